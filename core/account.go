@@ -1,0 +1,153 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+type accountStore interface {
+	// InsertUser makes an account; [ErrTaken] with the field if username or e-mail belong to somebody.
+	InsertUser(ctx context.Context, u User, passwordHash string) (UserID, error)
+	UpdateRole(ctx context.Context, user UserID, role Role) error
+	SetDisabled(ctx context.Context, user UserID, disabled bool, now time.Time) error
+	InsertKey(ctx context.Context, k Key, authorized string) (int64, error)
+	RevokeKey(ctx context.Context, user UserID, fingerprint string, now time.Time) (bool, error)
+	Keys(ctx context.Context, user UserID) ([]Key, error)
+	Members(ctx context.Context, queue QueueID) ([]Person, error)
+	Join(ctx context.Context, user UserID, queue QueueID, lead bool, now time.Time) error
+	Leave(ctx context.Context, user UserID, queue QueueID) (bool, error)
+}
+
+// TakenError is what a store answers when a value that must be its owner's alone is somebody else's.
+type TakenError struct{ Field string }
+
+// Error names the field.
+func (e *TakenError) Error() string { return e.Field + " is taken" }
+
+// taken turns a store's answer into a problem of the field, and leaves other errors as they are.
+func taken(err error) error {
+	if t, ok := errors.AsType[*TakenError](err); ok {
+		return problems{{Field: t.Field, Code: t.Field + "_taken"}}.err()
+	}
+	return err
+}
+
+// NewAccount is what somebody signs up with.
+type NewAccount struct {
+	Name     string
+	Username string
+	Email    string
+	Password string
+	Language string
+	Agent    string // the browser, shown in the list of sessions
+}
+
+// SignUp makes a reporter's account and signs it in.
+func (d *Desk) SignUp(ctx context.Context, who Actor, in NewAccount) (SignedIn, error) {
+	u := User{
+		Name: cleanLine(in.Name), Username: strings.ToLower(cleanLine(in.Username)),
+		Email: strings.ToLower(cleanLine(in.Email)), Role: RoleReporter, Language: cleanLine(in.Language), CreatedAt: d.Now(),
+	}
+	var wrong problems
+	checkName(&wrong, "name", u.Name)
+	checkUsername(&wrong, u.Username)
+	checkEmail(&wrong, "email", u.Email)
+	checkPassword(&wrong, in.Password)
+	if err := wrong.err(); err != nil {
+		return SignedIn{}, err
+	}
+	if subject := addressSubject(who.Address); subject != "" {
+		now := d.Now()
+		until, err := d.store.Attempt(ctx, "sign-up:"+subject, freeTriesAddress, now)
+		if err != nil {
+			return SignedIn{}, fmt.Errorf("count sign-up: %w", err)
+		}
+		if until.After(now) {
+			return SignedIn{}, limited("sign_up_limited", until.Sub(now))
+		}
+	}
+	hash, err := d.hashPassword(ctx, in.Password)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	var signed SignedIn
+	err = d.store.InTx(ctx, func(tx Tx) error {
+		p := &principal{Actor: Anonymous(who.Door, who.Address)}
+		if err := d.insertUser(ctx, tx, p, &u, hash); err != nil {
+			return err
+		}
+		signed, err = d.startSession(ctx, tx, who, u, "", in.Agent)
+		return err
+	})
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("sign up: %w", err)
+	}
+	return signed, nil
+}
+
+func (d *Desk) insertUser(ctx context.Context, tx Tx, p *principal, u *User, hash string) error {
+	id, err := tx.InsertUser(ctx, *u, hash)
+	if err != nil {
+		return taken(err)
+	}
+	u.ID, u.HasPassword = id, hash != ""
+	return d.recordAdmin(ctx, tx, p, StreamUser, int64(id), EventCreated, FieldRole, "", string(u.Role))
+}
+
+// recordAdmin writes one line of history of something that is not a ticket.
+func (d *Desk) recordAdmin(ctx context.Context, tx Tx, p *principal, stream Stream, id int64, kind EventKind, field, from, to string) error {
+	seq, err := tx.NextSeq(ctx, stream, id)
+	if err != nil {
+		return fmt.Errorf("number event: %w", err)
+	}
+	command, err := d.newCommand()
+	if err != nil {
+		return err
+	}
+	event := Event{
+		Stream: stream, StreamID: id, Seq: seq, Command: command, Kind: kind, Field: field, From: from, To: to,
+		Actor: p.Kind, User: p.user.Person(), Key: p.Key, Door: p.Door, At: d.Now(),
+	}
+	if err := tx.AppendEvents(ctx, []Event{event}); err != nil {
+		return fmt.Errorf("write history: %w", err)
+	}
+	return nil
+}
+
+// FindUser finds an account by username or e-mail.
+func (d *Desk) FindUser(ctx context.Context, who Actor, login string) (User, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return User{}, err
+	}
+	user, _, err := d.store.Login(ctx, strings.ToLower(cleanLine(login)))
+	if errors.Is(err, ErrNoRow) {
+		return User{}, Missing("user")
+	}
+	if err != nil {
+		return User{}, fmt.Errorf("find user: %w", err)
+	}
+	return user, nil
+}
+
+// parseKey reads a public key as it stands in an authorized_keys file.
+func parseKey(authorized string) (Key, error) {
+	public, comment, _, _, err := ssh.ParseAuthorizedKey([]byte(authorized))
+	if err != nil {
+		return Key{}, problems{{Field: "key", Code: "key_form"}}.err()
+	}
+	switch public.Type() {
+	case ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521:
+	case ssh.KeyAlgoRSA:
+		if len(public.Marshal()) < 256 { // a modulus of 2048 bits, and its frame
+			return Key{}, problems{{Field: "key", Code: "key_weak"}}.err()
+		}
+	default:
+		return Key{}, problems{{Field: "key", Code: "key_weak"}}.err()
+	}
+	return Key{Fingerprint: ssh.FingerprintSHA256(public), Name: truncate(cleanLine(comment), maxName)}, nil
+}

@@ -1,0 +1,83 @@
+// Package action declares every action of the helpdesk as data: its name, its words, its arguments
+// and whether it is dangerous or can be undone. The console's keys, and later the palette, the verbs
+// over SSH and the API, are made from this one registry.
+package action
+
+// Name identifies an action. It is stable: verbs, the API and the audit trail use it.
+type Name string
+
+// The actions of the helpdesk.
+const (
+	View       Name = "view"
+	Report     Name = "report"
+	Reply      Name = "reply"
+	Note       Name = "note"
+	Take       Name = "take"
+	Release    Name = "release"
+	Assign     Name = "assign"
+	Activate   Name = "activate"
+	Deactivate Name = "deactivate"
+	Close      Name = "close"
+	Reopen     Name = "reopen"
+	Withdraw   Name = "withdraw"
+	Correct    Name = "correct"
+	Prioritise Name = "priority"
+	Categorise Name = "category"
+	Move       Name = "queue"
+	Place      Name = "place"
+	Wait       Name = "wait"
+	Code       Name = "code"
+)
+
+// Argument is one thing an action needs to be told.
+type Argument struct {
+	Name     string // as scripts spell it
+	Words    string // as people read it
+	Optional bool
+}
+
+// Action is one row of the registry.
+type Action struct {
+	Name       Name
+	Title      string // a command in two or three words: "Take ticket"
+	Help       string // one sentence saying what it does
+	Arguments  []Argument
+	Dangerous  bool // ask before doing it
+	Reversible bool // another action takes it back
+}
+
+// All returns the registry, in the order in which people should meet the actions.
+func All() []Action {
+	text := Argument{Name: "text", Words: "what to say"}
+	return []Action{
+		{Name: View, Title: "Open ticket", Help: "Show the conversation, the properties and the history."},
+		{Name: Report, Title: "New ticket", Help: "Report an issue.", Arguments: []Argument{{Name: "title", Words: "what happened"}, {Name: "category", Words: "what kind of issue"}}},
+		{Name: Reply, Title: "Reply", Help: "Write to the reporter. The reporter reads it.", Arguments: []Argument{text}},
+		{Name: Note, Title: "Note", Help: "Write to colleagues. The reporter never sees it.", Arguments: []Argument{text}},
+		{Name: Take, Title: "Take ticket", Help: "Make it yours. An open ticket becomes active.", Reversible: true},
+		{Name: Release, Title: "Release ticket", Help: "Give it back to the queue. The status stays.", Reversible: true},
+		{Name: Assign, Title: "Assign", Help: "Give it to a colleague of the queue.", Arguments: []Argument{{Name: "person", Words: "who works on it"}}, Reversible: true},
+		{Name: Activate, Title: "Set active", Help: "Say that somebody works on it.", Reversible: true},
+		{Name: Deactivate, Title: "Set open", Help: "Say that nobody works on it.", Reversible: true},
+		{Name: Close, Title: "Close ticket", Help: "Say that the work has ended, and how.", Arguments: []Argument{{Name: "resolution", Words: "how it ended"}, {Name: "text", Words: "a last word to the reporter", Optional: true}}, Reversible: true},
+		{Name: Reopen, Title: "Reopen", Help: "Take a closed ticket up again.", Reversible: true},
+		{Name: Withdraw, Title: "Withdraw", Help: "Close your own report because it no longer matters.", Dangerous: true, Reversible: true},
+		{Name: Correct, Title: "Correct", Help: "Change the title, the description, the place or the kind of issue.", Reversible: true},
+		{Name: Prioritise, Title: "Set priority", Help: "Say how urgent it is.", Arguments: []Argument{{Name: "priority", Words: "low, normal, high or urgent"}}, Reversible: true},
+		{Name: Categorise, Title: "Set category", Help: "Say what kind of issue it is. The queue stays.", Arguments: []Argument{{Name: "category", Words: "the kind of issue"}}, Reversible: true},
+		{Name: Move, Title: "Move to queue", Help: "Hand it to another team. Its assignee is released unless they work there too.", Arguments: []Argument{{Name: "queue", Words: "the team's queue"}}, Reversible: true},
+		{Name: Place, Title: "Set place", Help: "Say where it is.", Arguments: []Argument{{Name: "place", Words: "a building or room code, or words"}}, Reversible: true},
+		{Name: Wait, Title: "Set waiting", Help: "Say whom it waits for.", Arguments: []Argument{{Name: "waiting", Words: "reporter, third_party or nobody"}}, Reversible: true},
+		{Name: Code, Title: "One-time code", Help: "Make a code with which somebody who cannot sign in sets a new password.", Arguments: []Argument{{Name: "person", Words: "username or e-mail"}}, Dangerous: true},
+	}
+}
+
+// Find returns the action of that name.
+func Find(name Name) (Action, bool) {
+	for _, a := range All() {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Action{}, false
+}

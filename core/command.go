@@ -1,0 +1,219 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"helpdesk.campus/core/action"
+)
+
+type historyStore interface {
+	// AppendEvents writes history. The sequence numbers were given under the stream's lock.
+	AppendEvents(ctx context.Context, events []Event) error
+	// NextSeq locks an administrative stream and returns its next number.
+	NextSeq(ctx context.Context, stream Stream, id int64) (int, error)
+	// TicketEvents reads a ticket's history after a sequence number, oldest first.
+	TicketEvents(ctx context.Context, id TicketID, afterSeq, limit int) ([]Event, error)
+	// EventsSince reads what changed a ticket's properties after a version.
+	EventsSince(ctx context.Context, id TicketID, version int) ([]Event, error)
+	// FeedAfter reads events in the order of the feed.
+	FeedAfter(ctx context.Context, scope Scope, after FeedCursor, limit int) ([]Event, FeedCursor, error)
+	InsertRevision(ctx context.Context, r Revision) error
+}
+
+// Revision is a text that was replaced.
+type Revision struct {
+	Ticket  TicketID
+	Message MessageID
+	Field   string
+	Body    string
+	Digest  []byte
+	By      UserID
+	At      time.Time
+}
+
+// command is one change to one ticket while it happens: what it was, what it becomes, and the
+// events that say so.
+type command struct {
+	desk   *Desk
+	tx     Tx
+	who    *principal
+	id     string
+	now    time.Time
+	before Ticket
+	ticket Ticket
+	events []Event
+}
+
+// change is the frame of every command on a ticket: in one transaction look up the actor, lock the
+// ticket, check the policy, do the work, refuse it if somebody else changed the same since version,
+// and write the ticket with its events. It returns the ticket as it is afterwards.
+func (d *Desk) change(ctx context.Context, who Actor, id TicketID, version int, name action.Name, work func(context.Context, *command) error) (Ticket, error) {
+	var after Ticket
+	var changed bool
+	err := d.store.InTx(ctx, func(tx Tx) error {
+		c, err := d.begin(ctx, tx, who, id)
+		if err != nil {
+			return err
+		}
+		if refused := c.who.may(name, &c.before, c.now); refused != nil {
+			return c.explain(ctx, refused, version)
+		}
+		if err := work(ctx, c); err != nil {
+			return err
+		}
+		if err := c.checkConflict(ctx, version); err != nil {
+			return err
+		}
+		if err := c.save(ctx); err != nil {
+			return err
+		}
+		after, changed = c.ticket, len(c.events) > 0
+		return nil
+	})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("%s %s: %w", name, id, err)
+	}
+	if changed {
+		d.store.Ring(DirtyTicket(id))
+	}
+	return after, nil
+}
+
+func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, id TicketID) (*command, error) {
+	p, err := d.principal(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	t, err := tx.LockTicket(ctx, id)
+	if errors.Is(err, ErrNoRow) {
+		return nil, Missing("ticket")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read ticket: %w", err)
+	}
+	name, err := d.newCommand()
+	if err != nil {
+		return nil, err
+	}
+	return &command{desk: d, tx: tx, who: p, id: name, now: d.Now(), before: t, ticket: t}, nil
+}
+
+// record adds an event to the command.
+func (c *command) record(kind EventKind, field, from, to string) *Event {
+	c.events = append(c.events, Event{
+		Stream: StreamTicket, StreamID: int64(c.ticket.ID), Command: c.id, Kind: kind, Field: field, From: from, To: to,
+		Actor: c.who.Kind, User: c.who.user.Person(), Key: c.who.Key, Door: c.who.Door, At: c.now,
+	})
+	return &c.events[len(c.events)-1]
+}
+
+// changed records that a property has another value, if it has.
+func (c *command) changed(field, from, to string) {
+	if from != to {
+		c.record(EventChanged, field, from, to)
+	}
+}
+
+func personCode(p Person) string {
+	if p.ID == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(p.ID), 10)
+}
+
+func (c *command) setStatus(s Status) {
+	c.changed(FieldStatus, string(c.ticket.Status), string(s))
+	c.ticket.Status = s
+}
+
+func (c *command) setAssignee(to Person) {
+	c.changed(FieldAssignee, personCode(c.ticket.Assignee), personCode(to))
+	c.ticket.Assignee = to
+}
+
+func (c *command) setWaiting(w Waiting) {
+	c.changed(FieldWaiting, string(c.ticket.WaitingOn), string(w))
+	c.ticket.WaitingOn = w
+}
+
+func (c *command) setResolution(r Resolution) {
+	c.changed(FieldResolution, string(c.ticket.Resolution), string(r))
+	c.ticket.Resolution = r
+}
+
+// stopResting wakes a ticket that was waiting or snoozed, because something happened that was
+// waited for.
+func (c *command) stopResting() {
+	c.setWaiting(WaitingNobody)
+	if !c.ticket.SnoozedUntil.IsZero() {
+		c.changed(FieldSnoozed, c.ticket.SnoozedUntil.Format(time.RFC3339), "")
+		c.ticket.SnoozedUntil = time.Time{}
+	}
+}
+
+// explain turns a refusal into a conflict when what stands in the way happened behind the actor's
+// back: they should see who did it, not be told that they may not.
+func (c *command) explain(ctx context.Context, refused *Error, version int) error {
+	if refused.Kind != Forbidden || version == 0 || version >= c.before.Version {
+		return refused
+	}
+	since, err := c.tx.EventsSince(ctx, c.before.ID, version)
+	if err != nil {
+		return fmt.Errorf("read what happened since: %w", err)
+	}
+	if i := slices.IndexFunc(since, func(e Event) bool { return e.Field == FieldStatus || e.Field == FieldAssignee }); i < 0 {
+		return refused
+	}
+	return &Error{Kind: Conflict, Code: "conflict", Events: since}
+}
+
+// checkConflict refuses the command when a field that it changes moved on after version. Changes to
+// different fields merge.
+func (c *command) checkConflict(ctx context.Context, version int) error {
+	if version == 0 || version >= c.before.Version || len(c.events) == 0 {
+		return nil
+	}
+	since, err := c.tx.EventsSince(ctx, c.before.ID, version)
+	if err != nil {
+		return fmt.Errorf("read what happened since: %w", err)
+	}
+	mine := make(map[string]bool)
+	for _, e := range c.events {
+		if e.Field != "" {
+			mine[e.Field] = true
+		}
+	}
+	theirs := slices.DeleteFunc(since, func(e Event) bool { return !mine[e.Field] })
+	if len(theirs) == 0 {
+		return nil
+	}
+	return &Error{Kind: Conflict, Code: "conflict", Events: theirs}
+}
+
+// save numbers the events and writes everything. Saying something leaves the version as it is, so
+// that it is in nobody's way.
+func (c *command) save(ctx context.Context) error {
+	if len(c.events) == 0 {
+		return nil
+	}
+	if slices.ContainsFunc(c.events, func(e Event) bool { return e.Field != "" }) {
+		c.ticket.Version++
+	}
+	for i := range c.events {
+		c.ticket.LastSeq++
+		c.events[i].Seq, c.events[i].Version = c.ticket.LastSeq, c.ticket.Version
+	}
+	c.ticket.UpdatedAt = c.now
+	if err := c.tx.UpdateTicket(ctx, c.ticket); err != nil {
+		return fmt.Errorf("write ticket: %w", err)
+	}
+	if err := c.tx.AppendEvents(ctx, c.events); err != nil {
+		return fmt.Errorf("write history: %w", err)
+	}
+	return nil
+}

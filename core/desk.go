@@ -1,0 +1,138 @@
+package core
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"time"
+)
+
+// Tx is what the use-cases ask of the database. Within [Store.InTx] all calls are one transaction;
+// on the Store itself each call stands alone.
+type Tx interface {
+	principalStore
+	ticketStore
+	listStore
+	messageStore
+	draftStore
+	accountStore
+	signInStore
+	placeStore
+	historyStore
+	importStore
+}
+
+// Store is the database behind the desk. Package storage implements it over PostgreSQL.
+type Store interface {
+	Tx
+	// InTx runs work in a transaction: all of it happens or none. It runs work again when the
+	// database found two transactions in each other's way, so work must have no effects elsewhere.
+	InTx(ctx context.Context, work func(Tx) error) error
+	// Ring tells every process, this one too, what has changed; soon, and merged.
+	Ring(Dirty)
+	// Secret returns the named key that all processes share, made from fresh on first use.
+	Secret(ctx context.Context, name string, fresh []byte) ([]byte, error)
+}
+
+// Options are what a desk can be given; zero values do for production.
+type Options struct {
+	Clock  func() time.Time // time.Now if nil
+	Rand   io.Reader        // crypto/rand if nil
+	Zone   *time.Location   // the campus's zone; UTC if nil
+	Hub    *Hub             // fans out what changed; a fresh one if nil
+	Logger *slog.Logger
+}
+
+// Desk is the helpdesk: every use-case is one of its methods. It is safe for concurrent use and
+// keeps no state of its own but a short-lived copy of the lists that forms are made of.
+type Desk struct {
+	store     Store
+	clock     func() time.Time
+	random    io.Reader
+	zone      *time.Location
+	hub       *Hub
+	logger    *slog.Logger
+	secret    []byte
+	hashing   chan struct{} // bounds the memory that password hashing takes
+	dummyHash string        // what the password of nobody is compared with, to take the same time
+	directory directoryCache
+}
+
+// New makes a desk over a store.
+func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
+	d := &Desk{
+		store: store, clock: opts.Clock, random: opts.Rand, zone: opts.Zone, hub: opts.Hub, logger: opts.Logger,
+		hashing: make(chan struct{}, runtime.NumCPU()),
+	}
+	if d.clock == nil {
+		d.clock = time.Now
+	}
+	if d.random == nil {
+		d.random = rand.Reader
+	}
+	if d.zone == nil {
+		d.zone = time.UTC
+	}
+	if d.hub == nil {
+		d.hub = NewHub()
+	}
+	if d.logger == nil {
+		d.logger = slog.New(slog.DiscardHandler)
+	}
+	fresh, err := d.bytes(32)
+	if err != nil {
+		return nil, err
+	}
+	if d.secret, err = store.Secret(ctx, "desk", fresh); err != nil {
+		return nil, fmt.Errorf("read the desk's secret: %w", err)
+	}
+	if d.dummyHash, err = d.hashPassword(ctx, "the password of nobody at all"); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Now is the desk's clock, in whole microseconds, which is what the database keeps.
+func (d *Desk) Now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }
+
+// Zone is the campus's time zone.
+func (d *Desk) Zone() *time.Location { return d.zone }
+
+// Hub tells what changes, to whoever subscribes.
+func (d *Desk) Hub() *Hub { return d.hub }
+
+func (d *Desk) bytes(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(d.random, b); err != nil {
+		return nil, fmt.Errorf("draw random bytes: %w", err)
+	}
+	return b, nil
+}
+
+// seal is a keyed digest: what it makes cannot be made, or guessed from, without the secret.
+func (d *Desk) seal(purpose, text string) []byte {
+	mac := hmac.New(sha256.New, d.secret)
+	fmt.Fprintf(mac, "%s\x00%s", purpose, text)
+	return mac.Sum(nil)
+}
+
+// newCommand names one command; all events of it carry the name (a version 4 UUID, RFC 9562).
+func (d *Desk) newCommand() (string, error) {
+	b, err := d.bytes(16)
+	if err != nil {
+		return "", err
+	}
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b)
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:], nil
+}
+
+// ErrNoRow is what a store answers when the one row asked for is not there.
+var ErrNoRow = errors.New("no such row")

@@ -1,0 +1,247 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+type placeStore interface {
+	AllQueues(ctx context.Context) ([]Queue, error)
+	AllCategories(ctx context.Context) ([]Category, error) // parents before children
+	AllLocations(ctx context.Context) ([]Location, error)  // by code
+	InsertQueue(ctx context.Context, q Queue) (QueueID, error)
+	InsertCategory(ctx context.Context, c Category) (CategoryID, error)
+	InsertLocation(ctx context.Context, l Location) (LocationID, error)
+}
+
+// directoryAge is how old the copy of the lists may grow; a change made by any process also rings
+// the bell that drops it.
+const directoryAge = 5 * time.Second
+
+// directory is the campus as forms show it: queues, categories and locations.
+type directory struct {
+	queues     []Queue
+	categories []Category
+	locations  []Location
+	queueAt    map[QueueID]int
+	categoryAt map[CategoryID]int
+	locationAt map[LocationID]int
+	codes      map[string]LocationID // by normalised code
+	read       time.Time
+}
+
+type directoryCache struct {
+	mu  sync.Mutex
+	now *directory
+}
+
+// campus returns the lists, at most a few seconds old.
+func (d *Desk) campus(ctx context.Context) (*directory, error) {
+	d.directory.mu.Lock()
+	defer d.directory.mu.Unlock()
+	now := time.Now() // how long the copy has been held, whatever the desk's clock says
+	if d.directory.now != nil && now.Sub(d.directory.now.read) < directoryAge {
+		return d.directory.now, nil
+	}
+	fresh, err := readDirectory(ctx, d.store)
+	if err != nil {
+		return nil, err
+	}
+	fresh.read = now
+	d.directory.now = fresh
+	return fresh, nil
+}
+
+// forgetCampus drops the copy after a change.
+func (d *Desk) forgetCampus() {
+	d.directory.mu.Lock()
+	defer d.directory.mu.Unlock()
+	d.directory.now = nil
+}
+
+func readDirectory(ctx context.Context, store placeStore) (*directory, error) {
+	var dir directory
+	var err error
+	if dir.queues, err = store.AllQueues(ctx); err != nil {
+		return nil, fmt.Errorf("read queues: %w", err)
+	}
+	if dir.categories, err = store.AllCategories(ctx); err != nil {
+		return nil, fmt.Errorf("read categories: %w", err)
+	}
+	if dir.locations, err = store.AllLocations(ctx); err != nil {
+		return nil, fmt.Errorf("read locations: %w", err)
+	}
+	dir.queueAt = make(map[QueueID]int, len(dir.queues))
+	for i, q := range dir.queues {
+		dir.queueAt[q.ID] = i
+	}
+	dir.categoryAt = make(map[CategoryID]int, len(dir.categories))
+	for i, c := range dir.categories {
+		dir.categoryAt[c.ID] = i
+	}
+	dir.locationAt = make(map[LocationID]int, len(dir.locations))
+	dir.codes = make(map[string]LocationID, len(dir.locations))
+	for i, l := range dir.locations {
+		dir.locationAt[l.ID] = i
+		dir.codes[bareCode(l.Code)] = l.ID
+	}
+	return &dir, nil
+}
+
+func (dir *directory) queue(id QueueID) (Queue, bool) {
+	at, ok := dir.queueAt[id]
+	if !ok {
+		return Queue{}, false
+	}
+	return dir.queues[at], true
+}
+
+func (dir *directory) category(id CategoryID) (Category, bool) {
+	at, ok := dir.categoryAt[id]
+	if !ok {
+		return Category{}, false
+	}
+	return dir.categories[at], true
+}
+
+func (dir *directory) location(id LocationID) (Location, bool) {
+	at, ok := dir.locationAt[id]
+	if !ok {
+		return Location{}, false
+	}
+	return dir.locations[at], true
+}
+
+// leaf reports whether a category has no children, which is what one reports under.
+func (dir *directory) leaf(id CategoryID) bool {
+	return !slices.ContainsFunc(dir.categories, func(c Category) bool { return c.Parent == id })
+}
+
+// bareCode makes "lib 204", "LIB-204" and "Lib204" the same.
+func bareCode(code string) string {
+	var b strings.Builder
+	for _, r := range strings.ToUpper(code) {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r > 127 {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// resolve turns a place as somebody wrote it into a known location, as deep as one is known, and
+// the words that are left.
+func (dir *directory) resolve(w Where) (Location, string) {
+	building, room, words := strings.TrimSpace(w.Building), strings.TrimSpace(w.Room), strings.TrimSpace(w.Words)
+	var found Location
+	if id, ok := dir.codes[bareCode(building)]; ok && building != "" {
+		found, _ = dir.location(id)
+	} else if building != "" {
+		words = joinWords(building, words)
+	}
+	if room != "" {
+		id, ok := dir.codes[bareCode(found.Code+room)]
+		if !ok {
+			id, ok = dir.codes[bareCode(room)]
+		}
+		if at, _ := dir.location(id); ok && (found.ID == 0 || dir.within(at, found)) {
+			found = at
+		} else {
+			words = joinWords(room, words)
+		}
+	}
+	if found.ID == 0 && words != "" {
+		if id, ok := dir.codes[bareCode(words)]; ok {
+			found, _ = dir.location(id)
+			words = ""
+		}
+	}
+	return found, words
+}
+
+func joinWords(a, b string) string {
+	if b == "" {
+		return a
+	}
+	return a + ", " + b
+}
+
+// within reports whether a location lies in, or is, another.
+func (dir *directory) within(l, in Location) bool {
+	for range 3 { // site, building, room
+		if l.ID == in.ID {
+			return true
+		}
+		l, _ = dir.location(l.Parent)
+	}
+	return false
+}
+
+// Categories lists the kinds of issues in the order of the form, parents before children.
+func (d *Desk) Categories(ctx context.Context, _ Actor) ([]Category, error) {
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(dir.categories), nil
+}
+
+// Buildings lists sites and their buildings, each site before what stands on it.
+func (d *Desk) Buildings(ctx context.Context, _ Actor) ([]Location, error) {
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []Location
+	for _, site := range dir.locations {
+		if site.Kind != Site {
+			continue
+		}
+		list = append(list, site)
+		for _, l := range dir.locations {
+			if l.Kind == Building && l.Parent == site.ID {
+				list = append(list, l)
+			}
+		}
+	}
+	for _, l := range dir.locations {
+		if l.Kind == Building && l.Parent == 0 {
+			list = append(list, l)
+		}
+	}
+	return list, nil
+}
+
+// Locations finds places whose code or name begins with some text, at most limit.
+func (d *Desk) Locations(ctx context.Context, _ Actor, find string, limit int) ([]Location, error) {
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	code, name := bareCode(find), strings.ToLower(strings.TrimSpace(find))
+	var list []Location
+	for _, l := range dir.locations {
+		if len(list) == limit {
+			break
+		}
+		if code != "" && strings.HasPrefix(bareCode(l.Code), code) || strings.HasPrefix(strings.ToLower(l.Name), name) {
+			list = append(list, l)
+		}
+	}
+	return list, nil
+}
+
+// Queues lists the teams' queues.
+func (d *Desk) Queues(ctx context.Context, who Actor) ([]Queue, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return nil, err
+	}
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(dir.queues), nil
+}

@@ -1,0 +1,114 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"helpdesk.campus/core/action"
+)
+
+type draftStore interface {
+	Drafts(ctx context.Context, user UserID, ticket TicketID) ([]Draft, error)
+	SaveDraft(ctx context.Context, user UserID, draft Draft) error
+	DeleteDraft(ctx context.Context, user UserID, ticket TicketID, kind DraftKind) error
+	ConsoleState(ctx context.Context, user UserID) ([]byte, error)
+	SaveConsoleState(ctx context.Context, user UserID, state []byte, now time.Time) error
+}
+
+// maxDraft is how much text a draft keeps, in bytes: more than a message may have characters, so
+// that a paste that is too long to send is not lost.
+const maxDraft = 1 << 20
+
+// Drafts returns what the actor has typed on a ticket and not sent.
+func (d *Desk) Drafts(ctx context.Context, who Actor, id TicketID) ([]Draft, error) {
+	p, err := d.drafter(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	drafts, err := d.store.Drafts(ctx, p.user.ID, id)
+	if err != nil {
+		return nil, fmt.Errorf("read drafts on %s: %w", id, err)
+	}
+	return drafts, nil
+}
+
+// SaveDraft keeps typed text on the server. Empty text removes the draft.
+func (d *Desk) SaveDraft(ctx context.Context, who Actor, id TicketID, kind DraftKind, body string) error {
+	if len(body) > maxDraft {
+		return &Error{Kind: Invalid, Code: "draft_too_long", Args: map[string]any{"Max": maxDraft}}
+	}
+	if kind != DraftReply && kind != DraftNote && kind != DraftClose {
+		return &Error{Kind: Invalid, Code: "draft_kind"}
+	}
+	p, err := d.drafter(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if body == "" {
+		err = d.store.DeleteDraft(ctx, p.user.ID, id, kind)
+	} else {
+		err = d.store.SaveDraft(ctx, p.user.ID, Draft{Ticket: id, Kind: kind, Body: cleanDraft(body), UpdatedAt: d.Now()})
+	}
+	if err != nil {
+		return fmt.Errorf("save draft on %s: %w", id, err)
+	}
+	return nil
+}
+
+// drafter is somebody with an account who sees the ticket.
+func (d *Desk) drafter(ctx context.Context, who Actor, id TicketID) (*principal, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return nil, err
+	}
+	if p.Kind != ActorUser {
+		return nil, forbidden("account_needed")
+	}
+	t, err := d.store.Ticket(ctx, id)
+	if errors.Is(err, ErrNoRow) {
+		return nil, Missing("ticket")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", id, err)
+	}
+	if refused := p.may(action.View, &t, d.Now()); refused != nil {
+		return nil, refused
+	}
+	return p, nil
+}
+
+// Place returns where the actor's console was when it was last seen, as the console wrote it; nil if
+// it never was.
+func (d *Desk) Place(ctx context.Context, who Actor) ([]byte, error) {
+	me, err := d.Me(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	state, err := d.store.ConsoleState(ctx, me.ID)
+	if errors.Is(err, ErrNoRow) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the console's place: %w", err)
+	}
+	return state, nil
+}
+
+// SavePlace keeps where the actor's console is, as JSON of at most 64 KiB.
+func (d *Desk) SavePlace(ctx context.Context, who Actor, state []byte) error {
+	const most = 64 << 10
+	if len(state) > most || !json.Valid(state) {
+		return &Error{Kind: Invalid, Code: "console_state"}
+	}
+	me, err := d.Me(ctx, who)
+	if err != nil {
+		return err
+	}
+	if err := d.store.SaveConsoleState(ctx, me.ID, state, d.Now()); err != nil {
+		return fmt.Errorf("save the console's place: %w", err)
+	}
+	return nil
+}

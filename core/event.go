@@ -1,0 +1,83 @@
+package core
+
+import "time"
+
+// Stream says what a line of history belongs to.
+type Stream string
+
+// The streams of events.
+const (
+	StreamTicket   Stream = "ticket"
+	StreamUser     Stream = "user"
+	StreamQueue    Stream = "queue"
+	StreamCategory Stream = "category"
+	StreamLocation Stream = "location"
+	StreamSettings Stream = "settings"
+)
+
+// EventKind says what happened.
+type EventKind string
+
+// The kinds of events. A property that changed is EventChanged with its Field.
+const (
+	EventCreated   EventKind = "created"
+	EventReplied   EventKind = "replied"
+	EventNoted     EventKind = "noted"
+	EventChanged   EventKind = "changed"
+	EventCorrected EventKind = "corrected" // a text of people: the words themselves are in the revisions
+	EventKeyAdded  EventKind = "key_added"
+	EventCode      EventKind = "code_issued"
+	EventPassword  EventKind = "password_set"
+	EventJoined    EventKind = "joined_queue"
+	EventLeft      EventKind = "left_queue"
+	EventImported  EventKind = "imported"
+)
+
+// The fields that an event can be about.
+const (
+	FieldStatus      = "status"
+	FieldAssignee    = "assignee"
+	FieldPriority    = "priority"
+	FieldCategory    = "category"
+	FieldQueue       = "queue"
+	FieldPlace       = "place"
+	FieldTitle       = "title"
+	FieldDescription = "description"
+	FieldWaiting     = "waiting"
+	FieldResolution  = "resolution"
+	FieldSnoozed     = "snoozed"
+	FieldRole        = "role"
+)
+
+// Event is an immutable line of history: who did what, when, through which door, from what to what.
+// From and To are codes and numbers, never the words of people.
+type Event struct {
+	ID       int64 // order of writing, not of commit: never a cursor
+	Stream   Stream
+	StreamID int64 // the ticket's number, for tickets
+	Seq      int   // 1, 2, 3… within the stream
+	Version  int   // the ticket's version after it
+	Command  string
+	Undoes   string // the command that this one takes back
+	Kind     EventKind
+	Field    string
+	From     string
+	To       string
+	FromName string // From and To in words, filled when read
+	ToName   string
+	Source   string // an imported log's own name for the state
+	Digest   []byte // salted digest of the text that a correction replaced
+	Actor    ActorKind
+	User     Person
+	Key      string
+	Door     Door
+	At       time.Time
+}
+
+// Ticket returns the number of the ticket the event belongs to, 0 for other streams.
+func (e *Event) Ticket() TicketID {
+	if e.Stream != StreamTicket {
+		return 0
+	}
+	return TicketID(e.StreamID)
+}

@@ -1,0 +1,136 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"helpdesk.campus/core/query"
+)
+
+const (
+	defaultPage = 50
+	maxPage     = 200
+	maxCount    = 1000
+)
+
+type listStore interface {
+	// Tickets reads one page of what the scope holds and the filter asks for.
+	Tickets(ctx context.Context, scope Scope, filter Filter, after string, limit int) ([]Ticket, string, error)
+	// CountTickets counts for each filter, and stops above limit.
+	CountTickets(ctx context.Context, scope Scope, filters []Filter, limit int) ([]int, error)
+	// Related finds tickets that are not closed, of the same place and kind.
+	Related(ctx context.Context, scope Scope, t Ticket, limit int) ([]Ticket, error)
+}
+
+// Filter is a query with what it takes to read it: who "me" is, when "now" is, where days begin.
+type Filter struct {
+	Query query.Query
+	Me    UserID
+	Mine  bool // only what Me reported
+	Clock Clock
+}
+
+// ListRequest asks for one page of tickets.
+type ListRequest struct {
+	Query query.Query
+	After string // Next of the page before; "" for the first
+	Limit int    // 50 if 0, at most 200
+	Mine  bool   // only what the actor reported
+}
+
+// Page is one page of a list.
+type Page struct {
+	Tickets []Ticket
+	Next    string // "" at the end
+}
+
+// View is a named query, shown as a tab.
+type View struct {
+	Name  string
+	Title string
+	Query query.Query
+}
+
+// Count is how many tickets a view holds, counted up to a thousand.
+type Count struct {
+	N    int
+	More bool // there are more than N
+}
+
+// Tickets lists what the actor may see of what the query asks for, sorted by what needs attention
+// unless the query says otherwise.
+func (d *Desk) Tickets(ctx context.Context, who Actor, req ListRequest) (Page, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return Page{}, err
+	}
+	limit := req.Limit
+	if limit <= 0 {
+		limit = defaultPage
+	}
+	filter := d.filter(p, req.Query)
+	filter.Mine = req.Mine
+	var page Page
+	page.Tickets, page.Next, err = d.store.Tickets(ctx, listScope(p, req.Mine), filter, req.After, min(limit, maxPage))
+	if err != nil {
+		return Page{}, fmt.Errorf("list tickets: %w", err)
+	}
+	return page, nil
+}
+
+// listScope narrows what lists show. Staff's lists are of the work: their own reports are under Mine.
+func listScope(p *principal, mine bool) Scope {
+	scope := p.scope
+	switch {
+	case mine:
+		return Scope{Own: scope.Own, Ticket: scope.Ticket}
+	case p.isStaff():
+		scope.Own = 0
+	}
+	return scope
+}
+
+func (d *Desk) filter(p *principal, q query.Query) Filter {
+	return Filter{Query: q, Me: p.user.ID, Clock: Clock{Now: d.Now(), Zone: d.zone}}
+}
+
+// Views lists the named queries of the console.
+func (d *Desk) Views(ctx context.Context, who Actor) ([]View, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return nil, err
+	}
+	return standardViews()
+}
+
+func standardViews() ([]View, error) {
+	views := []View{{Name: "open", Title: "Open"}, {Name: "active", Title: "Active"}, {Name: "mine", Title: "Mine"}, {Name: "unassigned", Title: "Unassigned"}, {Name: "closed", Title: "Closed"}}
+	for i, text := range []string{"status:open", "status:active", "assignee:me status:open|active", "assignee:none status:open|active", "status:closed"} {
+		q, err := query.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("read view %s: %w", views[i].Name, err)
+		}
+		views[i].Query = q
+	}
+	return views, nil
+}
+
+// CountViews counts what each view holds, for this actor.
+func (d *Desk) CountViews(ctx context.Context, who Actor, views []View) ([]Count, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return nil, err
+	}
+	filters := make([]Filter, len(views))
+	for i, v := range views {
+		filters[i] = d.filter(p, v.Query)
+	}
+	numbers, err := d.store.CountTickets(ctx, listScope(p, false), filters, maxCount+1)
+	if err != nil {
+		return nil, fmt.Errorf("count tickets: %w", err)
+	}
+	counts := make([]Count, len(numbers))
+	for i, n := range numbers {
+		counts[i] = Count{N: min(n, maxCount), More: n > maxCount}
+	}
+	return counts, nil
+}

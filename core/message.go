@@ -1,0 +1,55 @@
+package core
+
+import "time"
+
+// MessageID numbers the messages.
+type MessageID int64
+
+// Visibility says who reads a message.
+type Visibility string
+
+// The visibilities.
+const (
+	PublicMessage Visibility = "public"   // the reporter reads it
+	InternalNote  Visibility = "internal" // staff among themselves
+)
+
+// Side says on which side of the desk the author of a message stood.
+type Side string
+
+// The sides.
+const (
+	ReporterSide Side = "reporter"
+	StaffSide    Side = "staff"
+)
+
+// Message is one thing said on a ticket. The description is the first.
+type Message struct {
+	ID         MessageID
+	Author     Person // zero for guests and anonymous reporters
+	AuthorName string // what to call the author: an account's name, or what a guest wrote
+	Side       Side
+	Visibility Visibility
+	Body       string
+	Door       Door
+	CreatedAt  time.Time
+	EditedAt   time.Time // zero if never
+}
+
+// DraftKind says what a draft will become.
+type DraftKind string
+
+// The kinds of drafts.
+const (
+	DraftReply DraftKind = "reply"
+	DraftNote  DraftKind = "note"
+	DraftClose DraftKind = "close"
+)
+
+// Draft is text that somebody has typed on a ticket and not sent.
+type Draft struct {
+	Ticket    TicketID
+	Kind      DraftKind
+	Body      string
+	UpdatedAt time.Time
+}

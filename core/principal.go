@@ -1,0 +1,92 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+type principalStore interface {
+	// Account reads a user as they are now with their memberships, and, if session is not 0,
+	// whether that session still lives at now.
+	Account(ctx context.Context, user UserID, session SessionID, now time.Time) (Account, error)
+	// LinkTicket returns the ticket that a private link opens, unless it was revoked.
+	LinkTicket(ctx context.Context, link LinkID) (TicketID, error)
+}
+
+// Account is a user and whether the session in question still lives.
+type Account struct {
+	User        User
+	SessionLive bool
+}
+
+// principal looks up what the actor is now. It is the first thing that every use-case does.
+func (d *Desk) principal(ctx context.Context, tx Tx, who Actor) (*principal, error) {
+	p := &principal{Actor: who}
+	switch who.Kind {
+	case ActorUser:
+		account, err := tx.Account(ctx, who.User, who.Session, d.Now())
+		if errors.Is(err, ErrNoRow) {
+			return nil, &Error{Kind: Unauthenticated, Code: "session_ended"}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look up user %d: %w", who.User, err)
+		}
+		if account.User.Disabled || who.Session != 0 && !account.SessionLive {
+			return nil, &Error{Kind: Unauthenticated, Code: "session_ended"}
+		}
+		p.user, p.role, p.queues = account.User, account.User.Role, account.User.Memberships
+	case ActorGuest:
+		ticket, err := tx.LinkTicket(ctx, who.Link)
+		if errors.Is(err, ErrNoRow) {
+			return nil, Missing("ticket")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look up link: %w", err)
+		}
+		p.guestOf = ticket
+	case ActorAnonymous, ActorOperator, ActorSystem, ActorKiosk:
+	default:
+		return nil, &Error{Kind: Unauthenticated, Code: "sign_in_first"}
+	}
+	p.scope = scopeOf(p)
+	return p, nil
+}
+
+// staff is principal for what only staff may do.
+func (d *Desk) staff(ctx context.Context, tx Tx, who Actor) (*principal, error) {
+	p, err := d.principal(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	if !p.isStaff() {
+		return nil, forbidden("staff_only")
+	}
+	return p, nil
+}
+
+// admin is principal for what only admins, and whoever runs the installation, may do.
+func (d *Desk) admin(ctx context.Context, tx Tx, who Actor) (*principal, error) {
+	p, err := d.principal(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	if !p.scope.Everything && p.role != RoleAdmin {
+		return nil, forbidden("admin_only")
+	}
+	return p, nil
+}
+
+// Me returns the actor's own account as it is now. It fails with Unauthenticated when the account
+// or the sign-in has ended.
+func (d *Desk) Me(ctx context.Context, who Actor) (User, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return User{}, err
+	}
+	if p.Kind != ActorUser {
+		return User{}, &Error{Kind: Unauthenticated, Code: "sign_in_first"}
+	}
+	return p.user, nil
+}

@@ -1,0 +1,134 @@
+package query
+
+// Field is what a term looks at.
+type Field string
+
+// The fields.
+const (
+	Status   Field = "status"
+	Queue    Field = "queue"
+	Assignee Field = "assignee"
+	Reporter Field = "reporter"
+	Category Field = "category"
+	Location Field = "location"
+	Priority Field = "priority"
+	Waiting  Field = "waiting"
+	Number   Field = "number"
+	Tag      Field = "tag"
+	Age      Field = "age"
+	Idle     Field = "idle"
+	Created  Field = "created"
+	Text     Field = "text" // words, typed without a name
+	Sort     Field = "sort" // gives Query.Sort, never a Term
+)
+
+// FieldInfo describes a field to the parser, and to whoever explains or
+// completes a query.
+type FieldInfo struct {
+	Name      Field
+	Values    []string // the values it knows by name: all there are, or those besides people's own
+	Operators []Op     // how it can be compared
+	Help      string   // what it finds, in a few words
+	Example   string   // a term that uses it
+	Bare      bool     // typed without the name and its colon
+
+	noun string // what one value is called in an error
+	read reader // makes a value of what was typed
+}
+
+// reader makes a value of a token, or says what is wrong with it.
+type reader func(FieldInfo, token) (Value, *Error)
+
+// Fields returns all fields in the order in which help shows them.
+func Fields() []FieldInfo {
+	is := []Op{OpIs}
+	amounts := []Op{OpAbove, OpAtLeast, OpBelow, OpAtMost}
+	return []FieldInfo{
+		{
+			Name: Status, Values: []string{"open", "active", "closed"}, Operators: is,
+			Help: "whether anybody works on it", Example: "status:open|active",
+			noun: "status", read: readNamed,
+		},
+		{
+			Name: Queue, Operators: is,
+			Help: "the team's list it stands in, by code", Example: "queue:network",
+			noun: "queue code", read: readWord,
+		},
+		{
+			Name: Assignee, Values: []string{Me, None}, Operators: is,
+			Help: "who works on it", Example: "assignee:me",
+			noun: "user name", read: readPerson,
+		},
+		{
+			Name: Reporter, Values: []string{Me, None}, Operators: is,
+			Help: "who reported it", Example: "reporter:ada",
+			noun: "user name", read: readPerson,
+		},
+		{
+			Name: Category, Operators: is,
+			Help: "what kind of issue, by code; a final * takes in all below", Example: "category:it.network*",
+			noun: "category code", read: readCode,
+		},
+		{
+			Name: Location, Operators: is,
+			Help: "where, by code; a final * takes in all below", Example: "location:LIB*",
+			noun: "location code", read: readCode,
+		},
+		{
+			Name: Priority, Values: []string{"low", "normal", "high", "urgent"},
+			Operators: append([]Op{OpIs}, amounts...),
+			Help:      "how urgent", Example: "priority:>=high",
+			noun: "priority", read: readNamed,
+		},
+		{
+			Name: Waiting, Values: []string{"reporter", "third_party", None}, Operators: is,
+			Help: "whom it waits for", Example: "waiting:reporter",
+			noun: "party to wait for", read: readNamed,
+		},
+		{
+			Name: Number, Operators: is,
+			Help: "the ticket with this number", Example: "#1042",
+			noun: "ticket number", read: readNumber,
+		},
+		{
+			Name: Tag, Operators: is,
+			Help: "a tag it bears", Example: "tag:exam-week",
+			noun: "tag", read: readWord,
+		},
+		{
+			Name: Age, Operators: amounts,
+			Help: "how long ago it was reported: m, h, d or w", Example: "age:>2d",
+			noun: "length of time", read: readDuration,
+		},
+		{
+			Name: Idle, Operators: amounts,
+			Help: "how long nothing has happened: m, h, d or w", Example: "idle:>1d",
+			noun: "length of time", read: readDuration,
+		},
+		{
+			Name: Created, Operators: is,
+			Help: "the year, month or day it was reported, or from..to", Example: "created:2026-09-01..2026-10",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: Text, Operators: []Op{OpIs, OpPhrase}, Bare: true,
+			Help: `words in title and messages; "in quotes" exactly these`, Example: `"no signal"`,
+			noun: "word", read: readWord,
+		},
+		{
+			Name: Sort, Values: []string{"attention", "priority", "created", "updated", "number"}, Operators: is,
+			Help: "the order; - in front for highest or newest first", Example: "sort:-priority",
+			noun: "way to sort", read: readNamed,
+		},
+	}
+}
+
+// lookup finds the field that people type as name, in any case.
+func lookup(fields []FieldInfo, name string) (FieldInfo, bool) {
+	for _, f := range fields {
+		if !f.Bare && equalFold(string(f.Name), name) {
+			return f, true
+		}
+	}
+	return FieldInfo{}, false
+}

@@ -1,0 +1,112 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"helpdesk.campus/core/action"
+)
+
+type messageStore interface {
+	// RememberOnce notes that a command with this key is being done; false if it was done before.
+	RememberOnce(ctx context.Context, key string, ticket TicketID, now time.Time) (bool, error)
+	// OnceMessage returns the message that was written under a key.
+	OnceMessage(ctx context.Context, key string, ticket TicketID) (Message, error)
+	// InsertMessage writes a message, makes its words findable and ties it to its key, if any.
+	InsertMessage(ctx context.Context, ticket TicketID, m Message, once string) (MessageID, error)
+	// Messages reads the newest messages of a ticket, oldest first; internal ones only if asked.
+	Messages(ctx context.Context, ticket TicketID, internal bool, limit int) ([]Message, error)
+	// FirstMessage reads the description.
+	FirstMessage(ctx context.Context, ticket TicketID) (Message, error)
+	UpdateMessage(ctx context.Context, ticket TicketID, id MessageID, body string, now time.Time) error
+}
+
+// NewMessage is something to say on a ticket.
+type NewMessage struct {
+	Key  string // sending it twice says it once; "" where the caller never sends twice
+	Body string
+}
+
+// Reply says something that the reporter and the staff read. A reporter's answer ends the waiting
+// for them, and reopens nothing by itself: a closed ticket takes words, and needs staff's attention.
+func (d *Desk) Reply(ctx context.Context, who Actor, id TicketID, in NewMessage) (Message, error) {
+	return d.say(ctx, who, id, in, action.Reply, PublicMessage)
+}
+
+// Note says something among staff. Reporters never see it.
+func (d *Desk) Note(ctx context.Context, who Actor, id TicketID, in NewMessage) (Message, error) {
+	return d.say(ctx, who, id, in, action.Note, InternalNote)
+}
+
+func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, name action.Name, visibility Visibility) (Message, error) {
+	body := cleanBlock(in.Body)
+	var wrong problems
+	checkBody(&wrong, "body", body, true)
+	if err := wrong.err(); err != nil {
+		return Message{}, err
+	}
+	once, err := d.onceKey(who, fmt.Sprintf("%s %d", name, id), in.Key)
+	if err != nil {
+		return Message{}, err
+	}
+	var said Message
+	_, err = d.change(ctx, who, id, 0, name, func(ctx context.Context, c *command) error {
+		first, err := c.tx.RememberOnce(ctx, once, id, c.now)
+		if err != nil {
+			return fmt.Errorf("remember key: %w", err)
+		}
+		if !first {
+			said, err = c.tx.OnceMessage(ctx, once, id)
+			return err
+		}
+		said, err = c.say(ctx, body, visibility, once)
+		return err
+	})
+	return said, err
+}
+
+// say writes a message and what follows from it.
+func (c *command) say(ctx context.Context, body string, visibility Visibility, once string) (Message, error) {
+	m := Message{
+		Author: c.who.user.Person(), AuthorName: c.who.user.Name, Side: c.side(),
+		Visibility: visibility, Body: body, Door: c.who.Door, CreatedAt: c.now,
+	}
+	if c.ticket.Anonymous && m.Side == ReporterSide {
+		m.Author, m.AuthorName = Person{}, ""
+	}
+	var err error
+	if m.ID, err = c.tx.InsertMessage(ctx, c.ticket.ID, m, once); err != nil {
+		return Message{}, fmt.Errorf("write message: %w", err)
+	}
+	kind, draft := EventReplied, DraftReply
+	if visibility == InternalNote {
+		kind, draft = EventNoted, DraftNote
+	}
+	c.record(kind, "", "", string(m.Side))
+	if c.who.Kind == ActorUser {
+		if err := c.tx.DeleteDraft(ctx, c.who.user.ID, c.ticket.ID, draft); err != nil {
+			return Message{}, fmt.Errorf("remove draft: %w", err)
+		}
+	}
+	switch {
+	case visibility == InternalNote:
+	case m.Side == ReporterSide:
+		c.stopResting()
+		c.ticket.attend(NeedsStaff, c.now)
+	default:
+		if c.ticket.FirstResponseAt.IsZero() {
+			c.ticket.FirstResponseAt = c.now
+		}
+		c.ticket.attend(InHand, c.now)
+	}
+	return m, nil
+}
+
+// side is where the actor stands: staff of this ticket, unless it is their own report.
+func (c *command) side() Side {
+	if c.who.scope.Owns(&c.before) || !c.who.scope.Staffs(&c.before) {
+		return ReporterSide
+	}
+	return StaffSide
+}

@@ -1,0 +1,332 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+type signInStore interface {
+	// Login finds an account by username or e-mail, with its password hash.
+	Login(ctx context.Context, login string) (User, string, error)
+	// KeyOwner finds whom an SSH key signs in.
+	KeyOwner(ctx context.Context, fingerprint string) (UserID, error)
+	TouchKey(ctx context.Context, fingerprint string, now time.Time) error
+	InsertSession(ctx context.Context, s Session, tokenHash []byte, agent string) (SessionID, error)
+	// SessionByHash finds a sign-in that still lives at now, and marks it as seen.
+	SessionByHash(ctx context.Context, door Door, tokenHash []byte, now time.Time) (Session, error)
+	EndSession(ctx context.Context, id SessionID, now time.Time) error
+	// EndSessions ends all of a user's sign-ins but one.
+	EndSessions(ctx context.Context, user UserID, except SessionID, now time.Time) error
+	// Attempt counts one try for a subject before it is made; the answer is when the next may be, or a
+	// time not after now if this one may go on. The first free tries cost no waiting; each further one
+	// doubles it.
+	Attempt(ctx context.Context, subject string, free int, now time.Time) (time.Time, error)
+	// ForgetAttempts starts the count anew after a success.
+	ForgetAttempts(ctx context.Context, subject string) error
+	SetPassword(ctx context.Context, user UserID, hash string) error
+	InsertCode(ctx context.Context, user UserID, codeHash []byte, by UserID, now, expires time.Time) error
+	// UseCode uses up a code that still holds; false if there is none like it.
+	UseCode(ctx context.Context, user UserID, codeHash []byte, now time.Time) (bool, error)
+	// CleanUp removes what has run out: sessions, codes, counts and keys of commands.
+	CleanUp(ctx context.Context, now time.Time) (int64, error)
+}
+
+const (
+	webSessionLife = 30 * 24 * time.Hour
+	sshSessionLife = 24 * time.Hour
+	codeLife       = 24 * time.Hour
+
+	freeTriesAccount = 5  // then 2 s, 4 s, 8 s … up to a quarter of an hour
+	freeTriesAddress = 50 // a whole campus may come from one address
+)
+
+// SignedIn is the result of a sign-in.
+type SignedIn struct {
+	User    User
+	Actor   Actor
+	Token   string // for the cookie; only its hash is stored
+	Session Session
+}
+
+func errWrongSignIn() error { return &Error{Kind: Unauthenticated, Code: "sign_in_wrong"} }
+
+// SignIn signs somebody in by username or e-mail and password. An unknown name, a wrong password
+// and a disabled account get the same answer, in the same time. Guessing is slowed per account and
+// per address, over all doors together; keys are never slowed by it.
+func (d *Desk) SignIn(ctx context.Context, who Actor, login, password, agent string) (SignedIn, error) {
+	login = strings.ToLower(cleanLine(login))
+	if err := d.attempt(ctx, login, who.Address); err != nil {
+		return SignedIn{}, err
+	}
+	user, hash, err := d.store.Login(ctx, login)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return SignedIn{}, fmt.Errorf("look up sign-in: %w", err)
+	}
+	if hash == "" {
+		hash = d.dummyHash
+		user = User{}
+	}
+	ok, stale, err := d.checkHash(ctx, password, hash)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("check password: %w", err)
+	}
+	if !ok || user.ID == 0 || user.Disabled {
+		return SignedIn{}, errWrongSignIn()
+	}
+	if stale {
+		if fresh, err := d.hashPassword(ctx, password); err == nil {
+			_ = d.store.SetPassword(ctx, user.ID, fresh) // the next sign-in will try again
+		}
+	}
+	if err := d.store.ForgetAttempts(ctx, accountSubject(login)); err != nil {
+		return SignedIn{}, fmt.Errorf("reset sign-in count: %w", err)
+	}
+	return d.startSession(ctx, d.store, who, user, "", agent)
+}
+
+func accountSubject(login string) string { return "account:" + login }
+
+// addressSubject counts an IPv6 network of 64 bits as one address: whoever has one has them all.
+func addressSubject(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return ""
+	}
+	if a = a.Unmap(); a.Is6() {
+		if prefix, err := a.WithZone("").Prefix(64); err == nil {
+			return "address:" + prefix.String()
+		}
+	}
+	return "address:" + a.String()
+}
+
+// attempt counts a try to sign in before it is made, so that many at once get no more than their share.
+func (d *Desk) attempt(ctx context.Context, login, address string) error {
+	now := d.Now()
+	tries := []struct {
+		subject string
+		free    int
+	}{{accountSubject(login), freeTriesAccount}, {addressSubject(address), freeTriesAddress}}
+	for _, try := range tries {
+		if try.subject == "" {
+			continue
+		}
+		until, err := d.store.Attempt(ctx, try.subject, try.free, now)
+		if err != nil {
+			return fmt.Errorf("count sign-in: %w", err)
+		}
+		if until.After(now) {
+			return limited("sign_in_limited", until.Sub(now))
+		}
+	}
+	return nil
+}
+
+func (d *Desk) startSession(ctx context.Context, tx Tx, who Actor, user User, key, agent string) (SignedIn, error) {
+	raw, err := d.bytes(32)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	life := webSessionLife
+	if who.Door == DoorSSH {
+		life = sshSessionLife
+	}
+	now := d.Now()
+	s := Session{User: user.ID, Door: who.Door, Key: key, Address: who.Address, CreatedAt: now, ExpiresAt: now.Add(life)}
+	token := tokenEncoding.EncodeToString(raw)
+	if s.ID, err = tx.InsertSession(ctx, s, hashToken(token), truncate(cleanLine(agent), 200)); err != nil {
+		return SignedIn{}, fmt.Errorf("start session: %w", err)
+	}
+	return SignedIn{User: user, Actor: sessionActor(s, who.Door, who.Address), Token: token, Session: s}, nil
+}
+
+func sessionActor(s Session, door Door, address string) Actor {
+	return Actor{Kind: ActorUser, User: s.User, Session: s.ID, Door: door, Key: s.Key, Address: address}
+}
+
+func truncate(s string, runes int) string {
+	r := []rune(s)
+	if len(r) <= runes {
+		return s
+	}
+	return string(r[:runes])
+}
+
+// SessionActor makes the actor whose cookie this is. A sign-in that is unknown, ended, too old, or of
+// an account that was disabled, is Unauthenticated.
+func (d *Desk) SessionActor(ctx context.Context, door Door, token, address string) (Actor, User, error) {
+	s, err := d.store.SessionByHash(ctx, door, hashToken(token), d.Now())
+	if errors.Is(err, ErrNoRow) {
+		return Actor{}, User{}, &Error{Kind: Unauthenticated, Code: "session_ended"}
+	}
+	if err != nil {
+		return Actor{}, User{}, fmt.Errorf("look up session: %w", err)
+	}
+	who := sessionActor(s, door, address)
+	user, err := d.Me(ctx, who)
+	return who, user, err
+}
+
+// SignOut ends the sign-in that the actor came by.
+func (d *Desk) SignOut(ctx context.Context, who Actor) error {
+	if who.Session == 0 {
+		return nil
+	}
+	if err := d.store.EndSession(ctx, who.Session, d.Now()); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	d.store.Ring(DirtyUser(who.User))
+	return nil
+}
+
+// KeyKnown reports whether a key would sign somebody in. It is for keys that are merely offered and
+// proves nothing.
+func (d *Desk) KeyKnown(ctx context.Context, fingerprint string) (bool, error) {
+	_, err := d.store.KeyOwner(ctx, fingerprint)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look up key: %w", err)
+	}
+	return true, nil
+}
+
+// SignInByKey signs in the owner of a key whose possession has been proven.
+func (d *Desk) SignInByKey(ctx context.Context, who Actor, fingerprint string) (SignedIn, error) {
+	id, err := d.store.KeyOwner(ctx, fingerprint)
+	if errors.Is(err, ErrNoRow) {
+		return SignedIn{}, errWrongSignIn()
+	}
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("look up key: %w", err)
+	}
+	account, err := d.store.Account(ctx, id, 0, d.Now())
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("look up the key's owner: %w", err)
+	}
+	if account.User.Disabled {
+		return SignedIn{}, errWrongSignIn()
+	}
+	if err := d.store.TouchKey(ctx, fingerprint, d.Now()); err != nil {
+		return SignedIn{}, fmt.Errorf("mark key as used: %w", err)
+	}
+	return d.startSession(ctx, d.store, who, account.User, fingerprint, "")
+}
+
+// IssueCode makes a one-time code with which somebody who cannot sign in sets a new password. Staff
+// may make one for a reporter they have recognised; for staff it takes an admin, and for an admin
+// the command line on the host or another admin. It holds for a day and replaces none before it.
+func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, time.Time, error) {
+	letters, err := newReference(d.random)
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("draw a code: %w", err)
+	}
+	code := string(letters)
+	now := d.Now()
+	expires := now.Add(codeLife)
+	err = d.store.InTx(ctx, func(tx Tx) error {
+		p, err := d.staff(ctx, tx, who)
+		if err != nil {
+			return err
+		}
+		account, err := tx.Account(ctx, user, 0, now)
+		if errors.Is(err, ErrNoRow) {
+			return Missing("user")
+		}
+		if err != nil {
+			return fmt.Errorf("look up user: %w", err)
+		}
+		if account.User.IsStaff() && !p.scope.Everything && p.role != RoleAdmin {
+			return forbidden("admin_only")
+		}
+		if err := tx.InsertCode(ctx, user, d.seal("code", code), p.user.ID, now, expires); err != nil {
+			return fmt.Errorf("store code: %w", err)
+		}
+		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventCode, "", "", "")
+	})
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("issue code for user %d: %w", user, err)
+	}
+	return code, expires, nil
+}
+
+// SignInWithCode signs somebody in with a one-time code and sets their new password. Every other
+// sign-in of theirs ends. Guessing codes counts as guessing passwords.
+func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, password, agent string) (SignedIn, error) {
+	var wrong problems
+	checkPassword(&wrong, password)
+	if err := wrong.err(); err != nil {
+		return SignedIn{}, err
+	}
+	login = strings.ToLower(cleanLine(login))
+	if err := d.attempt(ctx, login, who.Address); err != nil {
+		return SignedIn{}, err
+	}
+	hash, err := d.hashPassword(ctx, password)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	ref, formed := ParseReference(code)
+	var signed SignedIn
+	err = d.store.InTx(ctx, func(tx Tx) error {
+		user, _, err := tx.Login(ctx, login)
+		if errors.Is(err, ErrNoRow) || err == nil && (user.Disabled || !formed) {
+			return &Error{Kind: Unauthenticated, Code: "code_wrong"}
+		}
+		if err != nil {
+			return fmt.Errorf("look up sign-in: %w", err)
+		}
+		used, err := tx.UseCode(ctx, user.ID, d.seal("code", string(ref)), d.Now())
+		if err != nil {
+			return fmt.Errorf("use code: %w", err)
+		}
+		if !used {
+			return &Error{Kind: Unauthenticated, Code: "code_wrong"}
+		}
+		if err := d.replacePassword(ctx, tx, user, hash, who.Door); err != nil {
+			return err
+		}
+		signed, err = d.startSession(ctx, tx, who, user, "", agent)
+		return err
+	})
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("sign in with code: %w", err)
+	}
+	if err := d.store.ForgetAttempts(ctx, accountSubject(login)); err != nil {
+		return SignedIn{}, fmt.Errorf("reset sign-in count: %w", err)
+	}
+	d.store.Ring(DirtyUser(signed.User.ID))
+	return signed, nil
+}
+
+func (d *Desk) replacePassword(ctx context.Context, tx Tx, user User, hash string, door Door) error {
+	if err := tx.SetPassword(ctx, user.ID, hash); err != nil {
+		return fmt.Errorf("set password: %w", err)
+	}
+	if err := tx.EndSessions(ctx, user.ID, 0, d.Now()); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	p := &principal{Actor: Actor{Kind: ActorUser, User: user.ID, Door: door}, user: user}
+	return d.recordAdmin(ctx, tx, p, StreamUser, int64(user.ID), EventPassword, "", "", "")
+}
+
+// CleanUp removes what has run out. A timer calls it.
+func (d *Desk) CleanUp(ctx context.Context, who Actor) (int64, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return 0, err
+	}
+	if !p.scope.Everything {
+		return 0, forbidden("not_yours")
+	}
+	n, err := d.store.CleanUp(ctx, d.Now())
+	if err != nil {
+		return 0, fmt.Errorf("clean up: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,128 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"helpdesk.campus/core/action"
+)
+
+// How much of a ticket is read at once.
+const (
+	maxMessages = 500
+	maxHistory  = 1000
+	maxRelated  = 6
+)
+
+// TicketView is a ticket as one actor may see it.
+type TicketView struct {
+	Ticket   Ticket
+	Contact  Contact   // how to reach a guest; zero for those who may not know
+	Messages []Message // oldest first
+	Events   []Event   // history, oldest first
+	Related  []Ticket  // not closed, of the same place and kind
+	AsStaff  bool      // seen from the staff's side: internal notes included
+	May      map[action.Name]*Error
+}
+
+// Allows reports whether the actor may do this now.
+func (v *TicketView) Allows(name action.Name) bool {
+	refused, known := v.May[name]
+	return known && refused == nil
+}
+
+// Ticket shows a ticket. What the actor may not see is not found, just as what does not exist.
+func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, error) {
+	view, p, err := d.view(ctx, who, id, maxMessages)
+	if err != nil {
+		return TicketView{}, err
+	}
+	if view.Events, err = d.store.TicketEvents(ctx, id, 0, maxHistory); err != nil {
+		return TicketView{}, fmt.Errorf("read history of %s: %w", id, err)
+	}
+	if !view.AsStaff {
+		view.Events = slices.DeleteFunc(view.Events, func(e Event) bool { return !publicEvent(e) })
+	}
+	if view.Related, err = d.store.Related(ctx, p.scope, view.Ticket, maxRelated); err != nil {
+		return TicketView{}, fmt.Errorf("read what is related to %s: %w", id, err)
+	}
+	return view, nil
+}
+
+// Preview shows the end of a ticket's conversation, for the side of a list.
+func (d *Desk) Preview(ctx context.Context, who Actor, id TicketID) (TicketView, error) {
+	const few = 12
+	view, _, err := d.view(ctx, who, id, few)
+	return view, err
+}
+
+func (d *Desk) view(ctx context.Context, who Actor, id TicketID, messages int) (TicketView, *principal, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return TicketView{}, nil, err
+	}
+	t, err := d.store.Ticket(ctx, id)
+	if errors.Is(err, ErrNoRow) {
+		return TicketView{}, nil, Missing("ticket")
+	}
+	if err != nil {
+		return TicketView{}, nil, fmt.Errorf("read %s: %w", id, err)
+	}
+	now := d.Now()
+	if refused := p.may(action.View, &t, now); refused != nil {
+		return TicketView{}, nil, refused
+	}
+	view := TicketView{Ticket: t, AsStaff: p.scope.Staffs(&t), May: make(map[action.Name]*Error, len(policy))}
+	for name := range policy {
+		view.May[name] = p.may(name, &t, now)
+	}
+	if !view.AsStaff && !p.scope.Owns(&t) {
+		return view, p, nil // a public ticket shows what and where, not who and not what was said
+	}
+	if view.Messages, err = d.store.Messages(ctx, id, view.AsStaff, messages); err != nil {
+		return TicketView{}, nil, fmt.Errorf("read messages of %s: %w", id, err)
+	}
+	if t.Reporter.ID == 0 && !t.Anonymous {
+		if view.Contact, err = d.store.Contact(ctx, id); err != nil && !errors.Is(err, ErrNoRow) {
+			return TicketView{}, nil, fmt.Errorf("read contact of %s: %w", id, err)
+		}
+	}
+	return view, p, nil
+}
+
+// publicEvent says what of the history a reporter reads.
+func publicEvent(e Event) bool {
+	switch e.Kind {
+	case EventCreated, EventReplied, EventCorrected:
+		return true
+	case EventChanged:
+		return slices.Contains([]string{FieldStatus, FieldAssignee, FieldResolution, FieldWaiting, FieldPlace, FieldCategory}, e.Field)
+	}
+	return false
+}
+
+// TicketByReference finds the ticket of a reference, if the actor may see it: a reference by itself
+// opens nothing.
+func (d *Desk) TicketByReference(ctx context.Context, who Actor, ref Reference) (TicketID, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return 0, err
+	}
+	id, err := d.store.TicketByReference(ctx, ref)
+	if errors.Is(err, ErrNoRow) {
+		return 0, Missing("ticket")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find reference: %w", err)
+	}
+	t, err := d.store.Ticket(ctx, id)
+	if err != nil {
+		return 0, fmt.Errorf("read %s: %w", id, err)
+	}
+	if refused := p.may(action.View, &t, d.Now()); refused != nil {
+		return 0, refused
+	}
+	return id, nil
+}

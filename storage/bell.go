@@ -1,0 +1,202 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"helpdesk.campus/core"
+)
+
+// The bell tells all processes what has changed, so that they look. It is rung after commit and
+// merged, at most once in 25 ms a process: a NOTIFY inside the writing transactions takes a lock
+// over the whole database as each commits, which halves their rate. A bell that was lost, because
+// the process died before ringing or the listener was away, is made good by the resync.
+const (
+	bellChannel = "helpdesk"
+	bellRest    = 25 * time.Millisecond
+	bellResync  = 10 * time.Second
+	bellMost    = 400 // ids in one notification, whose payload ends at 8,000 bytes; above it says "all"
+)
+
+type bell struct {
+	hub    *core.Hub
+	pool   *pgxpool.Pool
+	logger *slog.Logger
+	listen *pgx.ConnConfig
+
+	mu      sync.Mutex
+	pending core.Dirty
+	rung    chan struct{}
+
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+}
+
+func startBell(config Config, pool *pgxpool.Pool) (*bell, error) {
+	listen, err := pgxpool.ParseConfig(config.DirectURL)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // pgx names the URL's fault
+	}
+	listen.ConnConfig.RuntimeParams["application_name"] = "helpdesk " + config.Service + " listener"
+	listen.ConnConfig.ConnectTimeout = 5 * time.Second
+	ctx, cancel := context.WithCancel(context.Background())
+	b := &bell{
+		hub: config.Hub, pool: pool, logger: config.Logger, listen: listen.ConnConfig,
+		rung: make(chan struct{}, 1), cancel: cancel,
+	}
+	b.done.Go(func() { b.ringer(ctx) })
+	b.done.Go(func() { b.listener(ctx) })
+	b.done.Go(func() { b.resync(ctx) })
+	return b, nil
+}
+
+func (b *bell) stop() {
+	b.cancel()
+	b.done.Wait()
+}
+
+// Ring tells every process what has changed. Sessions of this one hear it at once.
+func (db *DB) Ring(d core.Dirty) {
+	db.bell.hub.Publish(d)
+	db.bell.mu.Lock()
+	db.bell.pending.Merge(d)
+	db.bell.mu.Unlock()
+	select {
+	case db.bell.rung <- struct{}{}:
+	default:
+	}
+}
+
+// ringer sends what is pending, and then rests.
+func (b *bell) ringer(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			b.send(context.WithoutCancel(ctx)) // what was done before the stop is still told
+			return
+		case <-b.rung:
+		}
+		b.send(ctx)
+		if pause(ctx, bellRest) != nil {
+			b.send(context.WithoutCancel(ctx))
+			return
+		}
+	}
+}
+
+func (b *bell) send(ctx context.Context) {
+	b.mu.Lock()
+	d := b.pending
+	b.pending = core.Dirty{}
+	b.mu.Unlock()
+	if d.Empty() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if _, err := b.pool.Exec(ctx, `select pg_notify($1, $2)`, bellChannel, encodeDirty(d)); err != nil {
+		b.logger.Warn("the bell could not be rung; other processes will look by themselves", "error", err)
+	}
+}
+
+// listener hears all processes' bells, on a connection of its own, and comes back when it is lost.
+func (b *bell) listener(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := b.hear(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		b.logger.Warn("the feed was interrupted; connecting again", "error", err)
+		if pause(ctx, time.Second) != nil {
+			return
+		}
+	}
+}
+
+func (b *bell) hear(ctx context.Context) error {
+	conn, err := pgx.ConnectConfig(ctx, b.listen.Copy())
+	if err != nil {
+		return err //nolint:wrapcheck // only logged
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "listen "+bellChannel); err != nil {
+		return err //nolint:wrapcheck // only logged
+	}
+	b.hub.Publish(core.Dirty{All: true, Place: true}) // whatever was missed while away
+	for {
+		n, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			return err //nolint:wrapcheck // only logged
+		}
+		b.hub.Publish(decodeDirty(n.Payload))
+	}
+}
+
+func (b *bell) resync(ctx context.Context) {
+	ticker := time.NewTicker(bellResync)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			b.hub.Publish(core.Dirty{All: true})
+		}
+	}
+}
+
+// ring is a bell's payload.
+type ring struct {
+	Tickets []core.TicketID `json:"t,omitempty"`
+	Users   []core.UserID   `json:"u,omitempty"`
+	Place   bool            `json:"p,omitempty"`
+	All     bool            `json:"a,omitempty"`
+}
+
+func encodeDirty(d core.Dirty) string {
+	r := ring{Place: d.Place, All: d.All}
+	if len(d.Tickets)+len(d.Users) > bellMost {
+		r.All = true
+	} else {
+		r.Tickets, r.Users = slices.Sorted(maps.Keys(d.Tickets)), slices.Sorted(maps.Keys(d.Users))
+	}
+	payload, err := json.Marshal(r)
+	if err != nil {
+		return `{"a":true}`
+	}
+	return string(payload)
+}
+
+func decodeDirty(payload string) core.Dirty {
+	var r ring
+	if err := json.Unmarshal([]byte(payload), &r); err != nil {
+		return core.Dirty{All: true}
+	}
+	d := core.Dirty{Place: r.Place, All: r.All, Tickets: map[core.TicketID]bool{}, Users: map[core.UserID]bool{}}
+	for _, id := range r.Tickets {
+		d.Tickets[id] = true
+	}
+	for _, id := range r.Users {
+		d.Users[id] = true
+	}
+	return d
+}
+
+// isConnectionLoss recognises a connection that ended in mid-conversation.
+func isConnectionLoss(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+// Hub tells what changes, in this process and in others.
+func (db *DB) Hub() *core.Hub { return db.bell.hub }

@@ -1,0 +1,313 @@
+package storage
+
+import (
+	"strings"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+)
+
+// newFilterSQL turns a scope and a query into conditions. The scope comes first and cannot be left out.
+func newFilterSQL(scope core.Scope, filter core.Filter) *filterSQL {
+	f := &filterSQL{}
+	f.scope(scope)
+	if filter.Mine && scope.Ticket == 0 {
+		f.add(`t.reporter_id = ` + f.arg(int64(filter.Me)))
+	}
+	for _, term := range filter.Query.Terms {
+		condition := f.term(scope, filter, term)
+		if term.Negated {
+			condition = `not (` + condition + `)`
+		}
+		f.add(condition)
+	}
+	return f
+}
+
+func (f *filterSQL) scope(scope core.Scope) {
+	if scope.Everything {
+		return
+	}
+	var parts []string
+	if len(scope.Queues) > 0 {
+		parts = append(parts, `t.queue_id = any(`+f.arg(queueIDs(scope))+`::bigint[])`)
+	}
+	if scope.AllQueues {
+		parts = append(parts, `not t.confidential`)
+	}
+	if scope.Own != 0 {
+		parts = append(parts, `t.reporter_id = `+f.arg(int64(scope.Own)))
+	}
+	if scope.Ticket != 0 {
+		parts = append(parts, `t.id = `+f.arg(int64(scope.Ticket)))
+	}
+	if scope.Public {
+		parts = append(parts, `(t.public and not t.confidential)`)
+	}
+	if len(parts) == 0 {
+		parts = []string{`false`}
+	}
+	f.add(`(` + strings.Join(parts, ` or `) + `)`)
+}
+
+// staffOnly reports whether everything in the scope is seen from the staff's side, internal notes
+// included.
+func staffOnly(scope core.Scope) bool {
+	return scope.Everything || scope.Own == 0 && scope.Ticket == 0 && !scope.Public
+}
+
+// order is how the query wants its list sorted: by attention unless it says otherwise, or looks
+// among closed tickets, which need none and come newest first.
+func (f *filterSQL) order(q query.Query) order {
+	if len(q.Sort) == 0 {
+		switch {
+		case f.onlyOpen:
+			o, _ := sorts("attention")
+			return o
+		case f.onlyClosed:
+			o, _ := sorts("closed")
+			return o.reversed()
+		default:
+			o, _ := sorts("updated")
+			return o.reversed()
+		}
+	}
+	var all order
+	for _, key := range q.Sort {
+		o, known := sorts(key.Key)
+		if !known {
+			continue
+		}
+		if key.Descending {
+			o = o.reversed()
+		}
+		if len(all) > 0 { // the number, last of all, decides once
+			all = all[:len(all)-1]
+		}
+		all = append(all, o...)
+	}
+	return all
+}
+
+func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) string {
+	switch t.Field {
+	case query.Status:
+		return f.status(t)
+	case query.Queue:
+		return `t.queue_id in (select id from queues where code = any(` + f.arg(lowerAll(texts(t))) + `))`
+	case query.Assignee:
+		return f.person(`t.assignee_id`, filter.Me, t)
+	case query.Reporter:
+		return f.person(`t.reporter_id`, filter.Me, t)
+	case query.Category:
+		return f.category(t)
+	case query.Location:
+		return f.location(t)
+	case query.Priority:
+		return f.priority(t)
+	case query.Waiting:
+		return f.waiting(t)
+	case query.Number:
+		return f.number(t)
+	case query.Tag:
+		return `exists (select from tags where ticket_id = t.id and tag = any(` + f.arg(texts(t)) + `))`
+	case query.Age:
+		return f.age(`t.created_at`, filter.Clock, t)
+	case query.Idle:
+		return f.age(`t.updated_at`, filter.Clock, t)
+	case query.Created:
+		return f.created(filter.Clock, t)
+	case query.Text:
+		return f.words(scope, t)
+	case query.Sort:
+	}
+	return `true`
+}
+
+func texts(t query.Term) []string {
+	list := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		list[i] = v.Text
+	}
+	return list
+}
+
+// status says in the statement's own text whether closed tickets are asked for, so that the indexes
+// that hold only the others, or only them, can serve it.
+func (f *filterSQL) status(t query.Term) string {
+	asked := make(map[string]bool)
+	for _, v := range t.Values {
+		asked[v.Text] = true
+	}
+	if t.Negated {
+		if asked["closed"] {
+			f.add(`t.status <> 'closed'`)
+			f.onlyOpen = true
+		}
+		return `t.status = any(` + f.arg(texts(t)) + `)`
+	}
+	switch {
+	case !asked["closed"]:
+		f.onlyOpen = true
+		if asked["open"] && asked["active"] {
+			return `t.status <> 'closed'`
+		}
+		return `t.status <> 'closed' and t.status = any(` + f.arg(texts(t)) + `)`
+	case len(asked) == 1:
+		f.onlyClosed = true
+		return `t.status = 'closed'`
+	}
+	return `t.status = any(` + f.arg(texts(t)) + `)`
+}
+
+func (f *filterSQL) person(column string, me core.UserID, t query.Term) string {
+	var parts, names []string
+	for _, v := range t.Values {
+		switch v.Text {
+		case query.Me:
+			parts = append(parts, column+` = `+f.arg(int64(me)))
+		case query.None:
+			parts = append(parts, column+` is null`)
+		default:
+			names = append(names, v.Text)
+		}
+	}
+	if len(names) > 0 {
+		parts = append(parts, column+` in (select id from users where lower(username) = any(`+f.arg(lowerAll(names))+`))`)
+	}
+	return `coalesce(` + strings.Join(parts, ` or `) + `, false)`
+}
+
+// category takes in, with a star, all codes that begin so and everything below them in the tree.
+func (f *filterSQL) category(t query.Term) string {
+	parts := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		code := strings.ToLower(v.Text)
+		if !v.Prefix {
+			parts[i] = `t.category_id in (select id from categories where code = ` + f.arg(code) + `)`
+			continue
+		}
+		parts[i] = `t.category_id in (
+			with recursive below as (
+				select id from categories where starts_with(code, ` + f.arg(code) + `)
+				union
+				select c.id from categories c join below b on c.parent_id = b.id
+			) select id from below)`
+	}
+	return `(` + strings.Join(parts, ` or `) + `)`
+}
+
+func (f *filterSQL) location(t query.Term) string {
+	parts := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		code := f.arg(strings.ToUpper(v.Text))
+		match := `code = ` + code
+		if v.Prefix {
+			match = `starts_with(code, ` + code + `)`
+		}
+		parts[i] = `t.location_id in (select id from locations where ` + match + `)`
+	}
+	return `coalesce(` + strings.Join(parts, ` or `) + `, false)`
+}
+
+func (f *filterSQL) priority(t query.Term) string {
+	if t.Op == query.OpIs {
+		numbers := make([]int16, len(t.Values))
+		for i, v := range t.Values {
+			numbers[i] = int16(v.Number + 1) //nolint:gosec // the place of one of four names
+		}
+		return `t.priority = any(` + f.arg(numbers) + `)`
+	}
+	return `t.priority ` + compare(t.Op) + ` ` + f.arg(t.Values[0].Number+1)
+}
+
+// compare gives an operator its SQL; there are no others.
+func compare(op query.Op) string {
+	switch op {
+	case query.OpAbove:
+		return `>`
+	case query.OpAtLeast:
+		return `>=`
+	case query.OpBelow:
+		return `<`
+	case query.OpAtMost:
+		return `<=`
+	case query.OpIs, query.OpPhrase:
+	}
+	return `=`
+}
+
+func (f *filterSQL) waiting(t query.Term) string {
+	names := texts(t)
+	for i, name := range names {
+		if name == query.None {
+			names[i] = ""
+		}
+	}
+	return `t.waiting_on = any(` + f.arg(names) + `)`
+}
+
+func (f *filterSQL) number(t query.Term) string {
+	numbers := make([]int64, len(t.Values))
+	for i, v := range t.Values {
+		numbers[i] = v.Number
+	}
+	return `t.id = any(` + f.arg(numbers) + `)`
+}
+
+// age compares how long ago something was: older than two days is before the day before yesterday.
+func (f *filterSQL) age(column string, clock core.Clock, t query.Term) string {
+	moment := f.arg(clock.Now.Add(-t.Values[0].Duration))
+	switch t.Op {
+	case query.OpAbove:
+		return column + ` < ` + moment
+	case query.OpAtLeast:
+		return column + ` <= ` + moment
+	case query.OpBelow:
+		return column + ` > ` + moment
+	case query.OpAtMost:
+		return column + ` >= ` + moment
+	case query.OpIs, query.OpPhrase:
+	}
+	return column + ` = ` + moment
+}
+
+// created compares with whole days of the campus, whatever their length.
+func (f *filterSQL) created(clock core.Clock, t query.Term) string {
+	zone := clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	parts := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		bounds := []string{`true`}
+		if !v.From.IsZero() {
+			bounds = append(bounds, `t.created_at >= `+f.arg(dayStart(v.From.First(), zone)))
+		}
+		if !v.To.IsZero() {
+			bounds = append(bounds, `t.created_at < `+f.arg(dayStart(v.To.Last(), zone).AddDate(0, 0, 1)))
+		}
+		parts[i] = `(` + strings.Join(bounds, ` and `) + `)`
+	}
+	return `(` + strings.Join(parts, ` or `) + `)`
+}
+
+func dayStart(d query.Date, zone *time.Location) time.Time {
+	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, zone)
+}
+
+// words looks a word up by its stem and by its beginning, since people search while they type, and a
+// phrase word for word. Internal words are looked at only where all that is listed is staff's own.
+func (f *filterSQL) words(scope core.Scope, t query.Term) string {
+	word := f.arg(t.Values[0].Text)
+	search := `phraseto_tsquery('english', ` + word + `)`
+	if t.Op != query.OpPhrase {
+		search = `(plainto_tsquery('english', ` + word + `)::text || ':*')::tsquery`
+	}
+	found := `select ticket_id from ticket_search where public_doc @@ ` + search
+	if staffOnly(scope) {
+		found += ` union select ticket_id from ticket_search where internal_doc @@ ` + search
+	}
+	return `case when numnode(plainto_tsquery('english', ` + word + `)) = 0 then true else t.id in (` + found + `) end`
+}

@@ -1,0 +1,200 @@
+package storage
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"helpdesk.campus/core"
+)
+
+const insertEvents = `
+	insert into events (stream, stream_id, seq, version, command, undoes, kind, field, from_value, to_value, source, digest,
+	                    actor, user_id, key_fingerprint, door, at)
+	select * from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[],
+	                     $10::text[], $11::text[], $12::bytea[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::timestamptz[])`
+
+// eventColumns are the columns of the events of one statement.
+type eventColumns struct {
+	stream, kind, field, from, to, source, actor, key, door []string
+	id                                                      []int64
+	seq, version                                            []int
+	command                                                 []string
+	undoes                                                  []*string
+	digest                                                  [][]byte
+	user                                                    []*int64
+	at                                                      []time.Time
+}
+
+// AppendEvents implements core.
+func (s queries) AppendEvents(ctx context.Context, events []core.Event) error {
+	var c eventColumns
+	for _, e := range events {
+		c.stream, c.id, c.seq, c.version = append(c.stream, string(e.Stream)), append(c.id, e.StreamID), append(c.seq, e.Seq), append(c.version, e.Version)
+		c.command, c.undoes = append(c.command, e.Command), append(c.undoes, null(e.Undoes))
+		c.kind, c.field, c.from, c.to = append(c.kind, string(e.Kind)), append(c.field, e.Field), append(c.from, e.From), append(c.to, e.To)
+		c.source, c.digest, c.actor = append(c.source, e.Source), append(c.digest, e.Digest), append(c.actor, string(e.Actor))
+		c.user, c.key = append(c.user, null(int64(e.User.ID))), append(c.key, e.Key)
+		c.door, c.at = append(c.door, string(e.Door)), append(c.at, e.At)
+	}
+	return s.exec(ctx, insertEvents, c.stream, c.id, c.seq, c.version, c.command, c.undoes, c.kind, c.field, c.from, c.to, c.source,
+		c.digest, c.actor, c.user, c.key, c.door, c.at)
+}
+
+const nextSeq = `
+	insert into streams as s (stream, stream_id, last_seq) values ($1, $2, 1)
+	on conflict (stream, stream_id) do update set last_seq = s.last_seq + 1
+	returning last_seq`
+
+// NextSeq implements core.
+func (s queries) NextSeq(ctx context.Context, stream core.Stream, id int64) (int, error) {
+	return scalar[int](ctx, s, nextSeq, string(stream), id)
+}
+
+type eventRow struct {
+	ID             int64
+	Stream         string
+	StreamID       int64
+	Seq            int
+	Version        int
+	Command        string
+	Undoes         string
+	Kind           string
+	Field          string
+	FromValue      string
+	ToValue        string
+	Source         string
+	Actor          string
+	UserID         int64
+	Username       string
+	Name           string
+	KeyFingerprint string
+	Door           string
+	At             time.Time
+	FromName       string
+	ToName         string
+	XID            string
+}
+
+// eventSelect reads events with the names of whom and what they mention, as those are called now.
+const (
+	eventSelect = `
+		select e.id, e.stream, e.stream_id, e.seq, e.version, e.command::text, coalesce(e.undoes::text, '') as undoes, e.kind, e.field,
+		       e.from_value, e.to_value, e.source, e.actor, coalesce(e.user_id, 0) as user_id, coalesce(u.username, '') as username,
+		       coalesce(u.name, '') as name, e.key_fingerprint, e.door, e.at,
+		       coalesce(fu.name, fq.name, fc.name, fl.name, e.from_value) as from_name,
+		       coalesce(tu.name, tq.name, tc.name, tl.name, e.to_value) as to_name, e.xid::text as xid
+		from events e
+		left join users u on u.id = e.user_id
+		left join users fu on e.field = 'assignee' and fu.id::text = e.from_value
+		left join users tu on e.field = 'assignee' and tu.id::text = e.to_value
+		left join queues fq on e.field = 'queue' and fq.code = e.from_value
+		left join queues tq on e.field = 'queue' and tq.code = e.to_value
+		left join categories fc on e.field = 'category' and fc.code = e.from_value
+		left join categories tc on e.field = 'category' and tc.code = e.to_value
+		left join locations fl on e.field = 'place' and fl.code = e.from_value
+		left join locations tl on e.field = 'place' and tl.code = e.to_value`
+	ticketEvents = eventSelect + ` where e.stream = 'ticket' and e.stream_id = $1 and e.seq > $2 order by e.seq limit $3`
+	eventsSince  = eventSelect + ` where e.stream = 'ticket' and e.stream_id = $1 and e.version > $2 and e.field <> '' order by e.seq limit 200`
+)
+
+func (r *eventRow) event() core.Event {
+	return core.Event{
+		ID: r.ID, Stream: core.Stream(r.Stream), StreamID: r.StreamID, Seq: r.Seq, Version: r.Version, Command: r.Command, Undoes: r.Undoes,
+		Kind: core.EventKind(r.Kind), Field: r.Field, From: r.FromValue, To: r.ToValue, FromName: r.FromName, ToName: r.ToName,
+		Source: r.Source, Actor: core.ActorKind(r.Actor), User: core.Person{ID: core.UserID(r.UserID), Username: r.Username, Name: r.Name},
+		Key: r.KeyFingerprint, Door: core.Door(r.Door), At: r.At.UTC(),
+	}
+}
+
+func (s queries) events(ctx context.Context, sql string, args ...any) ([]core.Event, error) {
+	rows, err := collect[eventRow](ctx, s, sql, args...)
+	list := make([]core.Event, len(rows))
+	for i, r := range rows {
+		list[i] = r.event()
+	}
+	return list, err
+}
+
+// TicketEvents implements core.
+func (s queries) TicketEvents(ctx context.Context, id core.TicketID, afterSeq, limit int) ([]core.Event, error) {
+	return s.events(ctx, ticketEvents, int64(id), afterSeq, limit)
+}
+
+// EventsSince implements core.
+func (s queries) EventsSince(ctx context.Context, id core.TicketID, version int) ([]core.Event, error) {
+	return s.events(ctx, eventsSince, int64(id), version)
+}
+
+// feedAfter reads below the oldest transaction that still runs anywhere in the cluster. A
+// transaction gets its number when it first writes, so all of one that is above that line is still
+// to come, and none of one below it can appear later. Row comparison keeps the place within a
+// transaction.
+const (
+	feedEpoch = `select value #>> '{}' from settings where key = 'epoch'`
+	feedAfter = eventSelect + `
+		join tickets t on e.stream = 'ticket' and t.id = e.stream_id
+		where (e.xid, e.id) > ($1::text::xid8, $2) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+		  and ($3 or ($4 and not t.confidential) or t.queue_id = any($5::bigint[]))
+		order by e.xid, e.id
+		limit $6`
+)
+
+// FeedAfter implements core.
+func (s queries) FeedAfter(ctx context.Context, scope core.Scope, after core.FeedCursor, limit int) ([]core.Event, core.FeedCursor, error) {
+	epoch, err := scalar[string](ctx, s, feedEpoch)
+	if err != nil {
+		return nil, after, err
+	}
+	if after.Epoch != "" && after.Epoch != epoch {
+		return nil, after, core.ErrEpoch
+	}
+	after.Epoch = epoch
+	rows, err := collect[eventRow](ctx, s, feedAfter, strconv.FormatUint(after.XID, 10), after.ID, scope.Everything, scope.AllQueues,
+		queueIDs(scope), limit)
+	if err != nil {
+		return nil, after, err
+	}
+	list := make([]core.Event, len(rows))
+	for i, r := range rows {
+		list[i] = r.event()
+		if after.XID, err = strconv.ParseUint(r.XID, 10, 64); err != nil {
+			return nil, after, err //nolint:wrapcheck // a number PostgreSQL wrote
+		}
+		after.ID = r.ID
+	}
+	return list, after, nil
+}
+
+func queueIDs(scope core.Scope) []int64 {
+	ids := make([]int64, len(scope.Queues))
+	for i, id := range scope.Queues {
+		ids[i] = int64(id)
+	}
+	return ids
+}
+
+const insertRevision = `
+	insert into revisions (ticket_id, message_id, field, body, digest, replaced_by, replaced_at) values ($1, $2, $3, $4, $5, $6, $7)`
+
+// InsertRevision implements core.
+func (s queries) InsertRevision(ctx context.Context, r core.Revision) error {
+	return s.exec(ctx, insertRevision, int64(r.Ticket), null(int64(r.Message)), r.Field, r.Body, r.Digest, null(int64(r.By)), r.At)
+}
+
+type importedRow struct {
+	Key      string
+	TicketID int64
+}
+
+const imported = `select key, ticket_id from dedupe where key = any($1)`
+
+// Imported implements core.
+func (s queries) Imported(ctx context.Context, keys []string) (map[string]core.TicketID, error) {
+	rows, err := collect[importedRow](ctx, s, imported, keys)
+	found := make(map[string]core.TicketID, len(rows))
+	for _, r := range rows {
+		found[r.Key] = core.TicketID(r.TicketID)
+	}
+	return found, err
+}

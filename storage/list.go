@@ -1,0 +1,221 @@
+package storage
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"helpdesk.campus/core"
+)
+
+// listRow is a ticket and where it stands in the order of its list.
+type listRow struct {
+	ticketRow
+	Sort []string `db:"sort_key"`
+}
+
+// Tickets implements core. The statement's text depends only on which fields a query names; all
+// values are placeholders, and what is sorted by comes from this package.
+func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) ([]core.Ticket, string, error) {
+	f := newFilterSQL(scope, filter)
+	order := f.order(filter.Query)
+	if after != "" {
+		if err := f.continueAfter(order, after); err != nil {
+			return nil, "", err
+		}
+	}
+	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from ` + ticketTables +
+		` where ` + f.where() + ` order by ` + order.by() + ` limit ` + f.arg(limit+1)
+	rows, err := collect[listRow](ctx, s, sql, f.args...)
+	if err != nil {
+		return nil, "", err
+	}
+	next := ""
+	if len(rows) > limit {
+		rows = rows[:limit]
+		if next, err = encodeCursor(rows[limit-1].Sort); err != nil {
+			return nil, "", err
+		}
+	}
+	list := make([]core.Ticket, len(rows))
+	for i := range rows {
+		list[i] = rows[i].ticket()
+	}
+	return list, next, nil
+}
+
+// CountTickets implements core: all counts in one round trip, none further than the limit.
+func (s queries) CountTickets(ctx context.Context, scope core.Scope, filters []core.Filter, limit int) ([]int, error) {
+	var batch pgx.Batch
+	for _, filter := range filters {
+		f := newFilterSQL(scope, filter)
+		sql := `select count(*) from (select from tickets t where ` + f.where() + ` limit ` + f.arg(limit) + `) found`
+		batch.Queue(sql, f.args...)
+	}
+	results := s.q.SendBatch(ctx, &batch)
+	counts := make([]int, len(filters))
+	for i := range filters {
+		if err := results.QueryRow().Scan(&counts[i]); err != nil {
+			_ = results.Close()
+			return nil, outage(err)
+		}
+	}
+	return counts, outage(results.Close())
+}
+
+// Related implements core.
+func (s queries) Related(ctx context.Context, scope core.Scope, t core.Ticket, limit int) ([]core.Ticket, error) {
+	if t.Location.ID == 0 {
+		return nil, nil
+	}
+	f := newFilterSQL(scope, core.Filter{})
+	f.add(`t.status <> 'closed'`)
+	f.add(`t.location_id = ` + f.arg(int64(t.Location.ID)) + ` and t.category_id = ` + f.arg(int64(t.Category.ID)))
+	f.add(`t.id <> ` + f.arg(int64(t.ID)))
+	sql := `select ` + ticketColumns + ` from ` + ticketTables + ` where ` + f.where() + ` order by t.id desc limit ` + f.arg(limit)
+	rows, err := collect[ticketRow](ctx, s, sql, f.args...)
+	list := make([]core.Ticket, len(rows))
+	for i := range rows {
+		list[i] = rows[i].ticket()
+	}
+	return list, err
+}
+
+// sortKey is one column of an order.
+type sortKey struct {
+	sql  string
+	cast string
+	desc bool
+}
+
+// order is how a list is sorted: always down to the ticket's number, so that every ticket has one place.
+type order []sortKey
+
+func (o order) by() string {
+	parts := make([]string, len(o))
+	for i, k := range o {
+		parts[i] = k.sql
+		if k.desc {
+			parts[i] += ` desc`
+		}
+	}
+	return strings.Join(parts, `, `)
+}
+
+// key is a row's place in the order, as text.
+func (o order) key() string {
+	parts := make([]string, len(o))
+	for i, k := range o {
+		parts[i] = k.sql + `::text`
+	}
+	return `array[` + strings.Join(parts, `, `) + `]`
+}
+
+// sorts are what lists can be sorted by, in the direction in which an index serves them.
+func sorts(name string) (order, bool) {
+	number := sortKey{`t.id`, `bigint`, false}
+	switch name {
+	case "attention":
+		return order{{`t.attention`, `smallint`, false}, {`(-t.priority)`, `smallint`, false}, {`t.attention_at`, `timestamptz`, false}, number}, true
+	case "closed":
+		return order{{`t.closed_at`, `timestamptz`, false}, number}, true
+	case "priority":
+		return order{{`t.priority`, `smallint`, false}, number}, true
+	case "created":
+		return order{{`t.created_at`, `timestamptz`, false}, number}, true
+	case "updated":
+		return order{{`t.updated_at`, `timestamptz`, false}, number}, true
+	case "number":
+		return order{number}, true
+	}
+	return nil, false
+}
+
+func (o order) reversed() order {
+	r := slices.Clone(o)
+	for i := range r {
+		r[i].desc = !r[i].desc
+	}
+	return r
+}
+
+// continueAfter adds the condition that a row stands behind the cursor. Where all columns go the
+// same way it is one comparison of rows, which an index answers; else it is spelled out.
+func (f *filterSQL) continueAfter(o order, after string) error {
+	values, err := decodeCursor(after)
+	if err != nil || len(values) != len(o) {
+		return &core.Error{Kind: core.Invalid, Code: "cursor"}
+	}
+	columns, places := make([]string, len(o)), make([]string, len(o))
+	uniform := true
+	for i, k := range o {
+		columns[i], places[i] = k.sql, f.arg(values[i])+`::text::`+k.cast
+		uniform = uniform && k.desc == o[0].desc
+	}
+	if uniform {
+		f.add(`(` + strings.Join(columns, `, `) + `) ` + beyond(o[0]) + ` (` + strings.Join(places, `, `) + `)`)
+		return nil
+	}
+	cases := make([]string, len(o))
+	for i, k := range o {
+		parts := make([]string, 0, i+1)
+		for j := range i {
+			parts = append(parts, columns[j]+` = `+places[j])
+		}
+		cases[i] = `(` + strings.Join(append(parts, columns[i]+` `+beyond(k)+` `+places[i]), ` and `) + `)`
+	}
+	f.add(`(` + strings.Join(cases, ` or `) + `)`)
+	return nil
+}
+
+func beyond(k sortKey) string {
+	if k.desc {
+		return `<`
+	}
+	return `>`
+}
+
+func encodeCursor(values []string) (string, error) {
+	raw, err := json.Marshal(values)
+	if err != nil {
+		return "", fmt.Errorf("write cursor: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(raw), nil
+}
+
+func decodeCursor(cursor string) ([]string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // becomes an Invalid error
+	}
+	var values []string
+	return values, json.Unmarshal(raw, &values) //nolint:wrapcheck // becomes an Invalid error
+}
+
+// filterSQL collects the conditions of a list and their values.
+type filterSQL struct {
+	conditions []string
+	args       []any
+	onlyOpen   bool // a condition says that none is closed
+	onlyClosed bool
+}
+
+func (f *filterSQL) add(condition string) { f.conditions = append(f.conditions, condition) }
+
+func (f *filterSQL) arg(value any) string {
+	f.args = append(f.args, value)
+	return "$" + strconv.Itoa(len(f.args))
+}
+
+func (f *filterSQL) where() string {
+	if len(f.conditions) == 0 {
+		return `true`
+	}
+	return strings.Join(f.conditions, ` and `)
+}

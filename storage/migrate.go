@@ -1,0 +1,132 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// JobSchema is where River keeps its tables, apart from the helpdesk's own.
+const JobSchema = "river"
+
+// ErrSchema says that the database's schema is not the one this program was built for.
+var ErrSchema = errors.New("the database's schema does not fit this program")
+
+// Migrate brings the database at url to this program's schema: the helpdesk's own migrations, then
+// those of the job queue. Several processes may call it at once; one of them works, the others wait.
+func Migrate(ctx context.Context, url string) error {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return fmt.Errorf("read database URL: %w", err)
+	}
+	config.MaxConns = 3
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer pool.Close()
+	provider, closeDB, err := migrations(pool)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return migrateJobs(ctx, pool)
+}
+
+func migrations(pool *pgxpool.Pool) (*goose.Provider, func(), error) {
+	dir, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return nil, nil, fmt.Errorf("open migrations: %w", err)
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, nil, fmt.Errorf("prepare migration lock: %w", err)
+	}
+	db := stdlib.OpenDBFromPool(pool)
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, dir, goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		_ = db.Close()
+		return nil, nil, fmt.Errorf("prepare migrations: %w", err)
+	}
+	return provider, func() { _ = db.Close() }, nil
+}
+
+func migrateJobs(ctx context.Context, pool *pgxpool.Pool) error {
+	if _, err := pool.Exec(ctx, `create schema if not exists river`); err != nil {
+		return fmt.Errorf("make the jobs' schema: %w", err)
+	}
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: JobSchema})
+	if err != nil {
+		return fmt.Errorf("prepare the jobs' migrations: %w", err)
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrate the jobs' tables: %w", err)
+	}
+	const grant = `
+		grant usage on schema river to helpdesk_app;
+		grant select, insert, update, delete on all tables in schema river to helpdesk_app;
+		grant usage on all sequences in schema river to helpdesk_app`
+	if _, err := pool.Exec(ctx, grant); err != nil {
+		return fmt.Errorf("grant the jobs' tables: %w", err)
+	}
+	return nil
+}
+
+// CheckSchema says whether the database has been migrated to just what this program knows:
+// [ErrSchema] in words if it is older or newer.
+func (db *DB) CheckSchema(ctx context.Context) error {
+	provider, closeDB, err := migrations(db.pool)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	pending, err := provider.HasPending(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: run 'helpdesk migrate' (%w)", ErrSchema, err)
+	}
+	if pending {
+		return fmt.Errorf("%w: it is older; run 'helpdesk migrate'", ErrSchema)
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("%w: it is newer (%d, this program knows %d); start the newer program", ErrSchema, current, target)
+	}
+	return nil
+}
+
+// MigrationsHash names the schema: it changes whenever a migration does. Tests key their template by it.
+func MigrationsHash() string {
+	entries, err := fs.ReadDir(migrationFiles, "migrations")
+	if err != nil {
+		return "none"
+	}
+	sum := sha256.New()
+	for _, entry := range entries {
+		text, err := fs.ReadFile(migrationFiles, "migrations/"+entry.Name())
+		if err != nil {
+			return "none"
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", entry.Name(), len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
+}

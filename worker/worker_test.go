@@ -1,0 +1,52 @@
+package worker_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage"
+	"helpdesk.campus/storage/storagetest"
+	"helpdesk.campus/worker"
+)
+
+// TestWhatHasRunOutIsRemoved lets a worker over a real job queue clean up after a sign-in of long ago.
+func TestWhatHasRunOutIsRemoved(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t)
+	past := time.Now().Add(-365 * 24 * time.Hour)
+	old := storagetest.DeskWith(t, db, core.Options{Clock: func() time.Time { return past }})
+	campus := storagetest.CampusOn(t, old)
+	campus.SignIn(t, campus.Ana, core.DoorWeb)
+
+	now := storagetest.DeskWith(t, db, core.Options{})
+	w, err := worker.New(now, db.Pool(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	deadline := time.Now().Add(20 * time.Second)
+	for sessions(t, db) > 0 {
+		if time.Now().After(deadline) {
+			t.Fatal("the old session is still there")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func sessions(t *testing.T, db *storage.DB) int {
+	t.Helper()
+	var n int
+	if err := db.Pool().QueryRow(t.Context(), `select count(*) from sessions`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
