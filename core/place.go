@@ -1,5 +1,7 @@
 package core
 
+import "strconv"
+
 // QueueID numbers the queues.
 type QueueID int64
 
@@ -69,3 +71,6 @@ type Where struct {
 	Room     string
 	Words    string
 }
+
+// String gives the category's number, as forms carry it.
+func (id CategoryID) String() string { return strconv.FormatInt(int64(id), 10) }

@@ -195,7 +195,8 @@ func decodeCursor(cursor string) ([]string, error) {
 		return nil, err //nolint:wrapcheck // becomes an Invalid error
 	}
 	var values []string
-	return values, json.Unmarshal(raw, &values) //nolint:wrapcheck // becomes an Invalid error
+	err = json.Unmarshal(raw, &values)
+	return values, err //nolint:wrapcheck // becomes an Invalid error
 }
 
 // filterSQL collects the conditions of a list and their values.

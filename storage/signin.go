@@ -88,17 +88,18 @@ func (s queries) EndSessions(ctx context.Context, user core.UserID, except core.
 }
 
 // countAttempt counts a try, unless the subject has to wait: then nothing is written and nothing
-// comes back. A count is forgotten after an hour in which nobody tried.
+// comes back. A count is forgotten after an hour in which nobody tried. While tries are free the end
+// of the waiting lies well in the past, so that processes whose clocks differ do not wait for each other.
 const (
 	countAttempt = `
 		insert into attempts as a (subject, failures, first_at, last_at, blocked_until)
-		values ($1, 1, $2, $2, $2)
+		values ($1, 1, $2, $2, $2::timestamptz - interval '1 hour')
 		on conflict (subject) do update set
 			failures = case when a.last_at < $2 - interval '1 hour' then 1 else a.failures + 1 end,
 			first_at = case when a.last_at < $2 - interval '1 hour' then $2 else a.first_at end,
 			last_at = $2,
 			blocked_until = case
-				when a.last_at < $2 - interval '1 hour' or a.failures < $3 then $2::timestamptz
+				when a.last_at < $2 - interval '1 hour' or a.failures < $3 then $2 - interval '1 hour'
 				else $2 + least(900, 2 ^ least(a.failures + 1 - $3, 20)) * interval '1 second' end
 		where a.blocked_until <= $2
 		returning failures`

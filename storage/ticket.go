@@ -180,9 +180,12 @@ func (s queries) CreateTicket(ctx context.Context, in core.TicketRecord) (core.R
 	return core.Receipt{Ticket: core.TicketID(id), Reference: core.Reference(reference), Repeated: true}, nil
 }
 
+// A ticket is locked by a statement of its own, and read by the next, which sees what whoever held
+// the lock before has written. One statement that joins and locks would read the ticket anew after
+// waiting, but keep the names it had joined before.
 const (
 	selectTicket = `select ` + ticketColumns + ` from ` + ticketTables + ` where t.id = $1`
-	lockTicket   = selectTicket + ` for update of t`
+	lockTicket   = `select id from tickets where id = $1 for update`
 )
 
 // Ticket implements core.
@@ -193,8 +196,20 @@ func (s queries) Ticket(ctx context.Context, id core.TicketID) (core.Ticket, err
 
 // LockTicket implements core.
 func (s queries) LockTicket(ctx context.Context, id core.TicketID) (core.Ticket, error) {
-	r, err := one[ticketRow](ctx, s, lockTicket, int64(id))
-	return r.ticket(), err
+	var batch pgx.Batch
+	batch.Queue(lockTicket, int64(id))
+	batch.Queue(selectTicket, int64(id))
+	results := s.q.SendBatch(ctx, &batch)
+	defer func() { _ = results.Close() }()
+	if _, err := results.Exec(); err != nil {
+		return core.Ticket{}, outage(err)
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return core.Ticket{}, outage(err)
+	}
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[ticketRow])
+	return r.ticket(), row(err)
 }
 
 const ticketByReference = `select id from tickets where reference = $1`

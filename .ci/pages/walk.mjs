@@ -1,0 +1,191 @@
+// Walks the pages as people do, with JavaScript switched off, and keeps what the server answered in each state.
+
+const password = "seven green bicycles";
+
+/**
+ * walk visits every page in each of its states and returns them: {name, url, status, html} each, and what the
+ * browser complained about on the way.
+ *
+ * demo is a reporter of the demo campus who has tickets of every status: {name, password}.
+ */
+export async function walk(browser, base, demo) {
+  const states = [];
+  const complaints = [];
+  const newcomer = async () => Visitor.arrive(browser, base, states, complaints);
+
+  const guest = await newcomer();
+  await guest.open("report form", "/");
+  await guest.send("report form with errors", "/report", { empty: true, expect: 422 });
+  await guest.send("confirmation for a guest", "/report");
+  const sent = guest.path();
+  await guest.open("confirmation after a reload", sent);
+  const ticket = sent.replace(/\/sent$/, "");
+  await guest.open("ticket of a guest", ticket);
+  await guest.send("ticket with an empty reply", ticket + "/reply", { empty: true, expect: 422 });
+  await guest.open("ticket of a guest again", ticket);
+  await guest.send("ticket of a guest with a reply", ticket + "/reply");
+  await guest.open("correcting as a guest", ticket + "/correct");
+  await guest.open("help", "/help");
+  await guest.open("my tickets, signed out", "/tickets", { expect: null });
+  await guest.open("account, signed out", "/account", { expect: null });
+  await guest.open("no such page", "/no-such-page", { expect: 404 });
+  await guest.open("no such ticket", "/t/" + "x".repeat(32), { expect: 404 });
+  await guest.open("no such method", "/report", { method: "DELETE", expect: 405 });
+  await guest.leave();
+
+  const reporter = await newcomer();
+  const username = "walker" + Date.now().toString(36);
+  await reporter.open("sign-up", "/sign-up");
+  await reporter.send("sign-up with errors", "/sign-up", { empty: true, expect: 422 });
+  await reporter.send("signed up", "/sign-up", { username });
+  await reporter.open("my tickets, none yet", "/tickets");
+  await reporter.open("report form, signed in", "/");
+  await reporter.send("confirmation, signed in", "/report");
+  const own = reporter.path().replace(/\/sent$/, "");
+  await reporter.open("ticket, open", own);
+  await reporter.open("correcting", own + "/correct");
+  await reporter.send("correcting with errors", own + "/correct", { empty: true, expect: 422 });
+  await reporter.open("correcting once more", own + "/correct");
+  await reporter.send("ticket, corrected", own + "/correct");
+  await reporter.send("ticket, withdrawn", own + "/withdraw");
+  await reporter.open("ticket, closed", own);
+  await reporter.send("ticket, reopened", own + "/reopen");
+  await reporter.open("my tickets", "/tickets");
+  await reporter.open("account", "/account");
+  await reporter.send("signed out", "/sign-out");
+  await reporter.open("new password", "/new-password");
+  await reporter.send("new password with errors", "/new-password", { empty: true, expect: 422 });
+  await reporter.open("sign-in", "/sign-in");
+  await reporter.send("sign-in with errors", "/sign-in", { empty: true, expect: 422 });
+  await reporter.send("sign-in with a wrong password", "/sign-in", { username, password: "not this one at all", expect: null });
+  await reporter.send("signed in", "/sign-in", { username });
+  await reporter.leave();
+
+  const regular = await newcomer();
+  await regular.open("sign-in of a demo reporter", "/sign-in");
+  await regular.send("signed in as a demo reporter", "/sign-in", { username: demo.name, password: demo.password });
+  await regular.open("my tickets, of every status", "/tickets");
+  for (const [i, path] of (await regular.tickets()).entries()) {
+    await regular.open(`ticket of the demo ${i + 1}`, path);
+  }
+  await regular.leave();
+
+  return { states: distinct(states, (s) => s.name.startsWith("ticket of the demo")), complaints };
+}
+
+/** Visitor is one person with a browser of their own, who keeps every page they see. */
+class Visitor {
+  static async arrive(browser, base, states, complaints) {
+    const context = await browser.newContext({ baseURL: base, javaScriptEnabled: false });
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (/content security policy/i.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on("requestfailed", (request) => {
+      const why = request.failure()?.errorText;
+      if (why === "net::ERR_ABORTED") return; // the visitor went on before the icon had come
+      complaints.push(`${page.url()}: ${request.url()} was not loaded: ${why}`);
+    });
+    return Object.assign(new Visitor(), { context, page, states });
+  }
+
+  path() {
+    return new URL(this.page.url()).pathname;
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+
+  /** open asks for a page. An expected status of null takes any but a failure of the server. */
+  async open(name, path, { method = "GET", expect = 200 } = {}) {
+    if (method === "GET") return this.keep(name, await this.page.goto(path), expect);
+    const answer = await this.context.request.fetch(path, { method });
+    return this.keep(name, answer, expect);
+  }
+
+  /**
+   * send fills the form of this page that goes to an address, and sends it: empty, or with a believable value in
+   * every field.
+   */
+  async send(name, action, { empty = false, expect = 200, ...values } = {}) {
+    const form = this.page.locator(`form[action="${action}"]`).first();
+    if ((await form.count()) === 0) throw new Error(`${name}: no form on ${this.path()} goes to ${action}`);
+    await form.evaluate((f) => {
+      f.noValidate = true; // the server's answer is what is looked at, not the browser's
+      for (let d = f.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+      for (const d of f.querySelectorAll("details")) d.open = true;
+    });
+    for (const field of await form.locator("input, textarea, select").all()) {
+      await fill(field, empty, values);
+    }
+    const button = form.locator("button:not([formaction]), input[type=submit]").first();
+    const [response] = await Promise.all([
+      this.page.waitForResponse((r) => r.request().isNavigationRequest() && (r.status() < 300 || r.status() > 399)),
+      button.click(),
+    ]);
+    await this.page.waitForLoadState();
+    await this.keep(name, response, expect);
+  }
+
+  /** tickets returns the addresses of some tickets in the list of this page. */
+  async tickets() {
+    const links = await this.page.locator('a[href^="/tickets/"]').evaluateAll((all) => all.map((a) => a.pathname));
+    const unique = [...new Set(links)];
+    if (unique.length === 0) throw new Error("the demo reporter has no tickets");
+    return unique.slice(0, 30);
+  }
+
+  async keep(name, response, expect) {
+    const status = response.status();
+    const html = await response.text();
+    if (expect === null ? status >= 500 : status !== expect) {
+      const main = /<main[^]*<\/main>/.exec(html)?.[0] ?? html;
+      const words = main.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").slice(0, 500);
+      throw new Error(`${name}: ${response.url()} answered ${status}, want ${expect ?? "less than 500"}: ${words}`);
+    }
+    this.states.push({ name, url: response.url(), status, html });
+  }
+}
+
+async function fill(field, empty, values) {
+  const { tag, type, name, hidden } = await field.evaluate((f) => ({
+    tag: f.localName,
+    type: f.type,
+    name: f.name,
+    hidden: f.type === "hidden" || f.getClientRects().length === 0, // the trap for robots too
+  }));
+  if (hidden) return;
+  if (tag === "select") return field.evaluate((f, i) => (f.selectedIndex = Math.min(i, f.length - 1)), empty ? 0 : 1);
+  if (type === "checkbox") return;
+  if (type === "radio") {
+    return field.evaluate((f, on) => {
+      const picked = f.form.querySelector(`[name="${f.name}"]:checked`);
+      f.checked = on && (picked === null || picked === f);
+    }, !empty);
+  }
+  if (type === "submit" || type === "button") return;
+  await field.fill(empty ? "" : believable(type, name, values));
+}
+
+function believable(type, name, values) {
+  if (type === "password") return values.password ?? password;
+  if (values.username !== undefined && /user|login|who/i.test(name)) return values.username;
+  if (type === "email" || /mail|contact/i.test(name)) return `${values.username ?? "guest"}@campus.example`;
+  if (type === "tel") return "+49 30 1234567";
+  if (/name/i.test(name)) return "Wanda Walker";
+  if (/room|place|where|location/i.test(name)) return "second floor, next to the lift";
+  return "The projector shows everything in green.";
+}
+
+/** distinct leaves out those of some states that are built of the same parts as one before: the tenth open ticket. */
+function distinct(states, some) {
+  const seen = new Set();
+  return states.filter((state) => {
+    const { status, html } = state;
+    if (!some(state)) return true;
+    const parts = new Set(html.match(/<[a-z][^>]*>/g)?.map((tag) => tag.replace(/\s(?!class)[a-z-]+(="[^"]*")?/g, "")));
+    const shape = [status, ...[...parts].sort()].join();
+    return !seen.has(shape) && seen.add(shape);
+  });
+}

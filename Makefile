@@ -1,0 +1,51 @@
+# Everything a person types here. `make` alone lists it.
+BUILD := .build
+# Prints go test's own lines, and at the end what was skipped and why.
+TESTSUM := go run gotest.tools/gotestsum@v1.13.0 --format standard-quiet --
+# Where `make run` keeps its database: see DefaultDir in storage/embedded.
+DATA := $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/helpdesk /var/lib/helpdesk
+PKG ?= ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test race lint fmt bench screenshots db-shell clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start everything with a demo campus: web on 127.0.0.1:8080, SSH on 127.0.0.1:2222
+	@deploy/setup.sh postgres
+	@$(MAKE) --no-print-directory build
+	@exec $(BUILD)/helpdesk run $(ARGS)
+
+build: ## Build the program into .build/helpdesk
+	@go build -trimpath -o $(BUILD)/helpdesk ./cmd/helpdesk
+
+test: ## Run all tests (PKG=./web/... for some)
+	@deploy/setup.sh postgres chromium ssh
+	@$(TESTSUM) -timeout 14m $(PKG)
+
+race: ## Run all tests under the race detector (PKG=./web/... for some)
+	@deploy/setup.sh postgres chromium ssh
+	@$(TESTSUM) -race -timeout 20m $(PKG)
+
+lint: ## Check formatting and run the linters
+	@.ci/run format vet staticcheck lint
+
+fmt: ## Format the Go files
+	@go run mvdan.cc/gofumpt@v0.12.0 -l -w .
+
+bench: ## Run the benchmarks
+	@deploy/setup.sh postgres
+	@go test -run '^$$' -bench . -benchmem -timeout 60m $(PKG)
+
+screenshots: ## Make the pictures of the README anew
+	@deploy/setup.sh postgres chromium ssh
+	@HELPDESK_SCREENSHOTS=$(CURDIR)/docs/pictures go test -count 1 -run '^TestScreenshots$$' ./cmd/helpdesk
+
+db-shell: ## Open psql on the database of a running `make run`
+	@pid=$$(ls -t $(DATA:%=%/*/data/postmaster.pid) 2>/dev/null | head -n 1); \
+	test -n "$$pid" || { echo 'No demo is running: start it with `make run` first.' >&2; exit 1; }; \
+	exec psql -h "$$(sed -n 5p "$$pid")" -U helpdesk helpdesk
+
+clean: ## Remove what was built (not the demo's database)
+	@rm -rf $(BUILD) .ci/pages/node_modules

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage"
+	"helpdesk.campus/storage/embedded"
+)
+
+// database says where the database is. Every command that needs one has these flags.
+type database struct {
+	DatabaseURL       string `env:"HELPDESK_DATABASE_URL,DATABASE_URL" help:"PostgreSQL 15 or later, as postgres://user@host/name. May be a pooler." placeholder:"URL"`
+	DatabaseDirectURL string `env:"HELPDESK_DATABASE_DIRECT_URL" help:"The same database without a pooler, for the listener, jobs and migrations; the first by default." placeholder:"URL"`
+	DatabaseConns     int32  `default:"8" env:"HELPDESK_DATABASE_CONNS" help:"Connections a process may hold."`
+	Unsafe            bool   `env:"HELPDESK_UNSAFE" help:"Accept a database server that may lose acknowledged reports (fsync off and the like)."`
+}
+
+// Validate refuses what is not the URL of a PostgreSQL database.
+func (d *database) Validate() error {
+	for name, value := range map[string]string{
+		"HELPDESK_DATABASE_URL": d.DatabaseURL, "HELPDESK_DATABASE_DIRECT_URL": d.DatabaseDirectURL,
+	} {
+		if value == "" {
+			continue
+		}
+		if u, err := url.Parse(value); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+			return fmt.Errorf("%s is not the URL of a PostgreSQL database: write it as postgres://user@host/name", name)
+		}
+	}
+	if d.DatabaseConns < 2 || d.DatabaseConns > 1000 {
+		return fmt.Errorf("HELPDESK_DATABASE_CONNS is %d: give a number from 2 to 1000", d.DatabaseConns)
+	}
+	return nil
+}
+
+var errNoDatabase = errors.New("HELPDESK_DATABASE_URL is not set: give the database, as postgres://user@host/name (or try 'helpdesk run', which brings its own)")
+
+func (d *database) direct() string {
+	if d.DatabaseDirectURL != "" {
+		return d.DatabaseDirectURL
+	}
+	return d.DatabaseURL
+}
+
+// open opens the database the flags name, migrated as it should be.
+func (d *database) open(ctx context.Context, o *output, service string) (*storage.DB, error) {
+	if d.DatabaseURL == "" {
+		return nil, errNoDatabase
+	}
+	db, err := storage.Open(ctx, storage.Config{
+		URL: d.DatabaseURL, DirectURL: d.DatabaseDirectURL, MaxConns: d.DatabaseConns, Service: service, Unsafe: d.Unsafe, Logger: o.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := db.CheckSchema(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("check the database: %w", err)
+	}
+	return db, nil
+}
+
+// work opens the database for a command of the operator: the one the flags name, or else the private
+// one of 'helpdesk run'.
+func (d *database) work(ctx context.Context, o *output, zone *time.Location, do func(*storage.DB, *core.Desk) error) error {
+	if d.DatabaseURL == "" {
+		dir := embedded.DefaultDir(demoName)
+		server, err := embedded.Start(ctx, embedded.Config{Dir: dir, Database: demoName, Logger: o.log})
+		if err != nil {
+			return fmt.Errorf("HELPDESK_DATABASE_URL is not set, and the private database in %s cannot be used: %w", dir, err)
+		}
+		defer func() { _ = server.Stop() }()
+		d.DatabaseURL = server.URL()
+	}
+	db, err := d.open(ctx, o, "operator")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	desk, err := core.New(ctx, db, core.Options{Zone: zone, Hub: db.Hub(), Logger: o.log})
+	if err != nil {
+		return fmt.Errorf("open the desk: %w", err)
+	}
+	return do(db, desk)
+}
+
+// campus is what a campus calls itself and when it lives.
+type campus struct {
+	Name  string    `default:"Campus helpdesk" env:"HELPDESK_NAME" help:"What the helpdesk is called, on the page and in the console."`
+	Zone  zoneFlag  `default:"UTC" env:"HELPDESK_ZONE" help:"The campus's time zone, as in Europe/Madrid." placeholder:"ZONE"`
+	Proxy proxyFlag `env:"HELPDESK_TRUSTED_PROXIES" help:"Addresses or networks of reverse proxies whose X-Forwarded-For is believed, with commas." name:"trusted-proxies" placeholder:"LIST"`
+}
+
+// zoneFlag is an IANA time zone.
+type zoneFlag struct{ *time.Location }
+
+// UnmarshalText reads the zone's name.
+func (z *zoneFlag) UnmarshalText(name []byte) error {
+	zone, err := time.LoadLocation(string(name))
+	if err != nil || len(name) == 0 {
+		return fmt.Errorf("HELPDESK_ZONE is %q, which is no time zone: write it as Europe/Madrid", name)
+	}
+	z.Location = zone
+	return nil
+}
+
+// proxyFlag is a list of networks.
+type proxyFlag []netip.Prefix
+
+// UnmarshalText reads addresses and networks with commas between.
+func (p *proxyFlag) UnmarshalText(list []byte) error {
+	for item := range strings.SplitSeq(string(list), ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		if address, err := netip.ParseAddr(item); err == nil {
+			*p = append(*p, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(item)
+		if err != nil {
+			return fmt.Errorf("HELPDESK_TRUSTED_PROXIES has %q, which is no address or network: write 10.0.0.5 or 10.0.0.0/8", item)
+		}
+		*p = append(*p, network)
+	}
+	return nil
+}
+
+// urlFlag is where people reach the page. The URL is a field and not embedded: its own way of reading
+// itself would be taken for the flag's.
+type urlFlag struct{ to *url.URL }
+
+// UnmarshalText reads an http or https URL without a path.
+func (u *urlFlag) UnmarshalText(text []byte) error {
+	parsed, err := url.Parse(string(text))
+	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Path != "" && parsed.Path != "/" {
+		return fmt.Errorf("HELPDESK_PUBLIC_URL is %q: write it as https://helpdesk.example.edu", text)
+	}
+	parsed.Path = ""
+	u.to = parsed
+	return nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain/plaintest"
+	"helpdesk.campus/sshserver/sshtest"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// TestHostileTextsReachNoTerminal files tickets with every hostile text in every field that people
+// write, walks the console's screens, and looks at the raw bytes that came over SSH: they hold
+// nothing but the program's own sequences.
+func TestHostileTextsReachNoTerminal(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	payloads := plaintest.Payloads()
+	ids := make([]core.TicketID, len(payloads))
+	ines := storagetest.As(h.Ines, core.DoorSSH)
+	for i, p := range payloads {
+		guest := core.Anonymous(core.DoorSSH, "127.0.0.1")
+		receipt, err := h.Desk.Report(t.Context(), guest, core.NewTicket{
+			Title: p.Text + " " + p.Name, Description: p.Text, Category: h.Network.ID, Where: core.Where{Words: "at " + p.Text},
+			Contact: core.Contact{Name: p.Text, Phone: "0123456"},
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", p.Name, err)
+		}
+		ids[i] = receipt.Ticket
+		if _, err := h.Desk.Note(t.Context(), ines, receipt.Ticket, core.NewMessage{Body: p.Text}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Desk.SaveDraft(t.Context(), ines, receipt.Ticket, core.DraftReply, "draft "+p.Text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, size := range []struct{ width, height int }{{80, 24}, {140, 40}} {
+		console := h.console(t, h.Ines, size.width, size.height)
+		console.Wait("Ines Itani", "Open")
+		for i, id := range ids {
+			walk(console, id)
+			for _, foreign := range plaintest.Foreign(withoutQuestions(console.Raw())) {
+				t.Fatalf("after %s (%s), at %dx%d: %s", id, payloads[i].Name, size.width, size.height, foreign)
+			}
+		}
+		console.Close()
+	}
+}
+
+// withoutQuestions takes out the two questions that the console asks a terminal when it begins,
+// whether it has all colours ("RGB" and "Tc" in hexadecimal, as XTGETTCAP wants them).
+func withoutQuestions(raw []byte) []byte {
+	for _, question := range []string{"\x1bP+q524742\x1b\\", "\x1bP+q5463\x1b\\"} {
+		raw = bytes.ReplaceAll(raw, []byte(question), nil)
+	}
+	return raw
+}
+
+// walk finds a ticket, opens it, reads everything of it and goes back.
+func walk(console *sshtest.Terminal, id core.TicketID) {
+	console.Type("/")
+	console.Type(fmt.Sprintf("#%d\r", int64(id)))
+	console.WaitFor("the one ticket", func(screen string) bool {
+		return strings.Contains(screen, fmt.Sprintf("#%d · ", int64(id))) && strings.Contains(screen, "1 of 1")
+	})
+	console.Type("\r")
+	console.Wait("NOTE")
+	console.Type("h") // history
+	console.Type("G")
+	console.Type("r") // the draft
+	console.Wait("draft ")
+	escape(console, func() { console.Gone("ctrl+s") })
+	escape(console, func() { console.Wait("Open") })
+	escape(console, func() { console.Gone("esc clears") })
+}
+
+// escape presses esc alone, and goes on when it has been understood: with a key right behind it, it
+// would be read as alt and that key.
+func escape(console *sshtest.Terminal, understood func()) {
+	console.Type("\x1b")
+	understood()
+}

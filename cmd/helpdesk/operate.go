@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage"
+)
+
+type migrateCommand struct {
+	database `embed:""`
+}
+
+// Run migrates the database.
+func (m *migrateCommand) Run(ctx context.Context, o *output) error {
+	if m.DatabaseURL == "" {
+		return errNoDatabase
+	}
+	if err := storage.Migrate(ctx, m.direct()); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	o.printf("The database has this program's schema.\n")
+	return nil
+}
+
+type userCommand struct {
+	Add  userAddCommand  `cmd:"" help:"Make an account; the first admin is made so."`
+	Code userCodeCommand `cmd:"" help:"Make a one-time code with which somebody sets a new password."`
+	Role userRoleCommand `cmd:"" help:"Change what an account may be."`
+}
+
+type userAddCommand struct {
+	database `embed:""`
+
+	Username string   `arg:"" name:"username" help:"What they sign in as: small letters, digits, dots and dashes."`
+	Role     string   `default:"reporter" enum:"reporter,staff,admin" help:"What they may be: ${enum}."`
+	FullName string   `name:"full-name" help:"Their name; the username by default."`
+	Email    string   `help:"Their e-mail address."`
+	Key      string   `type:"existingfile" help:"Public SSH key (a .pub file) that signs them in." placeholder:"FILE"`
+	Queue    []string `help:"Codes of the queues they work, with commas." placeholder:"CODES"`
+}
+
+// Run makes the account, with its key, or with a one-time code for the first sign-in.
+func (u *userAddCommand) Run(ctx context.Context, o *output) error {
+	key, err := readKey(u.Key)
+	if err != nil {
+		return err
+	}
+	return u.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		operator := core.Operator()
+		queues, err := findQueues(ctx, desk, u.Queue)
+		if err != nil {
+			return err
+		}
+		name := u.FullName
+		if name == "" {
+			name = u.Username
+		}
+		user, err := desk.AddUser(ctx, operator, core.NewUser{Username: u.Username, Name: name, Email: u.Email, Role: core.Role(u.Role)})
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		for _, queue := range queues {
+			if err := desk.Join(ctx, operator, user.ID, queue.ID, false); err != nil {
+				return err //nolint:wrapcheck // says what it did
+			}
+		}
+		o.printf("Made the account %s (%s).\n", user.Username, user.Role)
+		if key == "" {
+			return printCode(ctx, o, desk, user)
+		}
+		added, err := desk.AddKey(ctx, operator, user.ID, key, "")
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		o.printf("The key %s signs them in.\n", added.Fingerprint)
+		return nil
+	})
+}
+
+func readKey(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	raw, err := os.ReadFile(file) //nolint:gosec // the operator's own file
+	if err != nil {
+		return "", fmt.Errorf("read the key: %w", err)
+	}
+	return string(raw), nil
+}
+
+func findQueues(ctx context.Context, desk *core.Desk, codes []string) ([]core.Queue, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	all, err := desk.Queues(ctx, core.Operator())
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says what it did
+	}
+	known := make(map[string]core.Queue, len(all))
+	for _, q := range all {
+		known[q.Code] = q
+	}
+	var found []core.Queue
+	for _, code := range codes {
+		queue, ok := known[code]
+		if !ok {
+			return nil, fmt.Errorf("there is no queue %q", code)
+		}
+		found = append(found, queue)
+	}
+	return found, nil
+}
+
+func printCode(ctx context.Context, o *output, desk *core.Desk, user core.User) error {
+	code, expires, err := desk.IssueCode(ctx, core.Operator(), user.ID)
+	if err != nil {
+		return err //nolint:wrapcheck // says what it did
+	}
+	o.printf("One-time code: %s\nWith it they set a password, on the page under \"Forgotten password\" or over SSH in place of the password.\nIt holds until %s, once.\n",
+		code, expires.Local().Format("2 January 15:04")) //nolint:gosmopolitan // the operator's own clock
+	return nil
+}
+
+type userCodeCommand struct {
+	database `embed:""`
+
+	Username string `arg:"" help:"Username or e-mail."`
+}
+
+// Run prints a one-time code.
+func (u *userCodeCommand) Run(ctx context.Context, o *output) error {
+	return u.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		user, err := desk.FindUser(ctx, core.Operator(), u.Username)
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		return printCode(ctx, o, desk, user)
+	})
+}
+
+type userRoleCommand struct {
+	database `embed:""`
+
+	Username string `arg:"" help:"Username or e-mail."`
+	Role     string `arg:"" enum:"reporter,staff,admin" help:"What they may be: ${enum}."`
+}
+
+// Run changes the role, which works at once, on open consoles too.
+func (u *userRoleCommand) Run(ctx context.Context, o *output) error {
+	return u.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		user, err := desk.FindUser(ctx, core.Operator(), u.Username)
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		if err := desk.SetRole(ctx, core.Operator(), user.ID, core.Role(u.Role)); err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		o.printf("%s is %s now.\n", user.Username, u.Role)
+		return nil
+	})
+}

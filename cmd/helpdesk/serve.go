@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/crypto/acme/autocert"
+	"golang.org/x/sync/errgroup"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/text"
+	"helpdesk.campus/sshserver"
+	"helpdesk.campus/storage"
+	"helpdesk.campus/web"
+	"helpdesk.campus/worker"
+)
+
+// serveCommand runs the services over a database of the operator's.
+type serveCommand struct {
+	database `embed:""`
+	campus   `embed:""`
+
+	Only      string  `enum:",web,ssh,worker" default:"" env:"HELPDESK_ONLY" help:"Run one service alone: web, ssh or worker." placeholder:"SERVICE"`
+	PublicURL urlFlag `env:"HELPDESK_PUBLIC_URL" help:"Where people reach the page, as https://helpdesk.example.edu; links and labels are made of it." placeholder:"URL"`
+	WebAddr   string  `default:"127.0.0.1:8080" env:"HELPDESK_WEB_ADDR" help:"Address of the page."`
+	SSHAddr   string  `name:"ssh-addr" default:"127.0.0.1:2222" env:"HELPDESK_SSH_ADDR" help:"Address of the console."`
+	TLSCert   string  `name:"tls-cert" env:"HELPDESK_TLS_CERT" type:"path" help:"Certificate for https, in PEM." placeholder:"FILE"`
+	TLSKey    string  `name:"tls-key" env:"HELPDESK_TLS_KEY" type:"path" help:"Its key, in PEM." placeholder:"FILE"`
+	ACMEDir   string  `name:"acme-dir" env:"HELPDESK_ACME_DIR" type:"path" help:"Get certificates by ACME (Let's Encrypt) for the public URL's host, and keep them in this folder." placeholder:"DIR"`
+	Emergency string  `env:"HELPDESK_EMERGENCY" help:"Number to call in danger, shown before the form."`
+	HelpPhone string  `name:"help-phone" env:"HELPDESK_HELP_PHONE" help:"Telephone of the helpdesk, shown under help."`
+	HelpEmail string  `name:"help-email" env:"HELPDESK_HELP_EMAIL" help:"E-mail of the helpdesk, shown under help."`
+}
+
+// Validate refuses settings that do not fit each other.
+func (s *serveCommand) Validate() error {
+	for name, address := range map[string]string{"HELPDESK_WEB_ADDR": s.WebAddr, "HELPDESK_SSH_ADDR": s.SSHAddr} {
+		if _, err := net.ResolveTCPAddr("tcp", address); err != nil {
+			return fmt.Errorf("%s is %q, which is no address: write it as 127.0.0.1:8080 or :8080", name, address)
+		}
+	}
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		return errors.New("HELPDESK_TLS_CERT and HELPDESK_TLS_KEY belong together: give both or none")
+	}
+	if s.ACMEDir != "" && s.TLSCert != "" {
+		return errors.New("HELPDESK_ACME_DIR and HELPDESK_TLS_CERT exclude each other: give one")
+	}
+	return nil
+}
+
+// Run serves until the context ends.
+func (s *serveCommand) Run(ctx context.Context, o *output) error {
+	if s.DatabaseURL == "" {
+		return errNoDatabase
+	}
+	if s.PublicURL.to == nil {
+		return errors.New("HELPDESK_PUBLIC_URL is not set: say where people reach the page, as https://helpdesk.example.edu")
+	}
+	db, err := s.open(ctx, o, serviceName(s.Only))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var demo bool
+	if _, err := db.Setting(ctx, demoSetting, &demo); err != nil {
+		return fmt.Errorf("read settings: %w", err)
+	}
+	if demo && !(loopback(s.WebAddr) && loopback(s.SSHAddr)) {
+		return errors.New("this is a demo database, whose people's passwords everybody knows: it is served on 127.0.0.1 alone")
+	}
+	desk, err := core.New(ctx, db, core.Options{Zone: s.Zone.Location, Hub: db.Hub(), Logger: o.log})
+	if err != nil {
+		return fmt.Errorf("open the desk: %w", err)
+	}
+	return s.services(ctx, o, db, desk, demo, nil)
+}
+
+func serviceName(only string) string {
+	if only == "" {
+		return "all"
+	}
+	return only
+}
+
+func loopback(address string) bool {
+	a, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		return false
+	}
+	ip, ok := netip.AddrFromSlice(a.IP)
+	return ok && ip.Unmap().IsLoopback()
+}
+
+// addresses are where the services listen, once they do.
+type addresses struct{ web, ssh net.Addr }
+
+// services runs the services that were asked for until the context ends or one of them fails. Ready,
+// if not nil, is called when all of them listen.
+func (s *serveCommand) services(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, demo bool, ready func(addresses)) error {
+	catalogue, err := text.New()
+	if err != nil {
+		return fmt.Errorf("read the catalogue: %w", err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	var at addresses
+	var config net.ListenConfig
+	if s.Only == "" || s.Only == "web" {
+		listener, err := config.Listen(ctx, "tcp", s.WebAddr)
+		if err != nil {
+			return fmt.Errorf("listen for the page: %w", err)
+		}
+		at.web = listener.Addr()
+		handler, err := web.New(desk, catalogue, web.Options{
+			PublicURL: s.publicURL(at.web), TrustedProxies: s.Proxy, Logger: o.log, Name: s.Name, Zone: s.Zone.Location, Demo: demo,
+			Emergency: s.Emergency, Phone: s.HelpPhone, Email: s.HelpEmail,
+		})
+		if err != nil {
+			_ = listener.Close()
+			return fmt.Errorf("make the page: %w", err)
+		}
+		group.Go(func() error { return s.serveWeb(ctx, listener, handler) })
+	}
+	if s.Only == "" || s.Only == "ssh" {
+		listener, err := config.Listen(ctx, "tcp", s.SSHAddr)
+		if err != nil {
+			return fmt.Errorf("listen for the console: %w", err)
+		}
+		at.ssh = listener.Addr()
+		server, err := s.sshServer(ctx, o, db, desk, catalogue)
+		if err != nil {
+			_ = listener.Close()
+			return err
+		}
+		group.Go(func() error { return serveSSH(ctx, listener, server) })
+	}
+	if s.Only == "" || s.Only == "worker" {
+		pool, closePool, err := db.JobPool(ctx)
+		if err != nil {
+			return fmt.Errorf("connect the worker: %w", err)
+		}
+		defer closePool()
+		w, err := worker.New(desk, pool, o.log)
+		if err != nil {
+			return fmt.Errorf("make the worker: %w", err)
+		}
+		group.Go(func() error { return w.Run(ctx) })
+	}
+	o.log.Info("serving", "services", serviceName(s.Only), "web", at.web, "ssh", at.ssh)
+	if ready != nil {
+		ready(at)
+	}
+	return group.Wait() //nolint:wrapcheck // each service says what it is
+}
+
+// publicURL is where people reach the page: as configured, or just where it listens.
+func (s *serveCommand) publicURL(listening net.Addr) *url.URL {
+	if s.PublicURL.to != nil {
+		return s.PublicURL.to
+	}
+	return &url.URL{Scheme: "http", Host: listening.String()}
+}
+
+// drain is how long a stop waits for what is under way.
+const drain = 25 * time.Second
+
+func (s *serveCommand) serveWeb(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := web.Server(handler)
+	failed := make(chan error, 1)
+	go func() { failed <- s.serveHTTP(server, listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve the page: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil {
+		return fmt.Errorf("drain the page: %w", err)
+	}
+	return nil
+}
+
+func (s *serveCommand) serveHTTP(server *http.Server, listener net.Listener) error {
+	switch {
+	case s.ACMEDir != "":
+		manager := &autocert.Manager{
+			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Clean(s.ACMEDir)), HostPolicy: autocert.HostWhitelist(s.PublicURL.to.Hostname()),
+		}
+		server.TLSConfig = manager.TLSConfig()
+		server.TLSConfig.MinVersion = tls.VersionTLS12
+		return server.ServeTLS(listener, "", "") //nolint:wrapcheck // wrapped by the caller
+	case s.TLSCert != "":
+		return server.ServeTLS(listener, s.TLSCert, s.TLSKey) //nolint:wrapcheck // wrapped by the caller
+	}
+	return server.Serve(listener) //nolint:wrapcheck // wrapped by the caller
+}
+
+// sshServer makes the console's server. Its host key is made once and kept in the database, so that
+// every process shows the same one.
+func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue) (*sshserver.Server, error) {
+	fresh, err := sshserver.NewHostKey()
+	if err != nil {
+		return nil, fmt.Errorf("make a host key: %w", err)
+	}
+	key, err := db.Secret(ctx, "ssh_host_key_ed25519", fresh)
+	if err != nil {
+		return nil, fmt.Errorf("read the host key: %w", err)
+	}
+	page := ""
+	if s.PublicURL.to != nil {
+		page = s.PublicURL.to.String()
+	}
+	server, err := sshserver.New(desk, catalogue, sshserver.Options{
+		HostKeys: [][]byte{key}, PublicURL: page, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the console: %w", err)
+	}
+	return server, nil
+}
+
+func serveSSH(ctx context.Context, listener net.Listener, server *sshserver.Server) error {
+	failed := make(chan error, 1)
+	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopServing()
+	go func() { failed <- server.Serve(serving, listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve the console: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("drain the consoles: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package sshserver
+
+import (
+	"context"
+	"io"
+
+	uv "github.com/charmbracelet/ultraviolet"
+)
+
+// followKeys hands the program what somebody types, until the channel or the program ends. The
+// program could read by itself, but a key that arrives while it ends would hold its reader, and all
+// that hangs on it, for as long as the process lives.
+func (c *console) followKeys(ctx context.Context, term string) {
+	events := make(chan uv.Event)
+	go func() {
+		defer close(events)
+		_ = uv.NewTerminalReader(c.call, term).StreamEvents(ctx, events)
+	}()
+	go func() {
+		for event := range events { // all of them, also when nobody wants them any more
+			c.program.Send(event)
+		}
+		c.hangUp()
+	}()
+}
+
+// silence is the input of a program whose keys come another way. It has one because a program
+// without input asks its terminal nothing.
+type silence struct{ ctx context.Context }
+
+// Read waits for the end.
+func (s silence) Read([]byte) (int, error) {
+	<-s.ctx.Done()
+	return 0, io.EOF
+}

@@ -1,0 +1,170 @@
+package sshserver_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/sshserver/sshtest"
+)
+
+func TestReporterIsToldWhereThePageIs(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	rosa := h.person(t, "rosa", core.RoleReporter)
+
+	out, complaints, status := sshtest.Run(t, h.dial(t, rosa), "")
+	if status != 0 || complaints != "" || !strings.Contains(out, "Hello Dr rosa") || !strings.Contains(out, "https://helpdesk.example.edu") {
+		t.Errorf("without a terminal: %d, %q, %q", status, out, complaints)
+	}
+	tm := sshtest.Open(t, h.dial(t, rosa), 80, 24)
+	if status := tm.Exit(); status != 0 || !strings.Contains(tm.Screen(), "https://helpdesk.example.edu") || tm.Alternate() {
+		t.Errorf("with a terminal: %d, %q", status, tm.Screen())
+	}
+}
+
+func TestConsoleWithoutATerminalSaysHow(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	out, complaints, status := sshtest.Run(t, h.dial(t, h.staff(t, "ana")), "")
+	if status != 64 || out != "" || !strings.Contains(complaints, "ssh -t helpdesk.example.edu") {
+		t.Errorf("%d, %q, %q", status, out, complaints)
+	}
+}
+
+func TestVerbs(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	client := h.dial(t, h.staff(t, "ana"))
+	for name, c := range map[string]struct {
+		command, out, complaint string
+		status                  int
+	}{
+		"help":             {"help", "ssh helpdesk.example.edu version", "", 0},
+		"version":          {"version", "helpdesk 1.2.3\n", "", 0},
+		"no verb yet":      {"ls -la /etc", "", "helpdesk: no such verb 'ls'. The console opens with: ssh helpdesk.example.edu\n", 64},
+		"hostile verb":     {"\x1b]0;owned\a\u202e\x9b", "", "helpdesk: no such verb '␛]0;owned", 64},
+		"endless verb":     {strings.Repeat("x", 5000), "", "xxx", 64},
+		"an open quote":    {"'", "", "helpdesk: no such verb '''.", 64},
+		"scp":              {"scp -t /tmp", "", "no such verb 'scp'", 64},
+		"nothing but this": {"help me", "", "no such verb 'help'", 64},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, complaints, status := sshtest.Run(t, client, c.command)
+			if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(complaints, c.complaint) {
+				t.Errorf("%d, %q, %q", status, out, complaints)
+			}
+			if len(out+complaints) > 400 || strings.ContainsAny(out+complaints, "\x1b\a\u202e\u009b") {
+				t.Errorf("answered %q", out+complaints)
+			}
+		})
+	}
+}
+
+func TestNothingButSessions(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	client := h.dial(t, h.staff(t, "ana"))
+	t.Run("sftp", func(t *testing.T) {
+		session, err := client.NewSession()
+		fatal(t, err)
+		defer func() { _ = session.Close() }()
+		if session.RequestSubsystem("sftp") == nil {
+			t.Error("sftp was opened")
+		}
+	})
+	t.Run("local forwarding", func(t *testing.T) {
+		if conn, err := client.Dial("tcp", h.addr); err == nil {
+			_ = conn.Close()
+			t.Error("a port was forwarded")
+		}
+	})
+	t.Run("remote forwarding", func(t *testing.T) {
+		if l, err := client.Listen("tcp", "127.0.0.1:0"); err == nil {
+			_ = l.Close()
+			t.Error("a port was opened")
+		}
+	})
+	for _, request := range []string{"auth-agent-req@openssh.com", "x11-req"} {
+		t.Run(request, func(t *testing.T) {
+			session, err := client.NewSession()
+			fatal(t, err)
+			defer func() { _ = session.Close() }()
+			if ok, err := session.SendRequest(request, true, nil); ok || err != nil {
+				t.Errorf("%v, %v", ok, err)
+			}
+		})
+	}
+	t.Run("an odd channel", func(t *testing.T) {
+		if _, _, err := client.OpenChannel("shell@example.edu", nil); err == nil {
+			t.Error("opened")
+		}
+	})
+}
+
+func TestFourSessionsAConnection(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	client := h.dial(t, h.staff(t, "ana"))
+	var open []*gossh.Session
+	for range 4 {
+		session, err := client.NewSession()
+		fatal(t, err)
+		open = append(open, session)
+	}
+	if _, err := client.NewSession(); err == nil {
+		t.Fatal("opened a fifth session")
+	}
+	fatal(t, open[0].Close())
+	eventually(t, "room for another session", func() bool {
+		session, err := client.NewSession()
+		if err == nil {
+			_ = session.Close()
+		}
+		return err == nil
+	})
+}
+
+func TestEnvironmentIsBounded(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	session, err := h.dial(t, h.staff(t, "ana")).NewSession()
+	fatal(t, err)
+	defer func() { _ = session.Close() }()
+	if session.Setenv("LONG", strings.Repeat("x", 2000)) == nil {
+		t.Error("a variable of 2,000 bytes was accepted")
+	}
+	for i := range 31 {
+		fatal(t, session.Setenv(fmt.Sprint("V", i), "x"))
+	}
+	if session.Setenv("ANOTHER", "x") == nil {
+		t.Error("a 33rd variable was accepted")
+	}
+}
+
+func TestSignInsAreLogged(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	ana := h.staff(t, "ana")
+	client := h.dial(t, ana)
+	_ = client.Close()
+	eventually(t, "the sign-out to be logged", func() bool { return strings.Contains(h.log.String(), `"signed out"`) })
+	questions(t, h.addr, "a secret typed as a name", "another", 1)
+	log := h.log.String()
+	for _, want := range []string{
+		`"msg":"signed in"`, `"method":"key"`, gossh.FingerprintSHA256(ana.key.PublicKey()), `"address":"127.0.0.1"`,
+		fmt.Sprintf(`"user":%d`, ana.id), `"msg":"sign-in refused"`,
+	} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log has no %s:\n%s", want, log)
+		}
+	}
+	for _, secret := range []string{"a secret", "another", "mistyped"} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log has %q:\n%s", secret, log)
+		}
+	}
+}

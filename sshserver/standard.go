@@ -1,0 +1,25 @@
+package sshserver
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/text"
+	"helpdesk.campus/tui"
+)
+
+// standardConsole makes the consoles of package tui.
+func (s *Server) standardConsole(catalogue *text.Catalogue) Console {
+	return func(ctx context.Context, who core.Actor, me core.User, on Terminal) tea.Model {
+		return tui.New(ctx, s.desk, who, me, tui.Options{
+			Zone: s.opts.Zone, Words: catalogue.For(me.Language), Width: on.Width, Height: on.Height, Idle: s.opts.Idle,
+			Logger: s.logger, Name: s.opts.Name,
+		})
+	}
+}
+
+// noticeOf and goodbyeOf are the messages that a console understands.
+func noticeOf(words string) tea.Msg  { return tui.Notice{Text: words} }
+func goodbyeOf(words string) tea.Msg { return tui.Goodbye{Text: words} }

@@ -1,0 +1,115 @@
+package sshserver
+
+import (
+	"cmp"
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/text"
+)
+
+const maxVerb = 40 // columns of a verb that we repeat
+
+// words is all that this door says. Nothing in it repeats what a client sent unless it was made safe.
+type words struct {
+	name    string // the campus
+	page    string // the page's address
+	host    string // what stands after "ssh"
+	version string
+	english text.Language
+}
+
+func newWords(catalogue *text.Catalogue, opts Options) words {
+	host := "HOST"
+	if page, err := url.Parse(opts.PublicURL); err == nil && page.Hostname() != "" {
+		host = page.Hostname()
+	}
+	return words{
+		name: cmp.Or(opts.Name, "the campus"), page: opts.PublicURL, host: host,
+		version: cmp.Or(opts.Version, "(unknown version)"), english: catalogue.For("en"),
+	}
+}
+
+// loginPattern is a login name or mail address that can be repeated in a prompt as it is.
+var loginPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{0,62}$`)
+
+func (w words) signingIn() string {
+	return "Helpdesk of " + w.name + ". If you have been given a one-time code, type it as the password."
+}
+
+func (w words) askLogin(login string) string {
+	if !loginPattern.MatchString(login) {
+		return "Username or e-mail: "
+	}
+	return "Username or e-mail [" + login + "]: "
+}
+
+func (w words) askPassword() string { return "Password: " }
+func (w words) askNewPassword() []string { return []string{"New password: ", "New password again: "} }
+
+func (w words) newPassword() string {
+	return "That is not your password. If it is a one-time code, choose a new password now."
+}
+
+func (w words) passwordsDiffer() string { return "The two are not the same. Please type them again." }
+
+// failure says what went wrong, one line for each problem.
+func (w words) failure(err error) string {
+	refusal, ok := errors.AsType[*core.Error](err)
+	if !ok {
+		return w.english.T("error.internal")
+	}
+	if len(refusal.Problems) == 0 {
+		return w.english.T("error."+refusal.Code, refusal.Args)
+	}
+	var lines []string
+	for _, p := range refusal.Problems {
+		lines = append(lines, w.english.T("error."+p.Code, p.Args))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (w words) onlyStaff(me core.User) string {
+	return "Hello " + plain.Line(cmp.Or(me.Name, me.Username)).String() + ".\n" +
+		"The console is for the staff of the helpdesk. You report issues and follow your tickets here:\n  " + w.page
+}
+
+func (w words) needsTerminal() string {
+	return "The console needs a terminal. Open it with: ssh -t " + w.host
+}
+
+func (w words) noSuchVerb(command string) string {
+	verb, _, _ := strings.Cut(strings.TrimSpace(command), " ")
+	return "helpdesk: no such verb '" + plain.Truncate(plain.Line(verb), maxVerb).String() + "'. The console opens with: ssh " + w.host
+}
+
+func (w words) usage() string {
+	return "ssh " + w.host + "           open the console\n" +
+		"ssh " + w.host + " help      say this\n" +
+		"ssh " + w.host + " version   say which version this is\n"
+}
+
+func (w words) broken(id string) string {
+	return "The console stopped because of an error of ours. What you had saved is safe; please sign in again.\n" +
+		"If it happens again, tell whoever runs the helpdesk this number: " + id
+}
+
+func (w words) revoked() string {
+	return "Your access to this console has ended. If that surprises you, ask an administrator of the helpdesk."
+}
+
+func (w words) closing() string {
+	return "The helpdesk restarts in a few seconds. What you type is kept; sign in again then."
+}
+
+func (w words) closed() string {
+	return "The helpdesk restarts now. What you typed is kept; sign in again in a moment."
+}
+
+func (w words) idle() string {
+	return "The console closed because nobody used it. What you typed is kept."
+}

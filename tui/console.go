@@ -1,0 +1,273 @@
+// Package tui is the console of staff: a stack of screens over one desk, drawn with Bubble Tea. Any
+// number of consoles share a process; they share nothing else.
+package tui
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/text"
+	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ticket"
+	"helpdesk.campus/tui/ui"
+)
+
+// Options are what a console is given by whoever starts it.
+type Options struct {
+	Zone          *time.Location // the campus's; UTC if nil
+	Words         text.Language  // for errors; English if not given
+	Width, Height int            // of the terminal, until it says otherwise
+	Idle          time.Duration  // how long without a key until it signs out; 0: for ever
+	Logger        *slog.Logger
+	Theme         string // auto, light, dark or none; "" is auto
+	Name          string // of the campus
+}
+
+// Notice is a message that anybody may send to a console: it is shown above the footer and stays.
+type Notice struct{ Text string }
+
+// Goodbye is a message that anybody may send to a console: it keeps what is typed, restores the terminal
+// and ends. The text is what [Console.Farewell] returns then.
+type Goodbye struct{ Text string }
+
+// Console is one person's console, a [tea.Model].
+type Console struct {
+	env      *screen.Env
+	logger   *slog.Logger
+	name     string
+	mode     string
+	profile  colorprofile.Profile
+	backdrop ui.Background
+	theme    *ui.Theme
+	box      *core.Box
+
+	width, height int
+	stack         []screen.Screen // the last is on top; empty until the place is known
+	early         []tea.Msg       // keys that came before there was a screen
+	dialogs       []dialog        // the last is on top
+
+	toast    toast
+	toasts   int
+	notice   string
+	farewell string
+	leaving  bool
+	warned   bool // ctrl+c was pressed while something was not saved
+
+	idle     time.Duration
+	lastKey  time.Time
+	idleSaid bool
+	clock    func() time.Time // for idling and grace, which go by the real time
+
+	place      place // as it is kept on the server
+	placeDue   bool
+	checkingMe bool
+}
+
+// dialog is an open dialog with what it takes to be graceful.
+type dialog struct {
+	screen.Dialog
+	unasked bool
+	opened  time.Time
+	key     time.Time // the last one that was held back
+}
+
+// New makes the console of somebody who has signed in. The context ends with the session.
+func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opts Options) *Console {
+	c := &Console{
+		logger: opts.Logger, name: opts.Name, mode: opts.Theme, width: opts.Width, height: opts.Height, idle: opts.Idle,
+		clock: time.Now, box: desk.Hub().Subscribe(), profile: colorprofile.TrueColor,
+	}
+	context.AfterFunc(ctx, c.box.Close)
+	if opts.Zone == nil {
+		opts.Zone = time.UTC
+	}
+	if c.logger == nil {
+		c.logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Words == (text.Language{}) {
+		catalogue, err := text.New()
+		if err != nil {
+			c.logger.ErrorContext(ctx, "the console has no words", "error", err)
+		} else {
+			opts.Words = catalogue.For(me.Language)
+		}
+	}
+	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Host: host{c}}
+	c.lastKey = c.clock()
+	c.retheme()
+	return c
+}
+
+// Farewell is what to print after the console has ended; "" if it was just quit.
+func (c *Console) Farewell() string { return plain.Block(c.farewell).String() }
+
+// Init asks where the person was, listens for what changes, and asks the terminal for its background.
+func (c *Console) Init() tea.Cmd {
+	cmds := []tea.Cmd{c.readPlace(), c.listen(0), c.env.After(time.Minute, screen.Minute{}), c.watchIdle()}
+	if c.mode == "" || c.mode == "auto" {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(cmds...)
+}
+
+// merging is how long bells are collected before all screens look again.
+const merging = 150 * time.Millisecond
+
+// listen waits for what changes.
+func (c *Console) listen(pause time.Duration) tea.Cmd {
+	ctx, box := c.env.Context, c.box
+	return func() tea.Msg {
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		dirty, err := box.Wait(ctx)
+		if err != nil {
+			return nil
+		}
+		return screen.Changed{Dirty: dirty}
+	}
+}
+
+// Update takes one message.
+func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := c.handle(msg)
+	return c, tea.Batch(cmd, c.keepPlace())
+}
+
+func (c *Console) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		c.width, c.height = msg.Width, msg.Height
+		return c.sayIfSmall()
+	case tea.KeyPressMsg:
+		return c.key(msg)
+	case tea.PasteMsg:
+		return c.input(msg)
+	case tea.BackgroundColorMsg:
+		c.backdrop = ui.Light
+		if msg.IsDark() {
+			c.backdrop = ui.Dark
+		}
+		c.retheme()
+	case tea.ColorProfileMsg:
+		c.profile = msg.Profile
+		c.retheme()
+	case Notice:
+		c.notice = msg.Text
+	case Goodbye:
+		return c.leave(msg.Text)
+	case toastOver:
+		if msg.number == c.toast.number {
+			c.toast = toast{}
+		}
+	case idleCheck:
+		return c.checkIdle()
+	case placeRead:
+		return c.arrive(msg)
+	case placeDue:
+		return c.savePlace()
+	default:
+		return c.spread(msg)
+	}
+	return nil
+}
+
+// spread takes what concerns the screens: news, and the answers to what they asked.
+func (c *Console) spread(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case screen.Changed:
+		cmd = tea.Batch(c.listen(merging), c.checkMe(msg.Dirty))
+	case screen.Minute:
+		return c.env.After(time.Minute, screen.Minute{})
+	case meRead:
+		return c.takeMe(msg)
+	case screen.Code:
+		return c.env.ShowCode(msg, c.env.Desk.Now())
+	case screen.Filled:
+		if msg.Err != nil {
+			host{c}.Hide(msg.Picker)
+			return host{c}.Fail(msg.Doing, msg.Err)
+		}
+		msg.Picker.Fill(msg.Items)
+		return nil
+	case screen.Offered:
+		if msg.Err != nil {
+			return host{c}.Fail("look places up", msg.Err)
+		}
+		msg.Picker.Offer(msg.Typed, msg.Items)
+		return nil
+	case screen.Acted:
+		cmd = c.env.Settle(msg)
+	}
+	cmds := []tea.Cmd{cmd}
+	for _, s := range c.stack {
+		cmds = append(cmds, s.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (c *Console) top() screen.Screen {
+	if len(c.stack) == 0 {
+		return nil
+	}
+	return c.stack[len(c.stack)-1]
+}
+
+// retheme chooses the colours: what the person set, else what the terminal says about itself.
+func (c *Console) retheme() {
+	background := c.backdrop
+	switch c.mode {
+	case "light":
+		background = ui.Light
+	case "dark":
+		background = ui.Dark
+	case "none":
+		background = ui.NoColour
+	}
+	if c.profile == colorprofile.ASCII || c.profile == colorprofile.NoTTY {
+		background = ui.NoColour
+	}
+	c.theme = ui.NewTheme(background)
+}
+
+func (c *Console) sayIfSmall() tea.Cmd {
+	if c.width >= 80 && c.height >= 24 {
+		return nil
+	}
+	return host{c}.Toast(screen.Info, plain.Line(fmt.Sprintf("The window is %d×%d; from 80×24 on everything has room.", c.width, c.height)))
+}
+
+// openTicket puts a ticket's screen on top, or comes back to it if it is there already.
+func (c *Console) openTicket(id core.TicketID) tea.Cmd {
+	if t, ok := c.top().(*ticket.Screen); ok && t.ID() == id {
+		return nil
+	}
+	var cmds []tea.Cmd
+	if top := c.top(); top != nil {
+		cmds = append(cmds, top.Leave())
+	}
+	opened := ticket.New(c.env, id)
+	c.stack = append(c.stack, opened)
+	return tea.Batch(append(cmds, opened.Enter())...)
+}
+
+func (c *Console) back() tea.Cmd {
+	if len(c.stack) < 2 {
+		return nil
+	}
+	left := c.top().Leave()
+	c.stack = c.stack[:len(c.stack)-1]
+	return tea.Batch(left, c.top().Enter())
+}

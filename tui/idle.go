@@ -1,0 +1,82 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/screen"
+)
+
+type idleCheck struct{}
+
+// warning is how long before signing out the console says so.
+func (c *Console) warning() time.Duration { return min(time.Minute, c.idle/4) }
+
+// touched notes that somebody is there.
+func (c *Console) touched() {
+	c.lastKey = c.clock()
+	if c.idleSaid {
+		c.idleSaid = false
+		c.toast = toast{}
+	}
+}
+
+// watchIdle looks again when the next thing could be due; a timer, not a clock that ticks.
+func (c *Console) watchIdle() tea.Cmd {
+	if c.idle <= 0 {
+		return nil
+	}
+	left := c.idle - c.clock().Sub(c.lastKey)
+	if !c.idleSaid {
+		left -= c.warning()
+	}
+	return c.env.After(max(10*time.Millisecond, left), idleCheck{})
+}
+
+// checkIdle warns, then signs out.
+func (c *Console) checkIdle() tea.Cmd {
+	quiet := c.clock().Sub(c.lastKey)
+	switch {
+	case quiet >= c.idle:
+		return c.leave(fmt.Sprintf("Signed out after %s without a key. Drafts are kept.", c.idle.Round(time.Second)))
+	case quiet >= c.idle-c.warning() && !c.idleSaid:
+		c.idleSaid = true
+		left := (c.idle - quiet).Round(time.Second)
+		return tea.Batch(host{c}.Toast(screen.Failure, plain.Line(fmt.Sprintf("No key for a while: signing out in %s. Any key stays.", left))), c.watchIdle())
+	}
+	return c.watchIdle()
+}
+
+// meRead is who the person is now.
+type meRead struct {
+	user core.User
+	err  error
+}
+
+// checkMe asks whether the person may still be here, when that may have changed.
+func (c *Console) checkMe(dirty core.Dirty) tea.Cmd {
+	if c.checkingMe || !dirty.All && !dirty.Users[c.env.Me.ID] {
+		return nil
+	}
+	c.checkingMe = true
+	return c.env.Do(readMe(c.env))
+}
+
+func (c *Console) takeMe(m meRead) tea.Cmd {
+	c.checkingMe = false
+	switch core.KindOf(m.err) {
+	case core.Unauthenticated, core.Forbidden, core.NotFound:
+		return c.leave(c.env.Explain(m.err))
+	case "":
+		c.env.Me = m.user
+		if !m.user.IsStaff() {
+			return c.leave("Your account no longer works at this desk, so the console has closed. Drafts are kept.")
+		}
+	case core.Invalid, core.Conflict, core.Limited, core.Unavailable, core.Internal:
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package queue
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core/action"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/screen"
+)
+
+func (s *Screen) press(key tea.KeyPressMsg) tea.Cmd {
+	if cmd, known := screen.Press(s.env.Host, s.Bindings(), key.String()); known {
+		return cmd
+	}
+	if s.filter.typing {
+		s.filter.update(key)
+	}
+	return nil
+}
+
+// Bindings is the table of keys.
+func (s *Screen) Bindings() []screen.Binding {
+	if s.filter.typing {
+		return s.filterBindings()
+	}
+	none := ""
+	here, ok := s.list.current()
+	if !ok {
+		none = "No ticket is under the cursor."
+	}
+	taken := none
+	switch {
+	case !ok:
+	case here.IsClosed():
+		taken = here.ID.String() + " is closed. Open it and press o to take it up again."
+	case here.Assignee.ID == s.env.Me.ID:
+		taken = here.ID.String() + " is yours already."
+	}
+	closed := none
+	if ok && here.IsClosed() {
+		closed = here.ID.String() + " is closed."
+	}
+	move := func(by int) func() tea.Cmd {
+		return func() tea.Cmd { s.list.move(by); return nil }
+	}
+	rows := max(1, s.list.height)
+	table := []screen.Binding{
+		{Keys: []string{"enter", "right", "l"}, Action: action.View, Words: "open", Disabled: none, Foot: true, Run: func() tea.Cmd { return s.env.Host.Open(here.ID) }},
+		{Keys: []string{"t"}, Action: action.Take, Words: "take", Disabled: taken, Foot: true, Run: func() tea.Cmd { return s.env.Take(here) }},
+		{Keys: []string{"a"}, Action: action.Assign, Words: "assign…", Disabled: closed, Foot: true, Run: func() tea.Cmd { return s.env.Assign(here) }},
+		{Keys: []string{"/"}, Words: "filter", Help: "Narrow the view: words, status:open, priority:>=high, category:…, assignee:me", Foot: true, Run: s.typeFilter},
+		{Keys: []string{"tab"}, Words: "next view", Help: "Go to the next view; shift+tab goes back.", Foot: true, Run: func() tea.Cmd { return s.show(s.view + 1) }},
+		{Keys: []string{"shift+tab"}, Words: "view before", Help: "Go to the view before.", Run: func() tea.Cmd { return s.show(s.view - 1) }},
+		{Keys: []string{"r", "ctrl+r"}, Words: "refresh", Help: "Read the rows anew and show what has arrived.", Foot: s.changed || s.trouble != nil, Run: s.refreshNow},
+		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "down", Help: "One ticket down.", Run: move(1)},
+		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "up", Help: "One ticket up.", Run: move(-1)},
+		{Keys: []string{"ctrl+d", "pgdown"}, Label: "ctrl+d PgDn", Words: "page down", Help: "Many tickets down; more are read as you go.", Run: move(max(1, rows-1))},
+		{Keys: []string{"ctrl+u", "pgup"}, Label: "ctrl+u PgUp", Words: "page up", Help: "Many tickets up.", Run: move(-max(1, rows-1))},
+		{Keys: []string{"g", "home"}, Words: "to the top", Help: "The first ticket, and what has arrived above it.", Run: s.toTop},
+		{Keys: []string{"G", "end"}, Words: "to the end", Help: "The last ticket that has been read.", Run: func() tea.Cmd { s.list.jump(len(s.list.rows) - 1); return nil }},
+		{Keys: []string{"K"}, Action: action.Code, Words: "one-time code", Run: s.askForAccount},
+	}
+	if s.filter.applied != "" {
+		table = append(table, screen.Binding{Keys: []string{"esc"}, Words: "clear filter", Help: "Show the whole view again.", Foot: true, Run: s.clearFilter})
+	}
+	for i := range s.views {
+		table = append(table, screen.Binding{
+			Keys: []string{fmt.Sprint(i + 1)}, Words: s.views[i].Title, Help: "Show this view.", Run: func() tea.Cmd { return s.show(i) },
+		})
+	}
+	return table
+}
+
+func (s *Screen) filterBindings() []screen.Binding {
+	return []screen.Binding{
+		{Keys: []string{"enter"}, Words: "filter", Help: "Show what matches.", Foot: true, Run: func() tea.Cmd {
+			if !s.filter.apply() {
+				return nil
+			}
+			return s.show(s.view)
+		}},
+		{Keys: []string{"esc"}, Words: "leave", Help: "Leave the filter as it was.", Foot: true, Run: func() tea.Cmd {
+			s.filter.typing, s.filter.wrong = false, nil
+			s.filter.input.Set(s.filter.applied)
+			return nil
+		}},
+		{Keys: []string{"ctrl+u"}, Words: "empty the line", Help: "Take out what is typed before the cursor.", Foot: true},
+	}
+}
+
+func (s *Screen) typeFilter() tea.Cmd {
+	s.filter.typing = true
+	return nil
+}
+
+func (s *Screen) clearFilter() tea.Cmd {
+	s.filter.set("")
+	return s.show(s.view)
+}
+
+func (s *Screen) refreshNow() tea.Cmd {
+	s.list.fresh = nil
+	if s.changed {
+		s.list.at, s.list.top = 0, 0
+	}
+	return s.reload()
+}
+
+func (s *Screen) toTop() tea.Cmd {
+	s.list.jump(0)
+	s.list.fresh = nil
+	return nil
+}
+
+func (s *Screen) askForAccount() tea.Cmd {
+	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("One-time code for whom?"),
+		plain.Line("Username or e-mail address of somebody who cannot sign in. Be sure who is asking."), "",
+		func(typed string) (tea.Cmd, string) {
+			if typed == "" {
+				return nil, "Type a username or an e-mail address."
+			}
+			return s.env.FindAndIssue(typed), ""
+		}), false)
+	return nil
+}

@@ -1,0 +1,163 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/tui/screen"
+)
+
+const (
+	page = 50
+	// most is how many rows are read anew when something changes; further down a list is refreshed
+	// on request.
+	most = 600
+)
+
+// rowsRead is the answer to a request for the rows from the top.
+type rowsRead struct {
+	asked  int
+	views  []core.View
+	view   int
+	rows   []core.Ticket
+	next   string
+	counts []core.Count
+	read   time.Time
+	err    error
+}
+
+// pageRead is the answer to a request for the rows below those there are.
+type pageRead struct {
+	asked int
+	rows  []core.Ticket
+	next  string
+	err   error
+}
+
+type retry struct{ asked int }
+
+// reload reads the rows, whatever else is on its way.
+func (s *Screen) reload() tea.Cmd {
+	s.asked++
+	s.asking, s.again, s.paging, s.changed = true, false, false, false
+	asked, views, view, wanted, filter := s.asked, s.views, s.view, s.wanted.View, s.filter.clone()
+	want := min(most, max(page, s.list.at+2*s.list.height))
+	return s.env.Do(func(ctx context.Context) tea.Msg {
+		answer := rowsRead{asked: asked, views: views, view: view, read: s.env.Desk.Now()}
+		if answer.views == nil {
+			if answer.views, answer.err = s.env.Desk.Views(ctx, s.env.Who); answer.err != nil {
+				return answer
+			}
+			answer.view = viewNamed(answer.views, wanted)
+		}
+		answer.rows, answer.next, answer.err = readRows(ctx, s.env, filter.narrow(answer.views[answer.view]), want)
+		if answer.err != nil {
+			return answer
+		}
+		answer.counts, answer.err = s.env.Desk.CountViews(ctx, s.env.Who, answer.views)
+		return answer
+	})
+}
+
+// readRows reads at least want rows, if there are that many.
+func readRows(ctx context.Context, env *screen.Env, q query.Query, want int) (rows []core.Ticket, next string, err error) {
+	for {
+		got, err := env.Desk.Tickets(ctx, env.Who, core.ListRequest{Query: q, After: next, Limit: min(200, max(page, want-len(rows)))})
+		if err != nil {
+			return nil, "", fmt.Errorf("read the queue: %w", err)
+		}
+		rows, next = append(rows, got.Tickets...), got.Next
+		if next == "" || len(rows) >= want {
+			return rows, next, nil
+		}
+	}
+}
+
+func viewNamed(views []core.View, name string) int {
+	for i := range views {
+		if views[i].Name == name {
+			return i
+		}
+	}
+	return 0
+}
+
+// refresh reads the rows again because something changed; changes that come while an answer is on
+// its way are merged into one more request.
+func (s *Screen) refresh() tea.Cmd {
+	switch {
+	case s.asking:
+		s.again = true
+		return nil
+	case s.list.at >= most-page:
+		s.changed = true
+		return nil
+	}
+	return s.reload()
+}
+
+// take shows what was read.
+func (s *Screen) take(m rowsRead) tea.Cmd {
+	if m.asked != s.asked {
+		return nil
+	}
+	s.asking = false
+	if s.trouble = m.err; m.err != nil {
+		return s.endure(m)
+	}
+	s.retries = 0
+	if s.views == nil {
+		s.views, s.view = m.views, m.view
+	}
+	s.counts = m.counts
+	if s.list.read.IsZero() {
+		s.list.begin(m.rows, m.next, s.wanted.Selected, m.read)
+		s.wanted.Selected = 0
+	} else {
+		s.list.refresh(m.rows, m.next, m.read)
+	}
+	if s.again {
+		return s.reload()
+	}
+	return nil
+}
+
+// endure keeps the last known rows, and tries again by itself if that may help.
+func (s *Screen) endure(m rowsRead) tea.Cmd {
+	switch core.KindOf(m.err) {
+	case core.Unauthenticated, core.Forbidden:
+		return s.env.Host.Fail("read the queue", m.err)
+	default:
+		cmd := s.env.After(s.pause(), retry{asked: m.asked})
+		s.retries++
+		return cmd
+	}
+}
+
+// readOn asks for the next page when the cursor comes near the end of what was read.
+func (s *Screen) readOn() tea.Cmd {
+	if s.paging || s.asking || s.trouble != nil || s.views == nil || !s.list.wanting() {
+		return nil
+	}
+	s.paging = true
+	asked, q, after := s.asked, s.query(), s.list.next
+	return s.env.Do(func(ctx context.Context) tea.Msg {
+		got, err := s.env.Desk.Tickets(ctx, s.env.Who, core.ListRequest{Query: q, After: after, Limit: 2 * page})
+		return pageRead{asked: asked, rows: got.Tickets, next: got.Next, err: err}
+	})
+}
+
+func (s *Screen) takePage(m pageRead) {
+	if m.asked != s.asked {
+		return
+	}
+	s.paging = false
+	if s.trouble = m.err; m.err == nil {
+		s.list.extend(m.rows, m.next)
+	}
+}

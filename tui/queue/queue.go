@@ -1,0 +1,174 @@
+// Package queue is the console's first screen: the tickets to work on, in views, live.
+package queue
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ui"
+)
+
+// Place is where somebody was in the queue, to be found there again.
+type Place struct {
+	View     string        `json:"view,omitempty"`
+	Filter   string        `json:"filter,omitempty"`
+	Selected core.TicketID `json:"selected,omitempty"`
+}
+
+// Screen is the queue.
+type Screen struct {
+	env    *screen.Env
+	views  []core.View
+	counts []core.Count
+	view   int // of views
+	list   list
+	wanted Place // where to go once the views are known
+
+	filter  filter
+	trouble error // why the rows may be old; nil if they are not
+	retries int
+
+	asked   int  // number of the newest request for rows; answers to others are dropped
+	asking  bool // an answer is on its way
+	again   bool // something changed while it was
+	paging  bool // the next page is on its way
+	changed bool // something changed that is not shown, far down a long list
+
+	preview preview
+	wide    bool // there is room for the preview
+}
+
+// New makes the queue, which opens where the person was before.
+func New(env *screen.Env, place Place) *Screen {
+	s := &Screen{env: env, wanted: place}
+	s.filter.set(place.Filter)
+	return s
+}
+
+// Title is the section's name.
+func (s *Screen) Title() plain.Text { return plain.Line("Manage Tickets") }
+
+// Place says where the person is now.
+func (s *Screen) Place() Place {
+	if s.views == nil {
+		return s.wanted
+	}
+	place := Place{View: s.views[s.view].Name, Filter: s.filter.applied}
+	if t, ok := s.list.current(); ok {
+		place.Selected = t.ID
+	}
+	return place
+}
+
+// Enter reads the rows anew: something may have changed while another screen was on top.
+func (s *Screen) Enter() tea.Cmd { return tea.Batch(s.reload(), s.lookCloser()) }
+
+// Leave has nothing to put away.
+func (s *Screen) Leave() tea.Cmd { return nil }
+
+// Typing reports whether the filter is being typed.
+func (s *Screen) Typing() bool { return s.filter.typing }
+
+// Unsaved is never true: nothing is written here.
+func (s *Screen) Unsaved() bool { return false }
+
+// Update takes keys, answers and news.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	return tea.Batch(s.handle(msg), s.readOn(), s.lookCloser())
+}
+
+func (s *Screen) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return s.press(msg)
+	case tea.PasteMsg:
+		if s.filter.typing {
+			s.filter.update(msg)
+		}
+	case screen.Changed:
+		if !msg.Dirty.All && len(msg.Dirty.Tickets) == 0 {
+			return nil
+		}
+		return s.refresh()
+	case screen.Acted:
+		if msg.Err == nil {
+			s.list.update(msg.After)
+			return s.refresh()
+		}
+	case rowsRead:
+		return s.take(msg)
+	case pageRead:
+		s.takePage(msg)
+	case retry:
+		if msg.asked == s.asked && s.trouble != nil {
+			return s.reload()
+		}
+	case previewDue:
+		return s.readPreview(msg)
+	case previewRead:
+		s.preview.take(msg)
+	}
+	return nil
+}
+
+// show changes to another view.
+func (s *Screen) show(view int) tea.Cmd {
+	if len(s.views) == 0 {
+		return nil
+	}
+	s.view = (view + len(s.views)) % len(s.views)
+	s.list = list{height: s.list.height}
+	s.changed = false
+	return s.reload()
+}
+
+// query is what the list shows: the view's, narrowed by the filter.
+func (s *Screen) query() query.Query {
+	return s.filter.narrow(s.views[s.view])
+}
+
+// Status says in the line above the footer what no column has room for.
+func (s *Screen) Status(f screen.Frame) []ui.Span {
+	t, ok := s.list.current()
+	if !ok {
+		return nil
+	}
+	words := []string{t.ID.String()}
+	if t.ID == s.list.moved {
+		words = append(words, "has left this view: "+ui.Status(t)+withWhom(t))
+	} else if w := ui.Waiting(t.WaitingOn); w != "" {
+		words = append(words, w)
+	}
+	if t.Category.Name != "" {
+		words = append(words, t.Category.Name)
+	}
+	if t.Queue.Name != "" {
+		words = append(words, t.Queue.Name)
+	}
+	words = append(words, "since "+ui.When(f.Now, t.CreatedAt, f.Zone))
+	return []ui.Span{ui.Say(f.Theme.Dim, join(words)+" · "+s.position())}
+}
+
+func withWhom(t *core.Ticket) string {
+	if t.Assignee.ID == 0 {
+		return ""
+	}
+	return ", with " + ui.Person(t.Assignee, "").String()
+}
+
+func (s *Screen) asOf(f screen.Frame) string {
+	if s.list.read.IsZero() {
+		return ""
+	}
+	return " Shown as of " + s.list.read.In(f.Zone).Format("15:04") + "."
+}
+
+// pause is how long to wait before the next try to reach the database again.
+func (s *Screen) pause() time.Duration {
+	return min(15*time.Second, time.Duration(1<<min(s.retries, 4))*time.Second)
+}

@@ -1,0 +1,216 @@
+package queue
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ui"
+)
+
+// sideBySide is the width from which the list has the preview beside it.
+const sideBySide = 120
+
+// View draws tabs, filter, news and rows, and beside them the ticket under the cursor.
+func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
+	lines := []string{s.tabs(f)}
+	typed, cursor := s.filter.lines(f.Theme, f.Width)
+	if cursor != nil {
+		cursor.Y += len(lines)
+	}
+	lines = append(lines, typed...)
+	lines = append(lines, s.news(f))
+	rest := max(0, f.Height-len(lines))
+	s.wide = f.Width >= sideBySide
+	list := f
+	list.Height = rest
+	if s.wide {
+		list.Width = max(72, min(124, f.Width*58/100))
+	}
+	rows, row := s.rows(list)
+	if t, ok := s.list.current(); ok && s.wide {
+		side := f
+		side.Width, side.Height = f.Width-list.Width-3, rest
+		rows = ui.Beside(f.Theme, rows, s.preview.lines(side, t))
+	} else if s.wide {
+		rows = ui.Beside(f.Theme, rows, ui.Fit(nil, f.Width-list.Width-3, rest))
+	}
+	if cursor == nil && row >= 0 {
+		cursor = tea.NewCursor(0, len(lines)+row)
+	}
+	return ui.Fit(append(lines, rows...), f.Width, f.Height), cursor
+}
+
+func (s *Screen) tabs(f screen.Frame) string {
+	if s.views == nil {
+		return ui.Line(f.Width, ui.Say(f.Theme.Dim, " "))
+	}
+	var spans []ui.Span
+	for i, v := range s.views {
+		name, number := f.Theme.Plain, f.Theme.Dim
+		if i == s.view {
+			name, number = f.Theme.Match, f.Theme.Match
+		}
+		spans = append(spans, ui.Say(f.Theme.Dim, fmt.Sprintf(" %d ", i+1)), ui.Quote(name, plain.Line(v.Title)))
+		if i < len(s.counts) {
+			spans = append(spans, ui.Say(number, " "+ui.Count(s.counts[i])))
+		}
+		spans = append(spans, ui.Say(f.Theme.Plain, "  "))
+	}
+	return ui.Line(f.Width, spans...)
+}
+
+// news is the separator under the tabs; what one should know about the rows stands in it, so that
+// telling it moves nothing.
+func (s *Screen) news(f screen.Frame) string {
+	t := f.Theme
+	var said []ui.Span
+	n, newest := s.list.unseen()
+	switch {
+	case s.trouble != nil:
+		said = []ui.Span{ui.Say(t.Bad, " "+s.env.Explain(s.trouble)+s.asOf(f)+" Trying again… ")}
+	case s.changed:
+		said = []ui.Span{ui.Say(t.Warn, " The queue has changed · r reads it anew ")}
+	case n > 0:
+		said = []ui.Span{ui.Say(t.Warn, fmt.Sprintf(" %d new above · g shows it ", n)), ui.Say(t.Plain, "· "+newest.ID.String()+" "), ui.Quote(t.Plain, plain.Line(newest.Title)), ui.Say(t.Plain, " ")}
+	}
+	if said == nil {
+		return ui.Rule(t, f.Width)
+	}
+	used := 0
+	for _, span := range said {
+		used += span.Text.Width()
+	}
+	used = min(used, max(0, f.Width-2))
+	return ui.Rule(t, min(2, f.Width)) + ui.Line(used, said...) + ui.Rule(t, f.Width-2-used)
+}
+
+// rows draws the visible rows, and says on which line the one under the cursor is.
+func (s *Screen) rows(f screen.Frame) (lines []string, cursor int) {
+	if len(s.list.rows) == 0 {
+		return s.empty(f), -1
+	}
+	cols := ui.FitColumns(s.columns(f.Width), f.Width)
+	lines = append(lines, cols.Head(f.Theme, f.Width))
+	s.list.height = max(1, f.Height-1)
+	s.list.settle()
+	for i := s.list.top; i < len(s.list.rows) && len(lines) < f.Height; i++ {
+		lines = append(lines, cols.Row(f.Theme, f.Width, i == s.list.at, s.cells(f, &s.list.rows[i])))
+	}
+	cursor = 1 + s.list.at - s.list.top
+	if cursor >= f.Height {
+		cursor = -1
+	}
+	return ui.Fit(lines, f.Width, f.Height), cursor
+}
+
+// The columns, in order.
+func (s *Screen) columns(width int) []ui.Column {
+	number := 5
+	for i := s.list.top; i < min(len(s.list.rows), s.list.top+s.list.height); i++ {
+		number = max(number, len(s.list.rows[i].ID.String()))
+	}
+	status := ui.Column{Title: "status", Width: 6, Rank: 1}
+	if v := s.views[s.view].Name; width < 100 && (v == string(core.Open) || v == string(core.Active) || v == string(core.Closed)) && s.list.moved == 0 {
+		status.Width = 0 // the tab says it
+	}
+	least := 22
+	if s.wide {
+		least = 28 // the preview says where it is
+	}
+	who := ui.Column{Title: "with", Width: 10, Rank: 3}
+	place := ui.Column{Title: "place", Width: 10, Rank: 4}
+	if width >= 110 {
+		who.Width, place.Width = 14, 14
+	}
+	return []ui.Column{
+		{Title: " no.", Width: number + 1},
+		{Title: "age", Width: 6, Rank: 2, Right: true},
+		{Title: "priority", Width: 8, Rank: 2},
+		status,
+		{Title: "what", Flex: true, Least: least},
+		place,
+		who,
+		{Title: "waits for", Width: 11, Rank: 6},
+		{Title: "kind", Width: 16, Rank: 7},
+	}
+}
+
+func (s *Screen) cells(f screen.Frame, t *core.Ticket) []ui.Cell {
+	theme := f.Theme
+	mark := " "
+	if s.list.fresh[t.ID] {
+		mark = "+"
+	}
+	title, what := theme.Plain, plain.Line(t.Title)
+	if t.ID == s.list.moved {
+		mark, title, what = "~", theme.Dim, plain.Line("moved: "+t.Title)
+	}
+	who, whose := ui.Person(t.Assignee, "—"), theme.Plain
+	switch t.Assignee.ID {
+	case 0:
+		whose = theme.Dim
+	case s.env.Me.ID:
+		who = plain.Line("you")
+	}
+	waits := ""
+	switch t.WaitingOn {
+	case core.WaitingReporter:
+		waits = "reporter"
+	case core.WaitingThirdParty:
+		waits = "third party"
+	case core.WaitingNobody:
+	}
+	return []ui.Cell{
+		{Style: theme.Dim, Text: plain.Line(mark + t.ID.String())},
+		{Style: theme.Dim, Text: plain.Line(ui.Age(f.Now, t.CreatedAt))},
+		{Style: theme.Priority(t.Priority), Text: plain.Line(t.Priority.String())},
+		{Style: theme.Status(t.Status), Text: plain.Line(string(t.Status))},
+		{Style: title, Text: what},
+		{Style: theme.Dim, Text: ui.Place(t)},
+		{Style: whose, Text: who},
+		{Style: theme.Dim, Text: plain.Line(waits)},
+		{Style: theme.Dim, Text: plain.Line(t.Category.Name)},
+	}
+}
+
+// empty says why there is nothing, and which key helps.
+func (s *Screen) empty(f screen.Frame) []string {
+	first, then := "Reading the queue…", ""
+	switch {
+	case s.trouble != nil:
+		first, then = "Nothing can be shown at the moment.", "r tries again at once."
+	case s.list.read.IsZero():
+	case s.filter.applied != "":
+		first, then = "No tickets match.", "esc clears the filter, / changes it."
+	default:
+		switch s.views[s.view].Name {
+		case "open":
+			first = "No ticket is open. New reports appear here by themselves."
+		case "mine":
+			first = "You have no tickets. In the list, t takes one."
+		case "closed":
+			first = "Nothing has been closed yet."
+		default:
+			first = "No tickets here."
+		}
+		then = "tab shows the next view, / searches."
+	}
+	lines := []string{ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Plain, "  "+first)), ui.Line(f.Width, ui.Say(f.Theme.Dim, "  "+then))}
+	return ui.Fit(lines, f.Width, f.Height)
+}
+
+// position says where the cursor is in the view.
+func (s *Screen) position() string {
+	of := fmt.Sprint(len(s.list.rows))
+	if s.list.next != "" {
+		of += "+"
+	}
+	return fmt.Sprintf("%d of %s", s.list.at+1, of)
+}
+
+func join(words []string) string { return strings.Join(words, " · ") }

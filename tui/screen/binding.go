@@ -1,0 +1,62 @@
+package screen
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core/action"
+	"helpdesk.campus/core/plain"
+)
+
+// Binding is a row of a screen's table of keys.
+type Binding struct {
+	Keys     []string    // as the terminal names them; the first is the one shown
+	Label    string      // what to show instead of the first key: "1-5"
+	Action   action.Name // what it does, if it is an action of the registry
+	Words    string      // what it does, in two or three words
+	Help     string      // one sentence; the registry's if empty
+	Disabled string      // why it does nothing now, "" if it works
+	Foot     bool        // worth a place in the footer
+	Run      func() tea.Cmd
+}
+
+// Name is how the key is shown.
+func (b *Binding) Name() string {
+	if b.Label != "" {
+		return b.Label
+	}
+	if len(b.Keys) == 0 {
+		return ""
+	}
+	return b.Keys[0]
+}
+
+// Sentence says what the key does.
+func (b *Binding) Sentence() string {
+	if b.Help != "" {
+		return b.Help
+	}
+	if a, ok := action.Find(b.Action); ok {
+		return a.Help
+	}
+	return ""
+}
+
+// Press runs what the key is bound to. A key that does nothing now says why.
+func Press(host Host, bindings []Binding, key string) (cmd tea.Cmd, known bool) {
+	for i := range bindings {
+		b := &bindings[i]
+		if !slices.Contains(b.Keys, key) {
+			continue
+		}
+		if b.Disabled != "" {
+			return host.Toast(Warning, plain.Line(b.Disabled)), true
+		}
+		if b.Run == nil {
+			return nil, false
+		}
+		return b.Run(), true
+	}
+	return nil, false
+}

@@ -1,0 +1,52 @@
+package screen
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/text"
+)
+
+// patience is how long a screen waits for an answer of the database.
+const patience = 15 * time.Second
+
+// Env is what all screens of one session share: who sits there and what they work with. A terminal's
+// commands have no context of their own, so the session's stands here.
+type Env struct {
+	Context context.Context
+	Desk    *core.Desk
+	Who     core.Actor
+	Me      core.User
+	Words   text.Language
+	Zone    *time.Location
+	Host    Host
+}
+
+// Do makes a command of work that takes time.
+func (e *Env) Do(work func(ctx context.Context) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(e.Context, patience)
+		defer cancel()
+		return work(ctx)
+	}
+}
+
+// After makes a command that says something later, unless the session ends before.
+func (e *Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-e.Context.Done():
+			return nil
+		case <-timer.C:
+			return msg
+		}
+	}
+}
+
+// Explain gives an error its words in the reader's language.
+func (e *Env) Explain(err error) string { return Explain(e.Words, err) }

@@ -1,0 +1,130 @@
+package screen
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/ui"
+)
+
+// Input is one line of typed text with the terminal's own cursor in it. What is typed or pasted is made
+// safe before it is kept.
+type Input struct {
+	Limit int // in characters; 0 for none
+	runes []rune
+	at    int
+}
+
+// Text is what stands in it.
+func (in *Input) Text() string { return string(in.runes) }
+
+// Set replaces what stands in it; the cursor goes to the end.
+func (in *Input) Set(s string) {
+	in.runes, in.at = nil, 0
+	in.insert(s)
+}
+
+// insert cleans what stands before the cursor together with what is added, because a mark that comes
+// by itself belongs to the letter before it.
+func (in *Input) insert(s string) {
+	head := []rune(plain.Line(string(in.runes[:in.at]) + s).String())
+	if in.Limit > 0 {
+		head = head[:min(len(head), max(in.at, in.Limit-(len(in.runes)-in.at)))]
+	}
+	in.runes = slices.Concat(head, in.runes[in.at:])
+	in.at = len(head)
+}
+
+// Update takes a key or a paste, and reports whether it was one for a line of text.
+func (in *Input) Update(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		in.insert(msg.Content)
+		return true
+	case tea.KeyPressMsg:
+		if msg.Text != "" && msg.Mod&^tea.ModShift&^tea.ModCapsLock == 0 {
+			in.insert(msg.Text)
+			return true
+		}
+		return in.edit(msg.String())
+	}
+	return false
+}
+
+func (in *Input) edit(key string) bool {
+	switch key {
+	case "left", "ctrl+b":
+		in.at = max(0, in.at-1)
+	case "right", "ctrl+f":
+		in.at = min(len(in.runes), in.at+1)
+	case "home", "ctrl+a":
+		in.at = 0
+	case "end", "ctrl+e":
+		in.at = len(in.runes)
+	case "backspace", "ctrl+h", "shift+backspace":
+		in.cut(max(0, in.at-1), in.at)
+	case "delete", "ctrl+d":
+		in.cut(in.at, min(len(in.runes), in.at+1))
+	case "ctrl+u":
+		in.cut(0, in.at)
+	case "ctrl+k":
+		in.cut(in.at, len(in.runes))
+	case "ctrl+w", "alt+backspace", "ctrl+backspace":
+		in.cut(in.wordLeft(), in.at)
+	case "alt+left", "ctrl+left", "alt+b":
+		in.at = in.wordLeft()
+	case "alt+right", "ctrl+right", "alt+f":
+		in.at = in.wordRight()
+	default:
+		return false
+	}
+	return true
+}
+
+func (in *Input) cut(from, to int) {
+	in.runes = slices.Delete(in.runes, from, to)
+	in.at = from
+}
+
+func (in *Input) wordLeft() int  { return wordLeft(in.runes, in.at) }
+func (in *Input) wordRight() int { return wordRight(in.runes, in.at) }
+
+func wordLeft(runes []rune, at int) int {
+	for at > 0 && unicode.IsSpace(runes[at-1]) {
+		at--
+	}
+	for at > 0 && !unicode.IsSpace(runes[at-1]) {
+		at--
+	}
+	return at
+}
+
+func wordRight(runes []rune, at int) int {
+	for at < len(runes) && unicode.IsSpace(runes[at]) {
+		at++
+	}
+	for at < len(runes) && !unicode.IsSpace(runes[at]) {
+		at++
+	}
+	return at
+}
+
+// View draws the text in width columns, scrolled so that the cursor is in sight, and says in which
+// column the cursor is.
+func (in *Input) View(theme *ui.Theme, width int) (line string, cursor int) {
+	if width <= 0 {
+		return "", 0
+	}
+	before := string(in.runes[:in.at])
+	skip := max(0, ansi.StringWidth(before)-(width-1))
+	shown := ansi.TruncateLeft(string(in.runes), skip, "")
+	cursor = ansi.StringWidth(before) - skip
+	text := ansi.Truncate(shown, width, "")
+	text += strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
+	return theme.Plain.Render(text), min(cursor, width-1)
+}

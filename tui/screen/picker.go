@@ -1,0 +1,203 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/ui"
+)
+
+// Item is one thing to pick.
+type Item struct {
+	Text   plain.Text
+	Detail plain.Text
+	Choose func() tea.Cmd
+}
+
+// Picker is a dialog to pick one thing from a list; typing narrows the list.
+type Picker struct {
+	Host  Host
+	Title plain.Text
+	Hint  plain.Text
+	// Seek asks for other items when what is typed has changed; nil if the list is all there is. The
+	// answer comes through [Picker.Offer].
+	Seek func(typed string) tea.Cmd
+	// Free takes what was typed itself; nil if only items will do.
+	Free func(typed string) (Item, bool)
+
+	items   []Item
+	shown   []int // of items, what matches
+	input   Input
+	at      int
+	top     int
+	loading bool
+}
+
+// pickerRows is how many items are in sight at once.
+const pickerRows = 12
+
+// NewPicker makes a picker over a known list.
+func NewPicker(host Host, title plain.Text, items []Item) *Picker {
+	p := &Picker{Host: host, Title: title, items: items}
+	p.input.Limit = 200
+	p.narrow()
+	return p
+}
+
+// Start puts the cursor on an item.
+func (p *Picker) Start(at int) *Picker {
+	p.at = max(0, min(at, len(p.shown)-1))
+	return p
+}
+
+// Wait shows that the list is on its way; [Picker.Fill] brings it.
+func (p *Picker) Wait() *Picker {
+	p.loading = true
+	return p
+}
+
+// Fill brings the list that the picker waited for.
+func (p *Picker) Fill(items []Item) {
+	p.items, p.loading = items, false
+	p.narrow()
+}
+
+// Offer gives the items found for what was typed; an answer to something older is dropped.
+func (p *Picker) Offer(typed string, items []Item) {
+	if typed != p.input.Text() {
+		return
+	}
+	p.items, p.loading, p.at, p.top = items, false, 0, 0
+	p.narrow()
+}
+
+// narrow finds the items that hold every word typed.
+func (p *Picker) narrow() {
+	p.shown = p.shown[:0]
+	words := strings.Fields(strings.ToLower(p.input.Text()))
+	for i := range p.items {
+		text := strings.ToLower(p.items[i].Text.String() + " " + p.items[i].Detail.String())
+		if p.Seek != nil || holds(text, words) {
+			p.shown = append(p.shown, i)
+		}
+	}
+	if p.Free != nil && p.input.Text() != "" {
+		if item, ok := p.Free(p.input.Text()); ok {
+			p.items = append(p.items[:len(p.items):len(p.items)], item)
+			p.shown = append(p.shown, len(p.items)-1)
+		}
+	}
+	p.at = max(0, min(p.at, len(p.shown)-1))
+}
+
+func holds(text string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// Update moves, narrows, picks or closes.
+func (p *Picker) Update(msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc":
+			p.Host.Hide(p)
+			return nil
+		case "enter":
+			return p.pick()
+		case "up", "ctrl+p", "shift+tab":
+			p.at = max(0, p.at-1)
+			return nil
+		case "down", "ctrl+n", "tab":
+			p.at = max(0, min(len(p.shown)-1, p.at+1))
+			return nil
+		case "pgup":
+			p.at = max(0, p.at-pickerRows)
+			return nil
+		case "pgdown":
+			p.at = max(0, min(len(p.shown)-1, p.at+pickerRows))
+			return nil
+		}
+	}
+	before := p.input.Text()
+	if !p.input.Update(msg) || p.input.Text() == before {
+		return nil
+	}
+	p.dropFree(before)
+	p.at, p.top = 0, 0
+	p.narrow()
+	if p.Seek != nil {
+		p.loading = true
+		return p.Seek(p.input.Text())
+	}
+	return nil
+}
+
+// dropFree takes out the item that was made of what had been typed before.
+func (p *Picker) dropFree(before string) {
+	if p.Free == nil || before == "" || len(p.items) == 0 {
+		return
+	}
+	if _, ok := p.Free(before); ok {
+		p.items = p.items[:len(p.items)-1]
+	}
+}
+
+func (p *Picker) pick() tea.Cmd {
+	if len(p.shown) == 0 {
+		return nil
+	}
+	p.Host.Hide(p)
+	return p.items[p.shown[p.at]].Choose()
+}
+
+// View draws the input, the items in sight and how many there are.
+func (p *Picker) View(f Frame) (title plain.Text, lines []string, cursor *tea.Cursor) {
+	w := f.Width
+	field, column := p.input.View(f.Theme, w-2)
+	lines = append(lines, f.Theme.Key.Render("› ")+field, ui.Rule(f.Theme, w))
+	rows := max(1, min(pickerRows, f.Height-4, max(1, len(p.shown))))
+	p.top = min(max(p.top, p.at-rows+1), p.at)
+	for n := range rows {
+		i := p.top + n
+		if i >= len(p.shown) {
+			break
+		}
+		lines = append(lines, p.row(f.Theme, w, &p.items[p.shown[i]], i == p.at))
+	}
+	if len(p.shown) == 0 {
+		words := "Nothing matches. Change what you typed."
+		if p.loading {
+			words = "Looking…"
+		}
+		lines = append(lines, ui.Line(w, ui.Say(f.Theme.Dim, words)))
+	}
+	foot := p.Hint
+	if len(p.shown) > rows {
+		foot = plain.Line(fmt.Sprintf("%d of %d", p.at+1, len(p.shown)))
+	}
+	lines = append(lines, ui.Line(w, ui.Quote(f.Theme.Dim, foot)))
+	return p.Title, lines, tea.NewCursor(2+column, 0)
+}
+
+func (p *Picker) row(theme *ui.Theme, width int, item *Item, selected bool) string {
+	detail := min(item.Detail.Width(), width/2)
+	cols := ui.FitColumns([]ui.Column{{Flex: true, Least: 12}, {Width: detail, Rank: 1}}, width)
+	return cols.Row(theme, width, selected, []ui.Cell{{Style: theme.Plain, Text: item.Text}, {Style: theme.Dim, Text: item.Detail}})
+}
+
+// Foot says which keys work.
+func (p *Picker) Foot() []Binding {
+	return []Binding{
+		{Keys: []string{"enter"}, Words: "choose", Foot: true},
+		{Keys: []string{"up"}, Label: "↑ ↓", Words: "move", Foot: true},
+		{Label: "letters", Words: "narrow", Foot: true},
+		{Keys: []string{"esc"}, Words: "cancel", Foot: true},
+	}
+}

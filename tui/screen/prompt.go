@@ -1,0 +1,64 @@
+package screen
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/ui"
+)
+
+// Prompt is a dialog that asks for one line of text.
+type Prompt struct {
+	host    Host
+	title   plain.Text
+	hint    plain.Text
+	input   Input
+	problem plain.Text
+	submit  func(typed string) (tea.Cmd, string)
+}
+
+// NewPrompt makes a prompt. What submit finds wrong is shown under the line, and what was typed stays.
+func NewPrompt(host Host, title, hint plain.Text, start string, submit func(typed string) (cmd tea.Cmd, problem string)) *Prompt {
+	p := &Prompt{host: host, title: title, hint: hint, submit: submit}
+	p.input.Limit = 400
+	p.input.Set(start)
+	return p
+}
+
+// Update edits, submits or closes.
+func (p *Prompt) Update(msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc":
+			p.host.Hide(p)
+			return nil
+		case "enter":
+			cmd, problem := p.submit(p.input.Text())
+			if p.problem = plain.Line(problem); p.problem.Empty() {
+				p.host.Hide(p)
+			}
+			return cmd
+		}
+	}
+	p.input.Update(msg)
+	return nil
+}
+
+// View draws the line, and the hint or the problem under it.
+func (p *Prompt) View(f Frame) (title plain.Text, lines []string, cursor *tea.Cursor) {
+	field, column := p.input.View(f.Theme, f.Width-2)
+	lines = append(lines, f.Theme.Key.Render("› ")+field, ui.Rule(f.Theme, f.Width))
+	below := ui.Wrapped(f.Theme.Dim, p.hint, f.Width)
+	if !p.problem.Empty() {
+		below = ui.Wrapped(f.Theme.Bad, p.problem, f.Width)
+	}
+	return p.title, append(lines, below...), tea.NewCursor(2+column, 0)
+}
+
+// Foot says which keys work.
+func (p *Prompt) Foot() []Binding {
+	return []Binding{
+		{Keys: []string{"enter"}, Words: "go on", Foot: true},
+		{Keys: []string{"esc"}, Words: "cancel", Foot: true},
+	}
+}

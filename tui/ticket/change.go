@@ -1,0 +1,255 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ui"
+)
+
+// act changes the ticket on the version that is on the screen.
+func (s *Screen) act(doing, done string, run func(ctx context.Context, version int) (core.Ticket, error)) tea.Cmd {
+	return s.env.Act(screen.Act{Ticket: s.id, Version: s.view.Ticket.Version, Doing: doing + " " + s.id.String(), Done: s.id.String() + " " + done, Run: run})
+}
+
+// acted shows a change that was made, here or on another screen.
+func (s *Screen) acted(m screen.Acted) tea.Cmd {
+	if m.Act.Ticket != s.id {
+		return nil
+	}
+	if e := s.editor; e != nil && e.kind == core.DraftClose && e.sending {
+		e.sending = false
+		if m.Err != nil {
+			return tea.Batch(s.keepDraft(), s.refresh())
+		}
+		s.editor = nil
+		s.remember(core.Draft{Kind: core.DraftClose})
+		s.top = max(s.top, s.thread.Height())
+	} else if m.Err == nil && m.After.IsClosed() {
+		s.remember(core.Draft{Kind: core.DraftClose})
+		if e != nil && e.kind == core.DraftClose {
+			s.editor = nil
+		}
+	}
+	if m.Err == nil {
+		s.view.Ticket = m.After
+	}
+	return s.refresh()
+}
+
+func (s *Screen) change(doing, done string, in core.Change) tea.Cmd {
+	return s.act(doing, done, func(ctx context.Context, version int) (core.Ticket, error) {
+		return s.env.Desk.Change(ctx, s.env.Who, s.id, version, in)
+	})
+}
+
+func (s *Screen) release() tea.Cmd {
+	return s.act("release", "is back in its queue.", func(ctx context.Context, version int) (core.Ticket, error) {
+		return s.env.Desk.Release(ctx, s.env.Who, s.id, version)
+	})
+}
+
+// flip goes from open to active and back.
+func (s *Screen) flip() tea.Cmd {
+	to := core.Active
+	if s.view.Ticket.Status == core.Active {
+		to = core.Open
+	}
+	return s.act("set "+string(to), "is "+string(to)+" now.", func(ctx context.Context, version int) (core.Ticket, error) {
+		return s.env.Desk.SetStatus(ctx, s.env.Who, s.id, version, to)
+	})
+}
+
+func (s *Screen) reopen() tea.Cmd {
+	return s.act("reopen", "is taken up again.", func(ctx context.Context, version int) (core.Ticket, error) {
+		return s.env.Desk.Reopen(ctx, s.env.Who, s.id, version, "")
+	})
+}
+
+func (s *Screen) close(r core.Resolution, body, key string) tea.Cmd {
+	return s.act("close", "is closed, "+r.Words()+".", func(ctx context.Context, version int) (core.Ticket, error) {
+		return s.env.Desk.Close(ctx, s.env.Who, s.id, version, core.Closing{Resolution: r, Body: body, Key: key})
+	})
+}
+
+// pick opens a picker.
+func (s *Screen) pick(title string, items []screen.Item, start int) tea.Cmd {
+	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line(title+" "+s.id.String()), items).Start(start), false)
+	return nil
+}
+
+func (s *Screen) pickResolution() tea.Cmd {
+	var items []screen.Item
+	for _, r := range core.StaffResolutions() {
+		items = append(items, screen.Item{Text: plain.Line(r.Words()), Choose: func() tea.Cmd { return s.write(core.DraftClose, r) }})
+	}
+	return s.pick("How did it end? Close", items, 0)
+}
+
+func (s *Screen) pickPriority() tea.Cmd {
+	var items []screen.Item
+	start := 0
+	for i, p := range core.Priorities() {
+		detail := ""
+		if p == s.view.Ticket.Priority {
+			detail, start = "now", i
+		}
+		items = append(items, screen.Item{Text: plain.Line(p.String()), Detail: plain.Line(detail), Choose: func() tea.Cmd {
+			return s.change("set the priority of", "has priority "+p.String()+" now.", core.Change{Priority: &p})
+		}})
+	}
+	return s.pick("Priority of", items, start)
+}
+
+func (s *Screen) pickWaiting() tea.Cmd {
+	var items []screen.Item
+	start := 0
+	for i, w := range []core.Waiting{core.WaitingNobody, core.WaitingReporter, core.WaitingThirdParty} {
+		words := ui.Waiting(w)
+		if words == "" {
+			words = "waits for nobody"
+		}
+		detail := ""
+		if w == s.view.Ticket.WaitingOn {
+			detail, start = "now", i
+		}
+		items = append(items, screen.Item{Text: plain.Line(words), Detail: plain.Line(detail), Choose: func() tea.Cmd {
+			return s.change("set the waiting of", words+" now.", core.Change{Waiting: &w})
+		}})
+	}
+	return s.pick("Whom does it wait for?", items, start)
+}
+
+func (s *Screen) pickCategory() tea.Cmd {
+	p := screen.NewPicker(s.env.Host, plain.Line("Category of "+s.id.String()), nil).Wait()
+	s.env.Host.Show(p, false)
+	return s.env.Fill(p, "list categories", func(ctx context.Context) ([]screen.Item, error) {
+		all, err := s.env.Desk.Categories(ctx, s.env.Who)
+		return s.categoryItems(all), err
+	})
+}
+
+// categoryItems lists the leaves of the tree, each with the path to it.
+func (s *Screen) categoryItems(all []core.Category) []screen.Item {
+	parents := make(map[core.CategoryID]bool, len(all))
+	names := make(map[core.CategoryID]string, len(all))
+	for _, c := range all {
+		parents[c.Parent] = true
+		names[c.ID] = c.Name
+		if above := names[c.Parent]; above != "" {
+			names[c.ID] = above + " › " + c.Name
+		}
+	}
+	var items []screen.Item
+	for _, c := range all {
+		if parents[c.ID] {
+			continue
+		}
+		items = append(items, screen.Item{Text: plain.Line(names[c.ID]), Detail: plain.Line(string(c.Line)), Choose: func() tea.Cmd {
+			return s.change("set the category of", "is "+c.Name+" now.", core.Change{Category: &c.ID})
+		}})
+	}
+	return items
+}
+
+func (s *Screen) pickQueue() tea.Cmd {
+	p := screen.NewPicker(s.env.Host, plain.Line("Move "+s.id.String()+" to queue"), nil).Wait()
+	s.env.Host.Show(p, false)
+	now := s.view.Ticket.Queue.ID
+	return s.env.Fill(p, "list queues", func(ctx context.Context) ([]screen.Item, error) {
+		all, err := s.env.Desk.Queues(ctx, s.env.Who)
+		var items []screen.Item
+		for _, q := range all {
+			detail := q.Code
+			if q.ID == now {
+				detail = "is there now"
+			}
+			items = append(items, screen.Item{Text: plain.Line(q.Name), Detail: plain.Line(detail), Choose: func() tea.Cmd {
+				return s.change("move", "is in "+q.Name+" now.", core.Change{Queue: &q.ID})
+			}})
+		}
+		return items, err
+	})
+}
+
+// pickPlace looks places up as one types, and always takes the words themselves.
+func (s *Screen) pickPlace() tea.Cmd {
+	p := screen.NewPicker(s.env.Host, plain.Line("Place of "+s.id.String()), nil).Wait()
+	p.Hint = plain.Line("A building or room code, or words.")
+	p.Free = func(typed string) (screen.Item, bool) {
+		typed = strings.TrimSpace(typed)
+		return screen.Item{Text: plain.Line("“" + typed + "”"), Detail: plain.Line("in these words"), Choose: func() tea.Cmd {
+			return s.setPlace(core.Where{Words: typed}, typed)
+		}}, typed != ""
+	}
+	p.Seek = func(typed string) tea.Cmd {
+		return s.env.Do(func(ctx context.Context) tea.Msg {
+			found, err := s.env.Desk.Locations(ctx, s.env.Who, strings.TrimSpace(typed), 20)
+			return screen.Offered{Picker: p, Typed: typed, Items: s.placeItems(found), Err: err}
+		})
+	}
+	s.env.Host.Show(p, false)
+	return p.Seek("")
+}
+
+func (s *Screen) placeItems(found []core.Location) []screen.Item {
+	var items []screen.Item
+	for _, l := range found {
+		where := core.Where{Building: l.Code}
+		if l.Kind == core.Room {
+			where = core.Where{Room: l.Code}
+		}
+		items = append(items, screen.Item{Text: plain.Line(l.Code), Detail: plain.Line(l.Name), Choose: func() tea.Cmd { return s.setPlace(where, l.Code) }})
+	}
+	return items
+}
+
+func (s *Screen) setPlace(where core.Where, words string) tea.Cmd {
+	return s.change("set the place of", "is at "+words+" now.", core.Change{Where: &where})
+}
+
+func (s *Screen) correctTitle() tea.Cmd {
+	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("Correct the title of "+s.id.String()), plain.Line("The reporter sees the new title. The old one stays in the history."),
+		s.view.Ticket.Title, func(typed string) (tea.Cmd, string) {
+			if strings.TrimSpace(typed) == "" {
+				return nil, "A ticket needs a title."
+			}
+			return s.act("correct", "has its new title.", func(ctx context.Context, version int) (core.Ticket, error) {
+				return s.env.Desk.Correct(ctx, s.env.Who, s.id, version, core.Correction{Title: &typed})
+			}), ""
+		}), false)
+	return nil
+}
+
+// offerCode asks before a one-time code is made for the reporter.
+func (s *Screen) offerCode() tea.Cmd {
+	reporter := s.view.Ticket.Reporter
+	s.env.Host.Show(&screen.Message{
+		Host: s.env.Host, Title: plain.Line("One-time code"),
+		Paragraphs: []screen.Paragraph{
+			{Text: plain.Line(fmt.Sprintf("Make a one-time code for %s?", ui.Person(reporter, "")))},
+			{Text: plain.Line("With it they set a new password, and whoever is signed in as them is signed out. Make one only if you are sure who is asking.")},
+		},
+		Choices: []screen.Binding{{Keys: []string{"y"}, Words: "make the code", Run: func() tea.Cmd { return s.env.IssueCode(reporter) }}},
+	}, false)
+	return nil
+}
+
+// pickRelated opens another ticket of the same place and kind.
+func (s *Screen) pickRelated() tea.Cmd {
+	var items []screen.Item
+	for _, t := range s.view.Related {
+		items = append(items, screen.Item{
+			Text: plain.Line(t.ID.String() + " " + t.Title), Detail: plain.Line(ui.Status(&t)),
+			Choose: func() tea.Cmd { return s.env.Host.Open(t.ID) },
+		})
+	}
+	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line("Related to "+s.id.String()), items), false)
+	return nil
+}

@@ -1,0 +1,143 @@
+package ticket
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
+	"helpdesk.campus/tui/screen"
+)
+
+func (s *Screen) press(key tea.KeyPressMsg) tea.Cmd {
+	if s.editor != nil {
+		if cmd, known := screen.Press(s.env.Host, s.writing(), key.String()); known {
+			return cmd
+		}
+		return s.edit(key)
+	}
+	if !s.known && s.trouble == nil && key.String() != "esc" {
+		const most = 64
+		if len(s.early) < most {
+			s.early = append(s.early, key)
+		}
+		return nil
+	}
+	cmd, _ := screen.Press(s.env.Host, s.Bindings(), key.String())
+	return cmd
+}
+
+// catchUp presses the keys that came before the ticket had been read: somebody who types fast means
+// them for this ticket.
+func (s *Screen) catchUp() tea.Cmd {
+	early := s.early
+	s.early = nil
+	var cmds []tea.Cmd
+	for _, key := range early {
+		cmds = append(cmds, s.press(key))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (s *Screen) paste(msg tea.PasteMsg) tea.Cmd {
+	if s.editor == nil {
+		return nil
+	}
+	return s.edit(msg)
+}
+
+// Bindings is the table of keys.
+func (s *Screen) Bindings() []screen.Binding {
+	if s.editor != nil {
+		return s.writing()
+	}
+	return append(s.doing(), s.reading()...)
+}
+
+// doing are the keys that change the ticket. What may not be done now says why.
+func (s *Screen) doing() []screen.Binding {
+	t := &s.view.Ticket
+	flip, flipWords := action.Activate, "set active"
+	if t.Status == core.Active {
+		flip, flipWords = action.Deactivate, "set open"
+	}
+	code := ""
+	if t.Reporter.ID == 0 {
+		code = "The reporter has no account."
+	}
+	closed := t.IsClosed()
+	return []screen.Binding{
+		{Keys: []string{"r"}, Action: action.Reply, Words: "reply", Disabled: s.why(action.Reply), Foot: true, Run: func() tea.Cmd { return s.write(core.DraftReply, "") }},
+		{Keys: []string{"n"}, Action: action.Note, Words: "note", Disabled: s.why(action.Note), Foot: true, Run: func() tea.Cmd { return s.write(core.DraftNote, "") }},
+		{Keys: []string{"t"}, Action: action.Take, Words: "take", Disabled: s.why(action.Take), Foot: true, Run: func() tea.Cmd { return s.env.Take(t) }},
+		{Keys: []string{"x"}, Action: action.Release, Words: "release", Disabled: s.why(action.Release), Run: s.release},
+		{Keys: []string{"a"}, Action: action.Assign, Words: "assign…", Disabled: s.why(action.Assign), Foot: true, Run: func() tea.Cmd { return s.env.Assign(t) }},
+		{Keys: []string{"s"}, Action: flip, Words: flipWords, Disabled: s.why(flip), Foot: true, Run: s.flip},
+		{Keys: []string{"c"}, Action: action.Close, Words: "close…", Disabled: s.why(action.Close), Foot: !closed, Run: s.pickResolution},
+		{Keys: []string{"o"}, Action: action.Reopen, Words: "reopen", Disabled: s.why(action.Reopen), Foot: closed, Run: s.reopen},
+		{Keys: []string{"p"}, Action: action.Prioritise, Words: "priority…", Disabled: s.why(action.Prioritise), Run: s.pickPriority},
+		{Keys: []string{"y"}, Action: action.Categorise, Words: "category…", Disabled: s.why(action.Categorise), Run: s.pickCategory},
+		{Keys: []string{"m"}, Action: action.Move, Words: "move to queue…", Disabled: s.why(action.Move), Run: s.pickQueue},
+		{Keys: []string{"l"}, Action: action.Place, Words: "place…", Disabled: s.why(action.Place), Run: s.pickPlace},
+		{Keys: []string{"w"}, Action: action.Wait, Words: "waiting…", Disabled: s.why(action.Wait), Run: s.pickWaiting},
+		{Keys: []string{"e"}, Action: action.Correct, Words: "correct title…", Disabled: s.why(action.Correct), Run: s.correctTitle},
+		{Keys: []string{"d"}, Action: action.Code, Words: "one-time code…", Help: "Make a code with which the reporter sets a new password.", Disabled: code, Run: s.offerCode},
+	}
+}
+
+// reading are the keys that only move or show.
+func (s *Screen) reading() []screen.Binding {
+	half := max(1, s.room/2)
+	scroll := func(by int) func() tea.Cmd {
+		return func() tea.Cmd { s.scroll(by); return nil }
+	}
+	related := ""
+	if len(s.view.Related) == 0 {
+		related = "Nothing that is not closed has the same place and kind."
+	}
+	words := "show history"
+	if s.history {
+		words = "hide history"
+	}
+	return []screen.Binding{
+		{Keys: []string{"h"}, Words: words, Help: "Who did what, between the messages.", Foot: true, Run: s.toggleHistory},
+		{Keys: []string{"v"}, Words: "related…", Help: "Open a ticket of the same place and kind.", Disabled: related, Run: s.pickRelated},
+		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "scroll down", Run: scroll(1)},
+		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "scroll up", Run: scroll(-1)},
+		{Keys: []string{"ctrl+d", "pgdown", "space"}, Label: "ctrl+d PgDn", Words: "page down", Run: scroll(half)},
+		{Keys: []string{"ctrl+u", "pgup"}, Label: "ctrl+u PgUp", Words: "page up", Run: scroll(-half)},
+		{Keys: []string{"g", "home"}, Words: "to the start", Run: func() tea.Cmd { s.top = 0; return nil }},
+		{Keys: []string{"G", "end"}, Words: "to the end", Run: func() tea.Cmd { s.scroll(s.thread.Height()); s.unread = 0; return nil }},
+		{Keys: []string{"ctrl+r"}, Words: "refresh", Run: s.reload},
+		{Keys: []string{"esc", "left", "backspace"}, Words: "back", Foot: true, Run: s.env.Host.Back},
+	}
+}
+
+// writing are the keys of the editor.
+func (s *Screen) writing() []screen.Binding {
+	words := "send"
+	if s.editor.kind == core.DraftClose {
+		words = "close ticket"
+	}
+	return []screen.Binding{
+		{Keys: []string{"ctrl+s", "alt+enter", "ctrl+d"}, Words: words, Help: "So do alt+enter and ctrl+d.", Foot: true, Run: s.send},
+		{Keys: []string{"esc"}, Words: "keep draft", Help: "Leave the editor. What is typed is kept.", Foot: true, Run: s.leaveEditor},
+		{Keys: []string{"pgup"}, Label: "PgUp PgDn", Words: "scroll", Help: "Read the conversation while writing.", Foot: true, Run: func() tea.Cmd { s.scroll(-max(1, s.room/2)); return nil }},
+		{Keys: []string{"pgdown"}, Words: "scroll down", Run: func() tea.Cmd { s.scroll(max(1, s.room/2)); return nil }},
+	}
+}
+
+func (s *Screen) scroll(by int) {
+	s.top = max(0, min(s.top+by, s.thread.Height()-s.room))
+}
+
+func (s *Screen) toggleHistory() tea.Cmd {
+	s.history = !s.history
+	reading, into := s.thread.At(s.top)
+	width := s.laid
+	s.laid = 0
+	s.lay(width)
+	if line, ok := s.thread.FirstLine(reading); ok {
+		s.top = line + into
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"image/color"
+	"math"
+	"strings"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+)
+
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	linear := func(v uint32) float64 {
+		x := float64(v) / 0xffff
+		if x <= 0.04045 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+func contrast(a, b color.Color) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+// 4.5 to 1 is what WCAG 2.2, 1.4.3, asks for text.
+func TestEveryColourReadsOnItsBackground(t *testing.T) {
+	t.Parallel()
+	black, white := color.Black, color.White
+	for _, test := range []struct {
+		name       string
+		background Background
+		on         []color.Color
+	}{
+		{"unknown", Unknown, []color.Color{black, white}},
+		{"dark", Dark, []color.Color{black, lipgloss.Color("#282C34"), lipgloss.Color("#1E1E2E")}},
+		{"light", Light, []color.Color{white, lipgloss.Color("#FDF6E3"), lipgloss.Color("#EFF1F5")}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p := paletteOf(test.background)
+			for _, hex := range []string{p.blue, p.teal, p.green, p.amber, p.orange, p.red, p.grey} {
+				for _, on := range test.on {
+					if got := contrast(lipgloss.Color(hex), on); got < 4.5 {
+						t.Errorf("%s has a contrast of %.2f on %v", hex, got, on)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestNoColourKeepsToBoldAndReverse(t *testing.T) {
+	t.Parallel()
+	theme := NewTheme(NoColour)
+	for _, style := range []Style{theme.Accent, theme.Dim, theme.Bad, theme.Note, theme.Status("open"), theme.Priority(4), theme.Selected} {
+		if strings.Contains(style.Render("x"), "38;") {
+			t.Errorf("there is a colour: %q", style.Render("x"))
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+)
+
+// Age says how long ago something was, short enough for a column: "now", "20 min", "3 h", "5 d".
+func Age(now, then time.Time) string {
+	d := now.Sub(then)
+	switch {
+	case then.IsZero():
+		return ""
+	case d < time.Minute:
+		return "now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d/time.Minute))
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%d h", int(d/time.Hour))
+	case d < 60*24*time.Hour:
+		return fmt.Sprintf("%d d", int(d/(24*time.Hour)))
+	case d < 2*365*24*time.Hour:
+		return fmt.Sprintf("%d mon", int(d/(30*24*time.Hour)))
+	}
+	return fmt.Sprintf("%d yr", int(d/(365*24*time.Hour)))
+}
+
+// Ago says how long ago something was, for a sentence: "20 min ago".
+func Ago(now, then time.Time) string {
+	switch age := Age(now, then); age {
+	case "":
+		return "never"
+	case "now":
+		return "just now"
+	default:
+		return age + " ago"
+	}
+}
+
+// When is the exact time beside the words: the clock today, the date otherwise.
+func When(now, then time.Time, zone *time.Location) string {
+	if then.IsZero() {
+		return ""
+	}
+	now, then = now.In(zone), then.In(zone)
+	switch {
+	case now.Year() == then.Year() && now.YearDay() == then.YearDay():
+		return then.Format("15:04")
+	case now.Year() == then.Year():
+		return then.Format("2 Jan 15:04")
+	}
+	return then.Format("2 Jan 2006 15:04")
+}
+
+// Person is what to call somebody; nobody has the words given.
+func Person(p core.Person, nobody string) plain.Text {
+	switch {
+	case p.ID == 0:
+		return plain.Line(nobody)
+	case p.Name != "":
+		return plain.Line(p.Name)
+	}
+	return plain.Line(p.Username)
+}
+
+// Reporter is what to call a ticket's reporter.
+func Reporter(t *core.Ticket) plain.Text {
+	switch {
+	case t.Anonymous:
+		return plain.Line("anonymous")
+	case t.ReporterName != "":
+		return plain.Line(t.ReporterName)
+	}
+	return Person(t.Reporter, "unknown")
+}
+
+// Place is where a ticket is, as exactly as is known.
+func Place(t *core.Ticket) plain.Text {
+	switch {
+	case t.Location.Code != "" && t.Place != "":
+		return plain.Line(t.Location.Code + ", " + t.Place)
+	case t.Location.Code != "":
+		return plain.Line(t.Location.Code)
+	}
+	return plain.Line(t.Place)
+}
+
+// Waiting says whom a ticket waits for, "" for nobody.
+func Waiting(w core.Waiting) string {
+	switch w {
+	case core.WaitingReporter:
+		return "waits for reporter"
+	case core.WaitingThirdParty:
+		return "waits for third party"
+	case core.WaitingNobody:
+	}
+	return ""
+}
+
+// Status says a ticket's status with what stands beside it: "closed, fixed".
+func Status(t *core.Ticket) string {
+	words := string(t.Status)
+	if t.IsClosed() && t.Resolution != "" {
+		words += ", " + t.Resolution.Words()
+	}
+	if w := Waiting(t.WaitingOn); w != "" && !t.IsClosed() {
+		words += ", " + w
+	}
+	return words
+}
+
+// Count is a count that may be capped: "42", "1000+".
+func Count(c core.Count) string {
+	if c.More {
+		return fmt.Sprintf("%d+", c.N)
+	}
+	return fmt.Sprint(c.N)
+}
+
+// Plural counts things: "1 ticket", "2 tickets".
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Event says in a sentence what happened; "" for events that the conversation itself shows.
+func Event(e *core.Event) plain.Text {
+	deed := deed(e)
+	if deed == "" {
+		return plain.Line("")
+	}
+	return plain.Line(doer(e) + " " + deed)
+}
+
+func doer(e *core.Event) string {
+	switch {
+	case e.User.Name != "":
+		return e.User.Name
+	case e.User.Username != "":
+		return e.User.Username
+	case e.Actor == core.ActorSystem:
+		return "The helpdesk"
+	case e.Actor == core.ActorOperator:
+		return "The operator"
+	case e.Actor == core.ActorGuest, e.Actor == core.ActorAnonymous:
+		return "The reporter"
+	}
+	return "Somebody"
+}
+
+func deed(e *core.Event) string {
+	switch e.Kind {
+	case core.EventReplied, core.EventNoted:
+		return ""
+	case core.EventCreated:
+		return "reported it" + through(e.Door)
+	case core.EventCorrected:
+		return "corrected the " + e.Field
+	case core.EventImported:
+		return "brought it over from another system"
+	case core.EventChanged:
+		return changed(e)
+	case core.EventKeyAdded, core.EventCode, core.EventPassword, core.EventJoined, core.EventLeft:
+	}
+	return strings.ReplaceAll(string(e.Kind), "_", " ")
+}
+
+// ConflictDeed says what an event did, replies and notes included.
+func ConflictDeed(e *core.Event) plain.Text {
+	switch e.Kind {
+	case core.EventReplied:
+		return plain.Line(doer(e) + " replied")
+	case core.EventNoted:
+		return plain.Line(doer(e) + " added a note")
+	default:
+		return Event(e)
+	}
+}
+
+func through(d core.Door) string {
+	switch d {
+	case core.DoorWeb:
+		return " on the page"
+	case core.DoorSSH:
+		return " in the console"
+	case core.DoorMail:
+		return " by mail"
+	case core.DoorAPI:
+		return " through the API"
+	case core.DoorCLI, core.DoorWorker:
+	}
+	return ""
+}
+
+func changed(e *core.Event) string {
+	from, to := name(e.FromName, e.From), name(e.ToName, e.To)
+	switch e.Field {
+	case core.FieldAssignee:
+		switch {
+		case e.To == "" || e.To == "0":
+			return "released it"
+		case e.User.ID != 0 && e.To == fmt.Sprint(int64(e.User.ID)):
+			return "took it"
+		}
+		return "assigned it to " + to
+	case core.FieldStatus:
+		switch core.Status(e.To) {
+		case core.Closed:
+			return "closed it"
+		case core.Active:
+			return "set it active"
+		case core.Open:
+			return "set it open"
+		}
+	case core.FieldWaiting:
+		if w := Waiting(core.Waiting(e.To)); w != "" {
+			return "says it " + w
+		}
+		return "says it waits for nobody"
+	case core.FieldPriority, core.FieldResolution, core.FieldCategory, core.FieldQueue, core.FieldPlace, core.FieldTitle,
+		core.FieldDescription, core.FieldSnoozed:
+	}
+	to, from = strings.ReplaceAll(to, "_", " "), strings.ReplaceAll(from, "_", " ")
+	switch {
+	case to == "":
+		return "cleared the " + e.Field
+	case from == "":
+		return "set the " + e.Field + " to " + to
+	}
+	return "changed the " + e.Field + " from " + from + " to " + to
+}
+
+func name(words, code string) string {
+	if words != "" {
+		return words
+	}
+	return code
+}

@@ -1,0 +1,149 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ui"
+)
+
+// View draws header, screen, status line and footer, and over them the dialog on top. What has no room
+// goes in that order: first the header, then the status line, then the footer.
+func (c *Console) View() tea.View {
+	width, height := max(1, c.width), max(1, c.height)
+	f := screen.Frame{Width: width, Height: height, Theme: c.theme, Now: c.env.Desk.Now(), Zone: c.env.Zone}
+	var above, below []string
+	if height >= 5 {
+		above = append(above, c.header(width))
+	}
+	chrome := len(above)
+	if height >= 2 {
+		chrome++
+	}
+	if height >= 4 {
+		chrome++
+	}
+	lines, cursor := c.body(f.Inset(0, chrome)) // before the status line, which tells about what it drew
+	if cursor != nil {
+		cursor.Y += len(above)
+	}
+	if height >= 4 {
+		below = append(below, c.status(f))
+	}
+	if height >= 2 {
+		below = append(below, c.footer(width))
+	}
+	all := append(append(above, lines...), below...)
+	if n := len(c.dialogs); n > 0 {
+		all, cursor = c.overlay(f, all, c.dialogs[n-1])
+	}
+	if cursor != nil && (cursor.X >= width || cursor.Y >= height) {
+		cursor = nil
+	}
+	if cursor != nil {
+		cursor.Blink = false
+	}
+	return tea.View{Content: strings.Join(all, "\n"), AltScreen: true, Cursor: cursor}
+}
+
+func (c *Console) body(f screen.Frame) ([]string, *tea.Cursor) {
+	top := c.top()
+	if top == nil {
+		return ui.Fit([]string{ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Dim, "  Opening the console…"))}, f.Width, f.Height), nil
+	}
+	return top.View(f)
+}
+
+func (c *Console) header(width int) string {
+	title := plain.Line("Helpdesk")
+	left := []ui.Span{ui.Say(c.theme.Plain, " "), ui.Quote(c.theme.Bold, title)}
+	if top := c.top(); top != nil {
+		left = append(left, ui.Say(c.theme.Rule, "  ›  "), ui.Quote(c.theme.Accent, top.Title()))
+	}
+	me := c.env.Me.Person()
+	right := []ui.Span{ui.Quote(c.theme.Plain, ui.Person(me, ""))}
+	if c.name != "" {
+		right = append(right, ui.Say(c.theme.Dim, " · "), ui.Quote(c.theme.Dim, plain.Line(c.name)))
+	}
+	return ui.Ends(width, left, append(right, ui.Say(c.theme.Plain, " ")))
+}
+
+// status is the line above the footer: a notice, else a toast, else what the screen says.
+func (c *Console) status(f screen.Frame) string {
+	lead := ui.Say(f.Theme.Plain, " ")
+	switch {
+	case c.notice != "":
+		return ui.Line(f.Width, lead, ui.Quote(f.Theme.Warn, plain.Line(c.notice)))
+	case !c.toast.text.Empty():
+		style := f.Theme.Good
+		switch c.toast.level {
+		case screen.Info:
+		case screen.Warning:
+			style = f.Theme.Warn
+		case screen.Failure:
+			style = f.Theme.Bad
+		}
+		return ui.Line(f.Width, lead, ui.Quote(style, c.toast.text))
+	case c.top() != nil:
+		return ui.Line(f.Width, append([]ui.Span{lead}, c.top().Status(f)...)...)
+	}
+	return ui.Line(f.Width)
+}
+
+// footer shows the most useful keys that work now; help is never cut.
+func (c *Console) footer(width int) string {
+	var bindings []screen.Binding
+	help := true
+	switch top := c.top(); {
+	case len(c.dialogs) > 0:
+		bindings, help = c.dialogs[len(c.dialogs)-1].Foot(), false
+	case top != nil:
+		bindings, help = top.Bindings(), !top.Typing()
+	}
+	var spans []ui.Span
+	room := width - 1
+	if help {
+		room -= len("? help")
+	}
+	spans = append(spans, ui.Say(c.theme.Plain, " "))
+	for i := range bindings {
+		b := &bindings[i]
+		if !b.Foot || b.Disabled != "" {
+			continue
+		}
+		name, words := plain.Line(b.Name()), plain.Line(" "+b.Words+"   ")
+		need := name.Width() + words.Width()
+		if need > room {
+			if room >= 2 {
+				spans = append(spans, ui.Say(c.theme.Dim, "… "))
+			}
+			break
+		}
+		room -= need
+		spans = append(spans, ui.Quote(c.theme.Key, name), ui.Quote(c.theme.Dim, words))
+	}
+	if help {
+		spans = append(spans, ui.Say(c.theme.Key, "?"), ui.Say(c.theme.Dim, " help"))
+	}
+	return ui.Line(width, spans...)
+}
+
+// overlay draws a dialog over the screen, above the footer.
+func (c *Console) overlay(f screen.Frame, lines []string, d dialog) ([]string, *tea.Cursor) {
+	inner, rows := ui.BoxSize(f.Width, max(1, f.Height-1))
+	inside := f
+	inside.Width, inside.Height = inner, rows
+	title, content, cursor := d.View(inside)
+	if len(content) > rows {
+		content = content[:rows]
+	}
+	box := ui.Box(f.Theme, title, content, inner)
+	lines, x, y := ui.Overlay(lines, box, f.Width, max(1, f.Height-1))
+	if cursor != nil {
+		cursor.X, cursor.Y = cursor.X+x+2, cursor.Y+y+1
+	}
+	return lines, cursor
+}

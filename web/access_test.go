@@ -1,0 +1,193 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"helpdesk.campus/core"
+)
+
+// who are the people that ask for everything: nobody, another reporter, the owner, staff of the
+// ticket's queue, staff of another queue, and an admin.
+const (
+	nobody = iota
+	other
+	owner
+	staff
+	elsewhere
+	admin
+	people
+)
+
+// expected is what each of them is answered. A form is sent without its key, so that 422 means that
+// the door was open and the form was looked at.
+type expected [people]int
+
+const (
+	ok       = http.StatusOK
+	seeOther = http.StatusSeeOther
+	missing  = http.StatusNotFound
+	refused  = http.StatusUnprocessableEntity
+)
+
+func everybody(status int) expected {
+	return expected{status, status, status, status, status, status}
+}
+
+// matrix has a row for every route. A ticket opened by reference is the owner's; one opened by its
+// link is a guest's, which opens for whoever has the link.
+func matrix() map[string]expected {
+	ownersOnly := expected{missing, missing, ok, missing, missing, missing}
+	ownersForm := expected{missing, missing, refused, missing, missing, missing}
+	signedIn := expected{ok, seeOther, seeOther, seeOther, seeOther, seeOther}
+	return map[string]expected{
+		"GET /{$}":           everybody(ok),
+		"GET /report":        everybody(ok),
+		"POST /report":       everybody(refused),
+		"GET /tickets":       everybody(ok),
+		"GET /sign-in":       signedIn,
+		"POST /sign-in":      everybody(refused),
+		"GET /sign-up":       signedIn,
+		"POST /sign-up":      everybody(refused),
+		"GET /new-password":  everybody(ok),
+		"POST /new-password": everybody(refused),
+		"GET /account":       {seeOther, ok, ok, ok, ok, ok},
+		"POST /sign-out":     {seeOther, refused, refused, refused, refused, refused},
+		"GET /help":          everybody(ok),
+		"GET /style.css":     everybody(ok),
+		"GET /favicon.svg":   everybody(ok),
+		"GET /favicon.ico":   everybody(ok),
+		"GET /robots.txt":    everybody(ok),
+
+		"GET /tickets/{reference}":           ownersOnly,
+		"GET /tickets/{reference}/sent":      ownersOnly,
+		"GET /tickets/{reference}/correct":   ownersOnly,
+		"POST /tickets/{reference}/correct":  ownersForm,
+		"POST /tickets/{reference}/reply":    ownersForm,
+		"POST /tickets/{reference}/withdraw": ownersForm,
+		"POST /tickets/{reference}/reopen":   ownersForm,
+
+		"GET /t/{link}":           everybody(ok),
+		"GET /t/{link}/sent":      everybody(ok),
+		"GET /t/{link}/correct":   everybody(ok),
+		"POST /t/{link}/correct":  everybody(refused),
+		"POST /t/{link}/reply":    everybody(refused),
+		"POST /t/{link}/withdraw": everybody(refused),
+		"POST /t/{link}/reopen":   everybody(refused),
+	}
+}
+
+func TestEveryRouteOpensForThoseItShouldAndNobodyElse(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	own, _ := s.ownTicket(t, s.Ana, "No Wifi")
+	guests, _ := s.guestTicket(t)
+	browsers := [people]*browser{
+		nobody: s.browser(t), other: s.as(t, s.Ben), owner: s.as(t, s.Ana), staff: s.as(t, s.Ines), elsewhere: s.as(t, s.Fay), admin: s.as(t, s.Ada),
+	}
+	rows := matrix()
+	for _, route := range s.handler.Routes() {
+		want, known := rows[route]
+		if !known {
+			t.Errorf("%s has no row: say who may use it", route)
+			continue
+		}
+		delete(rows, route)
+		for who, b := range browsers {
+			a := b.ask(route, own, guests)
+			if a.Status != want[who] {
+				t.Errorf("%s as %d: status %d, want %d", route, who, a.Status, want[who])
+			}
+		}
+	}
+	for route := range rows {
+		t.Errorf("%s has a row, and does not exist", route)
+	}
+}
+
+// ask calls a route for the tickets at these paths.
+func (b *browser) ask(route, own, guests string) answer {
+	b.t.Helper()
+	method, path, _ := strings.Cut(route, " ")
+	path = strings.NewReplacer("{$}", "", "/tickets/{reference}", own, "/t/{link}", guests).Replace(path)
+	if method == http.MethodPost {
+		return b.post(path, url.Values{"body": {"words"}, "title": {"t"}})
+	}
+	return b.get(path)
+}
+
+func TestWhatIsNotYoursLooksLikeWhatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	own, _ := s.ownTicket(t, s.Ana, "No Wifi")
+	confidential := s.ReportIn(t, s.Ana, "Somebody shouts", s.Abuse)
+	view, err := s.Desk.Ticket(t.Context(), core.Operator(), confidential)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guests, id := s.guestTicket(t)
+	guestView, err := s.Desk.Ticket(t.Context(), core.Operator(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	altered := []byte(guests)
+	altered[len(altered)-2] ^= 1
+	browsers := map[string]*browser{"nobody": s.browser(t), "another reporter": s.as(t, s.Ben), "staff": s.as(t, s.Ines), "an admin": s.as(t, s.Ada)}
+	for name, b := range browsers {
+		for _, rest := range []string{"", "/sent", "/correct"} {
+			never := b.want(missing, b.get("/tickets/2222-22222"+rest))
+			for _, path := range []string{
+				own, "/tickets/" + string(view.Ticket.Reference), "/tickets/" + string(guestView.Ticket.Reference),
+				"/tickets/1001", "/tickets/%231001", "/tickets/" + strings.TrimPrefix(guests, "/t/"),
+			} {
+				same(t, name+" at "+path+rest, never, b.get(path+rest))
+			}
+			neverLink := b.want(missing, b.get("/t/AAAAAAAAAAAAAAAAAAAAAA"+rest))
+			for _, path := range []string{string(altered), "/t/" + string(guestView.Ticket.Reference), "/t/1001", "/t/" + strings.Repeat("A", 5000), guests + "A"} {
+				same(t, name+" at "+path+rest, neverLink, b.get(path+rest))
+			}
+		}
+		for _, rest := range []string{"/reply", "/correct", "/withdraw", "/reopen"} {
+			fields := url.Values{"key": {b.open("/").key()}, "body": {"hello"}, "title": {"mine now"}, "version": {"1"}}
+			same(t, name+" sends "+rest, b.post("/tickets/2222-22222"+rest, fields), b.post(own+rest, fields))
+			same(t, name+" sends "+rest+" to an altered link", b.post("/t/AAAAAAAAAAAAAAAAAAAAAA"+rest, fields), b.post(string(altered)+rest, fields))
+		}
+	}
+	after, err := s.Desk.Ticket(t.Context(), core.Operator(), id)
+	if err != nil || after.Ticket.ETag() != guestView.Ticket.ETag() {
+		t.Errorf("the guest's ticket changed (%v)", err)
+	}
+}
+
+// same checks that two answers cannot be told apart.
+func same(t *testing.T, what string, a, b answer) {
+	t.Helper()
+	if a.Status != b.Status || a.Body != b.Body {
+		// The form of what was typed names where it goes; nothing else may differ.
+		t.Errorf("%s: %d with %d bytes, want %d with %d", what, b.Status, len(b.Body), a.Status, len(a.Body))
+	}
+	for name := range a.Header {
+		if name != "Date" && a.Header.Get(name) != b.Header.Get(name) {
+			t.Errorf("%s: %s is %q, want %q", what, name, b.Header.Get(name), a.Header.Get(name))
+		}
+	}
+}
+
+func TestAFormOfSomebodyElsesPageIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	mine, id := s.guestTicket(t)
+	others, _ := s.guestTicket(t)
+	b := s.browser(t)
+	for _, key := range []string{b.open(others).key(), b.open("/").key(), s.as(t, s.Ana).open("/").key()} {
+		for _, rest := range []string{"/reply", "/correct", "/withdraw", "/reopen"} {
+			b.want(refused, b.post(mine+rest, url.Values{"key": {key}, "body": {"x"}, "title": {"x"}, "version": {"1"}}))
+		}
+	}
+	view, err := s.Desk.Ticket(t.Context(), core.Operator(), id)
+	if err != nil || view.Ticket.Version != 1 || len(view.Messages) != 1 {
+		t.Errorf("the ticket changed: %+v (%v)", view.Ticket, err)
+	}
+}

@@ -1,0 +1,181 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"helpdesk.campus/core"
+)
+
+// accountPage is what the forms around an account show again after a mistake. Passwords are never
+// shown again.
+type accountPage struct {
+	Name     string
+	Username string
+	Email    string
+	Login    string
+	Code     string
+	Next     string // where to go afterwards
+}
+
+func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request, c *caller) error {
+	if c.signedIn() {
+		goTo(w, r, "/tickets")
+		return nil
+	}
+	next := fromQuery(r, "next", 200)
+	if from, err := url.Parse(r.Referer()); next == "" && err == nil {
+		next = from.Path // the page that did not open; only ever one of ours is followed
+	}
+	data := accountPage{Next: safeNext(next)}
+	h.show(w, r, c, http.StatusOK, "sign-in", page{Title: c.words.T("sign_in.title"), Section: "account", Data: data})
+	return nil
+}
+
+func (h *Handler) signUpForm(w http.ResponseWriter, r *http.Request, c *caller) error {
+	if c.signedIn() {
+		goTo(w, r, "/tickets")
+		return nil
+	}
+	h.show(w, r, c, http.StatusOK, "sign-up", page{Title: c.words.T("sign_up.title"), Section: "account", Data: accountPage{}})
+	return nil
+}
+
+func (h *Handler) newPasswordForm(w http.ResponseWriter, r *http.Request, c *caller) error {
+	h.show(w, r, c, http.StatusOK, "new-password", page{Title: c.words.T("new_password.title"), Section: "account", Data: accountPage{}})
+	return nil
+}
+
+// safeNext lets people return to a page of theirs, and to nothing that somebody else made up.
+func safeNext(path string) string {
+	if path == "/" || path == "/tickets" {
+		return path
+	}
+	if ref, ok := core.ParseReference(strings.TrimPrefix(path, "/tickets/")); ok {
+		return "/tickets/" + string(ref)
+	}
+	return ""
+}
+
+func (h *Handler) signIn(w http.ResponseWriter, r *http.Request, c *caller) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	data := accountPage{Login: f.get("login"), Next: safeNext(f.get("next"))}
+	in, err := h.desk.SignIn(r.Context(), c.actor, data.Login, f.secret("password"), r.UserAgent())
+	if err != nil {
+		return h.accountAgain(w, r, c, "sign-in", "sign_in.title", "login", data, err)
+	}
+	return h.welcome(w, r, c, in, data.Next)
+}
+
+func (h *Handler) signUp(w http.ResponseWriter, r *http.Request, c *caller) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	data := accountPage{Name: f.get("name"), Username: f.get("username"), Email: f.get("email")}
+	in, err := h.desk.SignUp(r.Context(), c.actor, core.NewAccount{
+		Name: data.Name, Username: data.Username, Email: data.Email, Password: f.secret("password"),
+		Language: c.words.Tag(), Agent: r.UserAgent(),
+	})
+	if err != nil {
+		return h.accountAgain(w, r, c, "sign-up", "sign_up.title", "name", data, err)
+	}
+	return h.welcome(w, r, c, in, "/tickets")
+}
+
+// newPassword signs somebody in with the one-time code that staff gave them.
+func (h *Handler) newPassword(w http.ResponseWriter, r *http.Request, c *caller) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	data := accountPage{Login: f.get("login"), Code: f.get("code")}
+	in, err := h.desk.SignInWithCode(r.Context(), c.actor, data.Login, data.Code, f.secret("password"), r.UserAgent())
+	if err != nil {
+		return h.accountAgain(w, r, c, "new-password", "new_password.title", "code", data, err)
+	}
+	return h.welcome(w, r, c, in, "/tickets")
+}
+
+// welcome gives the browser its session. A sign-in that it had before ends, so that none is left
+// behind that nobody remembers.
+func (h *Handler) welcome(w http.ResponseWriter, r *http.Request, c *caller, in core.SignedIn, next string) error {
+	if c.signedIn() {
+		if err := h.desk.SignOut(r.Context(), c.actor); err != nil {
+			return fmt.Errorf("end the former session: %w", err)
+		}
+	}
+	h.rememberCookie(w, in)
+	if next == "" {
+		next = "/tickets"
+	}
+	goTo(w, r, next)
+	return nil
+}
+
+// accountAgain shows a form of the account again. An error that names no field stands beside one.
+func (h *Handler) accountAgain(w http.ResponseWriter, r *http.Request, c *caller, name, title, field string, data accountPage, cause error) error {
+	status := statusOf(cause)
+	switch core.KindOf(cause) {
+	case core.Unauthenticated:
+		status = http.StatusUnprocessableEntity // the form was wrong, not the request
+	case core.Invalid, core.Limited:
+	default:
+		return cause
+	}
+	sayWhen(w.Header(), cause)
+	p := page{Title: c.words.T("form.error_title", "Title", c.words.T(title)), Section: "account", Data: data}
+	p.Problems = c.problems(cause)
+	if e, ok := errors.AsType[*core.Error](cause); ok && len(e.Problems) == 0 {
+		p.Problems[0].Field = field
+	}
+	h.show(w, r, c, status, name, p)
+	return nil
+}
+
+// account shows who is signed in, and the way out.
+func (h *Handler) account(w http.ResponseWriter, r *http.Request, c *caller) error {
+	if c.trouble != nil {
+		return c.trouble
+	}
+	if !c.signedIn() {
+		goTo(w, r, "/sign-in")
+		return nil
+	}
+	key, err := h.desk.NewFormKey(c.actor)
+	if err != nil {
+		return fmt.Errorf("make form key: %w", err)
+	}
+	data := accountPage{Name: c.user.Name, Username: c.user.Username, Email: c.user.Email}
+	h.show(w, r, c, http.StatusOK, "account", page{Title: c.words.T("account.title"), Section: "account", Key: key, Data: data})
+	return nil
+}
+
+// signOut ends the session, here and in the database.
+func (h *Handler) signOut(w http.ResponseWriter, r *http.Request, c *caller) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	if c.trouble != nil {
+		return c.trouble
+	}
+	if c.signedIn() {
+		if err := h.desk.CheckFormKey(c.actor, f.get("key")); err != nil {
+			return fmt.Errorf("sign out: %w", err)
+		}
+		if err := h.desk.SignOut(r.Context(), c.actor); err != nil {
+			return err
+		}
+	}
+	h.forgetCookie(w)
+	w.Header().Set("Clear-Site-Data", `"cache"`)
+	goTo(w, r, "/")
+	return nil
+}

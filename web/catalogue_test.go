@@ -1,0 +1,119 @@
+package web_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/text"
+)
+
+// Where the words of pages and errors are asked for.
+var (
+	inTemplates = regexp.MustCompile(`\.T "([^"]+)"`)
+	inCode      = regexp.MustCompile(`\.T\("([^"]+)"[,)]`)
+	accountForm = regexp.MustCompile(`accountAgain\(w, r, c, "[^"]+", "([^"]+)"`)
+	refusals    = regexp.MustCompile(`refused\([^,]+, "([^"]+)"\)`)
+	errorCodes  = []*regexp.Regexp{
+		regexp.MustCompile(`Code: "([a-z_]+)"`),
+		regexp.MustCompile(`(?:forbidden|limited)\("([a-z_]+)"`),
+		regexp.MustCompile(`\.add\([^,]+, "([a-z_]+)"`),
+	}
+	missings = regexp.MustCompile(`Missing\("([a-z_]+)"\)`)
+)
+
+func TestEveryWordThatIsUsedIsInTheCatalogueAndNoOther(t *testing.T) {
+	t.Parallel()
+	words, err := text.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	collect := func(source, prefix, suffix string, pattern *regexp.Regexp) {
+		for _, m := range pattern.FindAllStringSubmatch(source, -1) {
+			used[prefix+m[1]+suffix] = true
+		}
+	}
+	pages := read(t, ".", "*.html") + read(t, ".", "*.go")
+	collect(pages, "", "", inTemplates)
+	collect(pages, "", "", inCode)
+	collect(pages, "", "", accountForm)
+	collect(pages, "failed.", "", refusals)
+	rules := read(t, "../core", "*.go")
+	for _, pattern := range errorCodes {
+		collect(rules, "error.", "", pattern)
+	}
+	collect(rules, "error.", "_not_found", missings)
+	for _, made := range madeKeys() {
+		used[made] = true
+	}
+	english := words.For("en")
+	for key := range used {
+		if !english.Has(key) {
+			t.Errorf("%q is used, and is not in the catalogue", key)
+		}
+	}
+	everything := read(t, "..", "*.go")
+	for _, key := range words.Keys() {
+		if !used[key] && !strings.Contains(everything, `"`+key+`"`) {
+			t.Errorf("%q is in the catalogue, and nothing uses it", key)
+		}
+	}
+}
+
+// madeKeys are the keys that are put together while the program runs.
+func madeKeys() []string {
+	var keys []string
+	for _, line := range core.Lines() {
+		keys = append(keys, "line."+string(line), "line."+string(line)+".about")
+	}
+	for _, status := range []core.Status{core.Open, core.Active, core.Closed} {
+		keys = append(keys, "status."+string(status))
+	}
+	for _, how := range append(core.StaffResolutions(), core.Withdrawn) {
+		keys = append(keys, "ticket.now.closed."+string(how))
+	}
+	for month := range 12 {
+		keys = append(keys, fmt.Sprintf("month.%02d", month+1))
+	}
+	for _, done := range []string{"reply", "correct", "withdraw", "reopen"} {
+		keys = append(keys, "done."+done)
+	}
+	for _, status := range []int{401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503} {
+		keys = append(keys, fmt.Sprintf("failed.title.%d", status))
+	}
+	// Errors of a kind, for doors that know no more than that.
+	for _, kind := range []core.Kind{core.NotFound, core.Forbidden, core.Invalid, core.Unauthenticated, core.Limited, core.Unavailable, core.Internal} {
+		keys = append(keys, "error."+string(kind))
+	}
+	// A value that must be its owner's alone.
+	return append(keys, "error.username_taken", "error.email_taken", "error.key_taken")
+}
+
+// read joins the files below a folder whose names match, but for tests and those of other modules.
+func read(t *testing.T, folder, name string) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		fits, err := filepath.Match(name, entry.Name())
+		if err != nil || !fits || strings.HasSuffix(path, "_test.go") || slices.Contains(strings.Split(path, string(filepath.Separator)), "testdata") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		all.Write(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
