@@ -54,7 +54,7 @@ func (d *Desk) SignUp(ctx context.Context, who Actor, in NewAccount) (SignedIn, 
 		Email: strings.ToLower(cleanLine(in.Email)), Role: RoleReporter, Language: cleanLine(in.Language), CreatedAt: d.Now(),
 	}
 	var wrong problems
-	checkName(&wrong, "name", u.Name)
+	checkName(&wrong, u.Name)
 	checkUsername(&wrong, u.Username)
 	checkEmail(&wrong, "email", u.Email)
 	checkPassword(&wrong, in.Password)

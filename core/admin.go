@@ -34,7 +34,7 @@ func (d *Desk) AddUser(ctx context.Context, who Actor, in NewUser) (User, error)
 	}
 	var wrong problems
 	checkUsername(&wrong, u.Username)
-	checkName(&wrong, "name", u.Name)
+	checkName(&wrong, u.Name)
 	if u.Email != "" {
 		checkEmail(&wrong, "email", u.Email)
 	}
@@ -184,7 +184,7 @@ func (d *Desk) AddQueue(ctx context.Context, who Actor, q Queue) (Queue, error) 
 	q.Code, q.Name = strings.ToLower(cleanLine(q.Code)), cleanLine(q.Name)
 	var wrong problems
 	checkCode(&wrong, q.Code)
-	checkName(&wrong, "name", q.Name)
+	checkName(&wrong, q.Name)
 	if q.ReopenDays < 0 {
 		wrong.add("reopen_days", "days_negative")
 	}
@@ -209,7 +209,7 @@ func (d *Desk) AddCategory(ctx context.Context, who Actor, c Category) (Category
 	}
 	var wrong problems
 	checkCode(&wrong, c.Code)
-	checkName(&wrong, "name", c.Name)
+	checkName(&wrong, c.Name)
 	if c.Line != Facilities && c.Line != IT && c.Line != Services {
 		wrong.add("line", "line_unknown")
 	}
@@ -231,7 +231,7 @@ func (d *Desk) AddLocation(ctx context.Context, who Actor, l Location) (Location
 	l.Code, l.Name = strings.ToUpper(cleanLine(l.Code)), cleanLine(l.Name)
 	var wrong problems
 	checkCode(&wrong, l.Code)
-	checkName(&wrong, "name", l.Name)
+	checkName(&wrong, l.Name)
 	if l.Kind != Site && l.Kind != Building && l.Kind != Room {
 		wrong.add("kind", "location_kind")
 	}

@@ -108,12 +108,13 @@ func (dir *directory) category(id CategoryID) (Category, bool) {
 	return dir.categories[at], true
 }
 
-func (dir *directory) location(id LocationID) (Location, bool) {
+// location returns the zero Location for one that does not exist.
+func (dir *directory) location(id LocationID) Location {
 	at, ok := dir.locationAt[id]
 	if !ok {
-		return Location{}, false
+		return Location{}
 	}
-	return dir.locations[at], true
+	return dir.locations[at]
 }
 
 // leaf reports whether a category has no children, which is what one reports under.
@@ -138,7 +139,7 @@ func (dir *directory) resolve(w Where) (Location, string) {
 	building, room, words := strings.TrimSpace(w.Building), strings.TrimSpace(w.Room), strings.TrimSpace(w.Words)
 	var found Location
 	if id, ok := dir.codes[bareCode(building)]; ok && building != "" {
-		found, _ = dir.location(id)
+		found = dir.location(id)
 	} else if building != "" {
 		words = joinWords(building, words)
 	}
@@ -147,7 +148,7 @@ func (dir *directory) resolve(w Where) (Location, string) {
 		if !ok {
 			id, ok = dir.codes[bareCode(room)]
 		}
-		if at, _ := dir.location(id); ok && (found.ID == 0 || dir.within(at, found)) {
+		if at := dir.location(id); ok && (found.ID == 0 || dir.within(at, found)) {
 			found = at
 		} else {
 			words = joinWords(room, words)
@@ -155,7 +156,7 @@ func (dir *directory) resolve(w Where) (Location, string) {
 	}
 	if found.ID == 0 && words != "" {
 		if id, ok := dir.codes[bareCode(words)]; ok {
-			found, _ = dir.location(id)
+			found = dir.location(id)
 			words = ""
 		}
 	}
@@ -175,13 +176,26 @@ func (dir *directory) within(l, in Location) bool {
 		if l.ID == in.ID {
 			return true
 		}
-		l, _ = dir.location(l.Parent)
+		l = dir.location(l.Parent)
 	}
 	return false
 }
 
-// Categories lists the kinds of issues in the order of the form, parents before children.
+// Categories lists the kinds of issues one can report, in the order of the form, parents before
+// children. Those that have been archived are known to queries and to their old tickets alone.
 func (d *Desk) Categories(ctx context.Context, _ Actor) ([]Category, error) {
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(dir.categories), func(c Category) bool { return c.Archived }), nil
+}
+
+// AllCategories lists the kinds of issues with those that have been archived, for staff.
+func (d *Desk) AllCategories(ctx context.Context, who Actor) ([]Category, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return nil, err
+	}
 	dir, err := d.campus(ctx)
 	if err != nil {
 		return nil, err
@@ -197,18 +211,18 @@ func (d *Desk) Buildings(ctx context.Context, _ Actor) ([]Location, error) {
 	}
 	var list []Location
 	for _, site := range dir.locations {
-		if site.Kind != Site {
+		if site.Kind != Site || site.Archived {
 			continue
 		}
 		list = append(list, site)
 		for _, l := range dir.locations {
-			if l.Kind == Building && l.Parent == site.ID {
+			if l.Kind == Building && l.Parent == site.ID && !l.Archived {
 				list = append(list, l)
 			}
 		}
 	}
 	for _, l := range dir.locations {
-		if l.Kind == Building && l.Parent == 0 {
+		if l.Kind == Building && l.Parent == 0 && !l.Archived {
 			list = append(list, l)
 		}
 	}

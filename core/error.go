@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -44,14 +45,15 @@ type Error struct {
 
 // Error gives the code, for logs; people read the catalogue's words instead.
 func (e *Error) Error() string {
-	text := string(e.Kind) + ": " + e.Code
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %s", e.Kind, e.Code)
 	for _, p := range e.Problems {
-		text += fmt.Sprintf(" [%s: %s]", p.Field, p.Code)
+		fmt.Fprintf(&text, " [%s: %s]", p.Field, p.Code)
 	}
 	if e.cause != nil {
-		text += ": " + e.cause.Error()
+		fmt.Fprintf(&text, ": %v", e.cause)
 	}
-	return text
+	return text.String()
 }
 
 // Unwrap returns what caused the error.

@@ -137,7 +137,7 @@ func checkImport(dir *directory, in ImportedTicket) error {
 func (d *Desk) importRecord(p *principal, dir *directory, in ImportedTicket) (TicketRecord, error) {
 	category, _ := dir.category(in.Category)
 	queue, _ := dir.queue(in.Queue)
-	location, _ := dir.location(in.Location)
+	location := dir.location(in.Location)
 	at := in.CreatedAt.UTC()
 	t := Ticket{
 		Version: 1, LastSeq: 1, Status: Open, Attention: NeedsStaff, AttentionAt: at, Priority: in.Priority,
@@ -245,7 +245,7 @@ func applyStep(dir *directory, t *Ticket, step ImportedStep) (from, to string, e
 			return "", "", fmt.Errorf("location %q: %w", step.To, errStep)
 		}
 		from, to = t.Location.Code, step.To
-		t.Location, _ = dir.location(id)
+		t.Location = dir.location(id)
 	default:
 		return "", "", fmt.Errorf("field %q: %w", step.Field, errStep)
 	}

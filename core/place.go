@@ -40,6 +40,7 @@ type Category struct {
 	Queue        QueueID
 	Priority     Priority
 	Confidential bool // seen by its queue's staff alone
+	Archived     bool // nothing new is reported under it
 }
 
 // LocationID numbers the locations.
@@ -62,6 +63,8 @@ type Location struct {
 	Kind   LocationKind
 	Code   string
 	Name   string
+
+	Archived bool // not offered to those who report
 }
 
 // Where is a place as somebody wrote it: a building's code, a room, or just words. The desk turns

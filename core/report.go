@@ -115,7 +115,7 @@ func (d *Desk) checkReport(p *principal, dir *directory, in NewTicket) (TicketRe
 	switch {
 	case in.Category == 0:
 		wrong.add("category", "category_missing")
-	case !ok || !dir.leaf(category.ID):
+	case !ok || category.Archived || !dir.leaf(category.ID):
 		wrong.add("category", "category_unknown")
 	}
 	t.Category, t.Confidential, t.Priority = category, category.Confidential, category.Priority
@@ -182,4 +182,3 @@ func (t *Ticket) PlaceWords() string {
 	}
 	return strings.Join(parts, " · ")
 }
-

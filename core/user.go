@@ -100,12 +100,12 @@ func checkUsername(p *problems, username string) {
 	}
 }
 
-func checkName(p *problems, field, name string) {
+func checkName(p *problems, name string) {
 	switch {
 	case name == "":
-		p.add(field, "name_missing")
+		p.add("name", "name_missing")
 	case utf8.RuneCountInString(name) > maxName:
-		p.add(field, "name_too_long", "Max", maxName)
+		p.add("name", "name_too_long", "Max", maxName)
 	}
 }
 

@@ -28,7 +28,7 @@ func (g *guard) Init() (cmd tea.Cmd) {
 
 // Update passes a message on.
 func (g *guard) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
-	next = g // even after a panic
+	defer func() { next = g }() // even after a panic
 	defer g.contain()
 	if p, ok := msg.(panicked); ok {
 		g.fail(p)

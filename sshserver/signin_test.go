@@ -132,7 +132,7 @@ type forger struct {
 }
 
 func (f forger) PublicKey() gossh.PublicKey { return f.claimed }
-func (f forger) Sign(random io.Reader, data []byte) (*gossh.Signature, error) {
+func (f forger) Sign(_ io.Reader, data []byte) (*gossh.Signature, error) {
 	return f.own.Sign(rand.Reader, data)
 }
 

@@ -48,7 +48,7 @@ func (w words) askLogin(login string) string {
 	return "Username or e-mail [" + login + "]: "
 }
 
-func (w words) askPassword() string { return "Password: " }
+func (w words) askPassword() string      { return "Password: " }
 func (w words) askNewPassword() []string { return []string{"New password: ", "New password again: "} }
 
 func (w words) newPassword() string {

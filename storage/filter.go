@@ -215,7 +215,7 @@ func (f *filterSQL) priority(t query.Term) string {
 	if t.Op == query.OpIs {
 		numbers := make([]int16, len(t.Values))
 		for i, v := range t.Values {
-			numbers[i] = int16(v.Number + 1) //nolint:gosec // the place of one of four names
+			numbers[i] = int16(v.Number + 1)
 		}
 		return `t.priority = any(` + f.arg(numbers) + `)`
 	}

@@ -35,18 +35,20 @@ type categoryRow struct {
 	QueueID      int64
 	Priority     int16
 	Confidential bool
+	Archived     bool
 }
 
 // allCategories walks the tree so that parents come before their children, in the order of the form.
 const allCategories = `
 	with recursive tree as (
 		select id, array[case line when 'facilities' then 0 when 'it' then 1 else 2 end, position, id::int] as path
-		from categories where parent_id is null and archived_at is null
+		from categories where parent_id is null
 		union all
 		select c.id, tree.path || array[c.position, c.id::int]
-		from categories c join tree on c.parent_id = tree.id where c.archived_at is null
+		from categories c join tree on c.parent_id = tree.id
 	)
-	select c.id, coalesce(c.parent_id, 0) as parent_id, c.code, c.name, c.hint, c.line, c.queue_id, c.priority, c.confidential
+	select c.id, coalesce(c.parent_id, 0) as parent_id, c.code, c.name, c.hint, c.line, c.queue_id, c.priority, c.confidential,
+	       c.archived_at is not null as archived
 	from tree join categories c on c.id = tree.id
 	order by tree.path`
 
@@ -58,6 +60,7 @@ func (s queries) AllCategories(ctx context.Context) ([]core.Category, error) {
 		list[i] = core.Category{
 			ID: core.CategoryID(r.ID), Parent: core.CategoryID(r.ParentID), Code: r.Code, Name: r.Name, Hint: r.Hint,
 			Line: core.Line(r.Line), Queue: core.QueueID(r.QueueID), Priority: core.Priority(r.Priority), Confidential: r.Confidential,
+			Archived: r.Archived,
 		}
 	}
 	return list, err
@@ -69,10 +72,12 @@ type locationRow struct {
 	Kind     string
 	Code     string
 	Name     string
+	Archived bool
 }
 
 const allLocations = `
-	select id, coalesce(parent_id, 0) as parent_id, kind, code, name from locations where archived_at is null order by code`
+	select id, coalesce(parent_id, 0) as parent_id, kind, code, name, archived_at is not null as archived
+	from locations order by code`
 
 // AllLocations implements core.
 func (s queries) AllLocations(ctx context.Context) ([]core.Location, error) {
@@ -80,7 +85,7 @@ func (s queries) AllLocations(ctx context.Context) ([]core.Location, error) {
 	list := make([]core.Location, len(rows))
 	for i, r := range rows {
 		list[i] = core.Location{
-			ID: core.LocationID(r.ID), Parent: core.LocationID(r.ParentID), Kind: core.LocationKind(r.Kind), Code: r.Code, Name: r.Name,
+			ID: core.LocationID(r.ID), Parent: core.LocationID(r.ParentID), Kind: core.LocationKind(r.Kind), Code: r.Code, Name: r.Name, Archived: r.Archived,
 		}
 	}
 	return list, err
@@ -95,21 +100,24 @@ func (s queries) InsertQueue(ctx context.Context, q core.Queue) (core.QueueID, e
 }
 
 const insertCategory = `
-	insert into categories (parent_id, code, name, hint, line, queue_id, priority, confidential, position)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, (select count(*) from categories where parent_id is not distinct from $1))
+	insert into categories (parent_id, code, name, hint, line, queue_id, priority, confidential, archived_at, position)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then now() end,
+	        (select count(*) from categories where parent_id is not distinct from $1))
 	returning id`
 
 // InsertCategory implements core.
 func (s queries) InsertCategory(ctx context.Context, c core.Category) (core.CategoryID, error) {
 	id, err := scalar[int64](ctx, s, insertCategory, null(int64(c.Parent)), c.Code, c.Name, c.Hint, string(c.Line), int64(c.Queue),
-		int16(c.Priority), c.Confidential)
+		int16(c.Priority), c.Confidential, c.Archived)
 	return core.CategoryID(id), unique(err, map[string]string{"categories_code_key": "code"})
 }
 
-const insertLocation = `insert into locations (parent_id, kind, code, name) values ($1, $2, $3, $4) returning id`
+const insertLocation = `
+	insert into locations (parent_id, kind, code, name, archived_at) values ($1, $2, $3, $4, case when $5 then now() end)
+	returning id`
 
 // InsertLocation implements core.
 func (s queries) InsertLocation(ctx context.Context, l core.Location) (core.LocationID, error) {
-	id, err := scalar[int64](ctx, s, insertLocation, null(int64(l.Parent)), string(l.Kind), l.Code, l.Name)
+	id, err := scalar[int64](ctx, s, insertLocation, null(int64(l.Parent)), string(l.Kind), l.Code, l.Name, l.Archived)
 	return core.LocationID(id), unique(err, map[string]string{"locations_code_key": "code"})
 }

@@ -90,7 +90,7 @@ func (p *person) deliver(msg tea.Msg) {
 	}
 	if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
 		for i := range v.Len() {
-			if cmd, ok := v.Index(i).Interface().(tea.Cmd); ok && cmd != nil {
+			if cmd, ok := reflect.TypeAssert[tea.Cmd](v.Index(i)); ok && cmd != nil {
 				p.deliver(cmd())
 			}
 		}

@@ -53,7 +53,7 @@ func TestTextFromPeopleStaysText(t *testing.T) {
 		}
 		p.sees("Open ")
 		p.sees("#10")
-		for n := 0; n < 60; n++ {
+		for range 60 {
 			check("queue")
 			p.press("j")
 		}

@@ -64,7 +64,7 @@ func BenchmarkReports(b *testing.B) {
 
 func sendReports(b *testing.B, desk *core.Desk, base string, network core.CategoryID, clients int) float64 {
 	b.Helper()
-	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = clients //nolint:forcetypeassert // the standard library's own
+	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = clients
 	const lasting = 4 * time.Second
 	var sent atomic.Int64
 	var wg sync.WaitGroup

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -41,6 +42,9 @@ func TestHostileTextsReachNoTerminal(t *testing.T) {
 	for _, size := range []struct{ width, height int }{{80, 24}, {140, 40}} {
 		console := h.console(t, h.Ines, size.width, size.height)
 		console.Wait("Ines Itani", "Open")
+		if strings.Contains(console.Screen(), "esc clears") { // it opens as it was left
+			escape(console, func() { console.Gone("esc clears") })
+		}
 		for i, id := range ids {
 			walk(console, id)
 			for _, foreign := range plaintest.Foreign(withoutQuestions(console.Raw())) {
@@ -60,20 +64,27 @@ func withoutQuestions(raw []byte) []byte {
 	return raw
 }
 
+// rowPattern finds the rows of a queue: number, age and priority.
+var rowPattern = regexp.MustCompile(`(?m)^\s+#(\d+)\s+\S+\s+normal`)
+
 // walk finds a ticket, opens it, reads everything of it and goes back.
 func walk(console *sshtest.Terminal, id core.TicketID) {
 	console.Type("/")
 	console.Type(fmt.Sprintf("#%d\r", int64(id)))
 	console.WaitFor("the one ticket", func(screen string) bool {
-		return strings.Contains(screen, fmt.Sprintf("#%d · ", int64(id))) && strings.Contains(screen, "1 of 1")
+		rows := rowPattern.FindAllStringSubmatch(screen, -1)
+		return strings.Contains(screen, "esc clears") && len(rows) == 1 && rows[0][1] == fmt.Sprint(int64(id))
 	})
 	console.Type("\r")
 	console.Wait("NOTE")
 	console.Type("h") // history
 	console.Type("G")
 	console.Type("r") // the draft
-	console.Wait("draft ")
-	escape(console, func() { console.Gone("ctrl+s") })
+	console.WaitFor("the draft in the editor", func(screen string) bool {
+		_, editor, open := strings.Cut(screen, "── Reply")
+		return open && strings.Contains(editor, plaintest.Secret)
+	})
+	escape(console, func() { console.Gone("ctrl+s send") })
 	escape(console, func() { console.Wait("Open") })
 	escape(console, func() { console.Gone("esc clears") })
 }

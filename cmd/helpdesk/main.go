@@ -35,8 +35,9 @@ type cli struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // Exit codes, after sysexits.h.
@@ -124,7 +125,9 @@ type versionCommand struct{}
 
 // Run prints the version.
 func (versionCommand) Run(o *output) error {
-	o.printf("helpdesk %s\n", version())
+	if _, err := fmt.Fprintf(o.out, "helpdesk %s\n", version()); err != nil {
+		return fmt.Errorf("print the version: %w", err)
+	}
 	return nil
 }
 

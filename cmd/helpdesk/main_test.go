@@ -153,7 +153,7 @@ func (b *browser) post(path string, form url.Values) (status int, body string, e
 }
 
 func (b *browser) do(method, path string, body *strings.Reader) (int, string, error) {
-	var reader = strings.NewReader("")
+	reader := strings.NewReader("")
 	if body != nil {
 		reader = body
 	}

@@ -85,7 +85,7 @@ func readKey(file string) (string, error) {
 	if file == "" {
 		return "", nil
 	}
-	raw, err := os.ReadFile(file) //nolint:gosec // the operator's own file
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		return "", fmt.Errorf("read the key: %w", err)
 	}

@@ -66,7 +66,7 @@ func newDemoHouse(t *testing.T) *house {
 
 func save(t *testing.T, file string, data []byte) {
 	t.Helper()
-	if err := os.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // a picture for everybody
+	if err := os.WriteFile(file, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

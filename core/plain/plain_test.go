@@ -145,8 +145,8 @@ func seed(f *testing.F) {
 // requireSafe checks what holds for every text, however hostile.
 func requireSafe(t *testing.T, s string) {
 	t.Helper()
-	for form, make := range map[string]func(string) plain.Text{"Line": plain.Line, "Block": plain.Block} {
-		safe := make(s)
+	for form, made := range map[string]func(string) plain.Text{"Line": plain.Line, "Block": plain.Block} {
+		safe := made(s)
 		out := safe.String()
 		if !utf8.ValidString(out) {
 			t.Fatalf("%s(%q) is not UTF-8: %q", form, s, out)
@@ -156,7 +156,7 @@ func requireSafe(t *testing.T, s string) {
 				t.Fatalf("%s(%q) holds %U", form, s, r)
 			}
 		}
-		if again := make(out); again != safe {
+		if again := made(out); again != safe {
 			t.Fatalf("%s(%q) = %q, then %q", form, s, out, again)
 		}
 		if got, want := visibleASCII(out), visibleASCII(s); got != want {

@@ -243,8 +243,7 @@ func FuzzParse(f *testing.F) {
 func requireCanonical(t rapid.TB, source string, mustParse bool) {
 	t.Helper()
 	q, err := query.Parse(source)
-	var bad *query.Error
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*query.Error](err); ok {
 		if mustParse {
 			t.Fatalf("Parse(%q): %v", source, err)
 		}

@@ -109,7 +109,7 @@ func startLocked(ctx context.Context, c *cluster, users *fileLock) (*Server, err
 func (c *cluster) accept(ctx context.Context, sockets string, alone bool) (bool, error) {
 	conn, err := connect(ctx, sockets)
 	if err != nil {
-		return false, nil //nolint:nilerr // it is still starting, or stopping; run looks again
+		return false, nil // it is still starting, or stopping; run looks again
 	}
 	defer conn.Close(ctx)
 	if c.unsafe {
@@ -119,7 +119,7 @@ func (c *cluster) accept(ctx context.Context, sockets string, alone bool) (bool,
 		where name in ('fsync', 'full_page_writes', 'synchronous_commit')`
 	var ok bool
 	if err := conn.QueryRow(ctx, durable).Scan(&ok); err != nil {
-		return false, nil //nolint:nilerr // as above
+		return false, nil // as above
 	}
 	switch {
 	case ok:

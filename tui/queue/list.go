@@ -50,11 +50,12 @@ func (l *list) refresh(rows []core.Ticket, next string, read time.Time) {
 	}
 	offset := l.at - l.top
 	here, ok := l.current()
-	switch i := -1; {
+	switch {
 	case !ok:
 		l.at = 0
 	default:
-		if i = find(rows, here.ID); i < 0 {
+		i := find(rows, here.ID)
+		if i < 0 {
 			i = l.heir(rows)
 			rows = insert(rows, i, *here)
 			l.moved = here.ID

@@ -213,8 +213,7 @@ func (a *Area) lay(width int) {
 	}
 	a.width, a.rows = width, a.rows[:0]
 	start, used, gap := 0, 0, -1
-	for i := 0; i < len(a.runes); i++ {
-		r := a.runes[i]
+	for i, r := range a.runes {
 		if r == '\n' {
 			a.rows = append(a.rows, row{start, i})
 			start, used, gap = i+1, 0, -1

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -86,7 +87,7 @@ func (p *Picker) narrow() {
 	}
 	if p.Free != nil && p.input.Text() != "" {
 		if item, ok := p.Free(p.input.Text()); ok {
-			p.items = append(p.items[:len(p.items):len(p.items)], item)
+			p.items = append(slices.Clip(p.items), item)
 			p.shown = append(p.shown, len(p.items)-1)
 		}
 	}

@@ -108,6 +108,7 @@ func branches() []branch {
 			{"enrolment", "Enrolment, fees and timetable", "Your student number, if you have an account it is known.", "", 0},
 			{"service-complaint", "Complaint or praise", "What happened, and what should be different?", "", 0},
 		}},
+		{"unsure", "Something else", core.Services, "services", nil},
 		{"conduct", "Harassment, discrimination, misconduct", core.Services, "conduct", []kind{
 			{"harassment", "Harassment or discrimination", "Only the conduct office reads this. You may stay anonymous.", "", core.High},
 			{"misconduct", "Academic misconduct", "Only the conduct office reads this. You may stay anonymous.", "", 0},

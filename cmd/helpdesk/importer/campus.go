@@ -131,7 +131,7 @@ func (b *builder) buildQueues(ctx context.Context, n needs) error {
 }
 
 func (b *builder) buildCategories(ctx context.Context, n needs) error {
-	list, err := b.desk.Categories(ctx, b.who)
+	list, err := b.desk.AllCategories(ctx, b.who)
 	if err != nil {
 		return fmt.Errorf("list categories: %w", err)
 	}
@@ -144,7 +144,7 @@ func (b *builder) buildCategories(ctx context.Context, n needs) error {
 			return id, nil
 		}
 		b.report.Categories++
-		c := core.Category{Parent: parent, Code: code, Name: name, Line: core.IT, Queue: b.campus.queues[commonest(groups)]}
+		c := core.Category{Parent: parent, Code: code, Name: name, Line: core.IT, Queue: b.campus.queues[commonest(groups)], Archived: true}
 		if !b.dryRun {
 			var err error
 			if c, err = b.desk.AddCategory(ctx, b.who, c); err != nil {
@@ -182,7 +182,7 @@ func (b *builder) buildLocations(ctx context.Context, n needs) error {
 		id, ok := there[code]
 		if !ok {
 			b.report.Locations++
-			l := core.Location{Kind: core.Building, Code: code, Name: cut(name, maxName)}
+			l := core.Location{Kind: core.Building, Code: code, Name: cut(name, maxName), Archived: true}
 			if !b.dryRun {
 				if l, err = b.desk.AddLocation(ctx, b.who, l); err != nil {
 					return fmt.Errorf("make the location %s: %w", quote(name), err)

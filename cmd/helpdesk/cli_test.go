@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestRunBringsItsOwn starts the demo from nothing, reports something, stops it, and finds the report
+// there the next time.
+func TestRunBringsItsOwn(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("", "helpdesk-run-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	args := []string{"run", "--data=" + dir, "--web-addr=127.0.0.1:0", "--ssh-addr=127.0.0.1:0"}
+	first := start(t, nil, args...)
+	base := first.find(`on the page +(http://\S+)`)
+	first.find(`(Ctrl-C stops it)`)
+	first.find(`ssh -p (\d+)`)
+	b := newBrowser(t, base)
+	status, page, err := b.get("/")
+	if err != nil || status != 200 {
+		t.Fatalf("the page answers %d, %v", status, err)
+	}
+	if !strings.Contains(page, "Library") {
+		t.Error("the form does not know the demo's library")
+	}
+	if code := first.stop(); code != 0 {
+		t.Errorf("it ends with %d:\n%s", code, first.output)
+	}
+	second := start(t, nil, args...)
+	second.find(`(Ctrl-C stops it)`)
+	if strings.Contains(second.output.String(), "making") {
+		t.Errorf("the demo was made again:\n%s", second.output)
+	}
+	if code := second.stop(); code != 0 {
+		t.Errorf("the second time it ends with %d:\n%s", code, second.output)
+	}
+}
+
+func TestAWrongSettingIsRefusedWithItsName(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no database":          {[]string{"serve"}, "HELPDESK_DATABASE_URL is not set"},
+		"not a database":       {[]string{"migrate", "--database-url=mysql://db"}, "HELPDESK_DATABASE_URL is not the URL of a PostgreSQL database"},
+		"no public URL":        {[]string{"serve", "--database-url=postgres://db/x"}, "HELPDESK_PUBLIC_URL is not set"},
+		"public URL with path": {[]string{"serve", "--public-url=https://a.example/desk"}, "HELPDESK_PUBLIC_URL"},
+		"zone":                 {[]string{"serve", "--zone=Europe/Atlantis"}, "HELPDESK_ZONE"},
+		"proxies":              {[]string{"serve", "--trusted-proxies=10.0.0.0/99"}, "HELPDESK_TRUSTED_PROXIES"},
+		"certificate alone":    {[]string{"serve", "--tls-cert=/x.pem"}, "HELPDESK_TLS_KEY"},
+		"demo for the world":   {[]string{"run", "--web-addr=0.0.0.0:80"}, "HELPDESK_WEB_ADDR"},
+		"service":              {[]string{"serve", "--only=mail"}, "--only"},
+		"role":                 {[]string{"user", "add", "--role=boss", "ana"}, "--role"},
+		"connections":          {[]string{"migrate", "--database-conns=0"}, "HELPDESK_DATABASE_CONNS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out, errs bytes.Buffer
+			if code := run(t.Context(), c.args, &out, &errs); code == 0 {
+				t.Error("it is accepted")
+			}
+			if !strings.Contains(errs.String(), c.want) {
+				t.Errorf("it says %q, want %q in it", errs.String(), c.want)
+			}
+		})
+	}
+}
+
+func TestEveryCommandHelps(t *testing.T) {
+	t.Parallel()
+	for _, command := range [][]string{{}, {"serve"}, {"run"}, {"migrate"}, {"user"}, {"user", "add"}, {"user", "code"}, {"user", "role"}, {"import"}} {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), append(command, "--help"), &out, &errs); code != 0 || !strings.Contains(out.String(), "Usage: helpdesk") {
+			t.Errorf("helpdesk %s --help ends with %d and says %q %q", strings.Join(command, " "), code, out.String(), errs.String())
+		}
+	}
+}
