@@ -57,11 +57,15 @@ func (d *Desk) SignUp(ctx context.Context, who Actor, in NewAccount) (SignedIn, 
 	checkName(&wrong, u.Name)
 	checkUsername(&wrong, u.Username)
 	checkEmail(&wrong, "email", u.Email)
-	checkPassword(&wrong, in.Password)
+	d.checkPassword(&wrong, in.Password, u)
 	if err := wrong.err(); err != nil {
 		return SignedIn{}, err
 	}
-	if subject := addressSubject(who.Address); subject != "" {
+	subject, err := d.addressSubject(ctx, who.Address)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if subject != "" {
 		now := d.Now()
 		until, err := d.store.Attempt(ctx, "sign-up:"+subject, freeTriesAddress, now)
 		if err != nil {
@@ -132,6 +136,19 @@ func (d *Desk) FindUser(ctx context.Context, who Actor, login string) (User, err
 		return User{}, fmt.Errorf("find user: %w", err)
 	}
 	return user, nil
+}
+
+// Keys lists the SSH keys that sign the actor in.
+func (d *Desk) Keys(ctx context.Context, who Actor) ([]Key, error) {
+	me, err := d.Me(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := d.store.Keys(ctx, me.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	return keys, nil
 }
 
 // parseKey reads a public key as it stands in an authorized_keys file.

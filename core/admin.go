@@ -43,7 +43,7 @@ func (d *Desk) AddUser(ctx context.Context, who Actor, in NewUser) (User, error)
 	}
 	var hash string
 	if in.Password != "" {
-		checkPassword(&wrong, in.Password)
+		d.checkPassword(&wrong, in.Password, u)
 	}
 	if err := wrong.err(); err != nil {
 		return User{}, err

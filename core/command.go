@@ -22,6 +22,8 @@ type historyStore interface {
 	EventsSince(ctx context.Context, id TicketID, version int) ([]Event, error)
 	// FeedAfter reads events in the order of the feed.
 	FeedAfter(ctx context.Context, scope Scope, after FeedCursor, limit int) ([]Event, FeedCursor, error)
+	// FeedEnd returns the cursor behind everything that FeedAfter could read now.
+	FeedEnd(ctx context.Context) (FeedCursor, error)
 	InsertRevision(ctx context.Context, r Revision) error
 }
 
@@ -43,6 +45,7 @@ type command struct {
 	tx     Tx
 	who    *principal
 	id     string
+	undoes string // the command that this one takes back
 	now    time.Time
 	before Ticket
 	ticket Ticket
@@ -53,35 +56,57 @@ type command struct {
 // ticket, check the policy, do the work, refuse it if somebody else changed the same since version,
 // and write the ticket with its events. It returns the ticket as it is afterwards.
 func (d *Desk) change(ctx context.Context, who Actor, id TicketID, version int, name action.Name, work func(context.Context, *command) error) (Ticket, error) {
-	var after Ticket
-	var changed bool
+	c, err := d.carryOut(ctx, who, order{ticket: id, version: version, name: name}, work)
+	if err != nil {
+		return Ticket{}, err
+	}
+	return c.ticket, nil
+}
+
+// order is a command that is still to be carried out.
+type order struct {
+	ticket    TicketID
+	version   int // that the actor saw; 0 if that does not matter
+	name      action.Name
+	command   string // the name that it shares with others; "" for one of its own
+	ownCheck  bool   // the work itself checks the policy
+	rehearsal bool   // nothing is kept: it is only to see what would happen
+}
+
+var errRehearsed = errors.New("this was a rehearsal")
+
+func (d *Desk) carryOut(ctx context.Context, who Actor, o order, work func(context.Context, *command) error) (*command, error) {
+	var done *command
 	err := d.store.InTx(ctx, func(tx Tx) error {
-		c, err := d.begin(ctx, tx, who, id)
+		c, err := d.begin(ctx, tx, who, o.ticket)
 		if err != nil {
 			return err
 		}
-		if refused := c.who.may(name, &c.before, c.now); refused != nil {
-			return c.explain(ctx, refused, version)
+		if o.command != "" {
+			c.id = o.command
+		}
+		if refused := c.who.may(o.name, &c.before, c.now); refused != nil && !o.ownCheck {
+			return c.explain(ctx, refused, o.version)
 		}
 		if err := work(ctx, c); err != nil {
 			return err
 		}
-		if err := c.checkConflict(ctx, version); err != nil {
+		if err := c.checkConflict(ctx, o.version); err != nil {
 			return err
 		}
-		if err := c.save(ctx); err != nil {
-			return err
+		done = c
+		if o.rehearsal {
+			return errRehearsed
 		}
-		after, changed = c.ticket, len(c.events) > 0
-		return nil
+		return c.save(ctx)
 	})
-	if err != nil {
-		return Ticket{}, fmt.Errorf("%s %s: %w", name, id, err)
+	if err != nil && !errors.Is(err, errRehearsed) {
+		return nil, fmt.Errorf("%s %s: %w", o.name, o.ticket, err)
 	}
-	if changed {
-		d.store.Ring(DirtyTicket(id))
+	if len(done.events) > 0 && !o.rehearsal {
+		d.store.Ring(DirtyTicket(o.ticket))
 	}
-	return after, nil
+	return done, nil
 }
 
 func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, id TicketID) (*command, error) {
@@ -106,7 +131,7 @@ func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, id TicketID) (*comma
 // record adds an event to the command.
 func (c *command) record(kind EventKind, field, from, to string) *Event {
 	c.events = append(c.events, Event{
-		Stream: StreamTicket, StreamID: int64(c.ticket.ID), Command: c.id, Kind: kind, Field: field, From: from, To: to,
+		Stream: StreamTicket, StreamID: int64(c.ticket.ID), Command: c.id, Undoes: c.undoes, Kind: kind, Field: field, From: from, To: to,
 		Actor: c.who.Kind, User: c.who.user.Person(), Key: c.who.Key, Door: c.who.Door, At: c.now,
 	})
 	return &c.events[len(c.events)-1]
@@ -150,10 +175,7 @@ func (c *command) setResolution(r Resolution) {
 // waited for.
 func (c *command) stopResting() {
 	c.setWaiting(WaitingNobody)
-	if !c.ticket.SnoozedUntil.IsZero() {
-		c.changed(FieldSnoozed, c.ticket.SnoozedUntil.Format(time.RFC3339), "")
-		c.ticket.SnoozedUntil = time.Time{}
-	}
+	c.setSnooze(time.Time{})
 }
 
 // explain turns a refusal into a conflict when what stands in the way happened behind the actor's

@@ -37,16 +37,12 @@ func (d *Desk) Correct(ctx context.Context, who Actor, id TicketID, version int,
 			}
 		}
 		if in.Where != nil {
-			if err := c.correctPlace(ctx, dir, *in.Where, &wrong); err != nil {
+			if err := c.setPlace(ctx, dir, Change{Where: in.Where}, &wrong); err != nil {
 				return err
 			}
 		}
 		if in.Category != nil {
-			wasConfidential := c.ticket.Confidential
-			if err := c.setCategory(ctx, dir, Change{Category: in.Category}, &wrong); err != nil {
-				return err
-			}
-			c.ticket.Confidential = c.ticket.Confidential || wasConfidential
+			c.correctCategory(dir, *in.Category, &wrong)
 		}
 		if err := wrong.err(); err != nil {
 			return err
@@ -103,15 +99,16 @@ func (c *command) correctDescription(ctx context.Context, body string, wrong *pr
 	return nil
 }
 
-func (c *command) correctPlace(ctx context.Context, dir *directory, where Where, wrong *problems) error {
-	before := c.ticket.Place
-	if err := c.moveToPlace(dir, where, wrong); err != nil {
-		return err
+// correctCategory says anew what kind of issue it is. What is confidential stays so.
+func (c *command) correctCategory(dir *directory, id CategoryID, wrong *problems) {
+	category, ok := dir.category(id)
+	if !ok || !dir.leaf(id) {
+		wrong.add("category", "category_unknown")
+		return
 	}
-	if c.ticket.Place == before || before == "" {
-		return nil
-	}
-	return c.keep(ctx, FieldPlace, 0, before)
+	c.changed(FieldCategory, c.ticket.Category.Code, category.Code)
+	c.ticket.Category = category
+	c.setConfidential(c.ticket.Confidential || category.Confidential)
 }
 
 // revise records that a text was replaced, and keeps the old one.

@@ -21,12 +21,22 @@ type Tx interface {
 	ticketStore
 	listStore
 	messageStore
+	fileStore
 	draftStore
 	accountStore
 	signInStore
+	selfStore
 	placeStore
 	historyStore
 	importStore
+	analysisStore
+	limitStore
+	followStore
+	tagStore
+	snoozeStore
+	bulkStore
+	knownStore
+	settingStore
 }
 
 // Store is the database behind the desk. Package storage implements it over PostgreSQL.
@@ -46,8 +56,10 @@ type Options struct {
 	Clock  func() time.Time // time.Now if nil
 	Rand   io.Reader        // crypto/rand if nil
 	Zone   *time.Location   // the campus's zone; UTC if nil
+	Limits Limits           // how much may be sent; none if zero
 	Hub    *Hub             // fans out what changed; a fresh one if nil
 	Logger *slog.Logger
+	Name   string // of the helpdesk: it makes a poor password
 }
 
 // Desk is the helpdesk: every use-case is one of its methods. It is safe for concurrent use and
@@ -59,17 +71,21 @@ type Desk struct {
 	zone      *time.Location
 	hub       *Hub
 	logger    *slog.Logger
+	name      string
 	secret    []byte
 	hashing   chan struct{} // bounds the memory that password hashing takes
+	drawing   chan struct{} // bounds the memory that pictures take
 	dummyHash string        // what the password of nobody is compared with, to take the same time
 	directory directoryCache
+	limits    Limits
+	salts     salts
 }
 
 // New makes a desk over a store.
 func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	d := &Desk{
-		store: store, clock: opts.Clock, random: opts.Rand, zone: opts.Zone, hub: opts.Hub, logger: opts.Logger,
-		hashing: make(chan struct{}, runtime.NumCPU()),
+		store: store, clock: opts.Clock, random: opts.Rand, zone: opts.Zone, hub: opts.Hub, logger: opts.Logger, name: opts.Name, limits: opts.Limits,
+		hashing: make(chan struct{}, runtime.NumCPU()), drawing: make(chan struct{}, 1),
 	}
 	if d.clock == nil {
 		d.clock = time.Now
@@ -118,7 +134,11 @@ func (d *Desk) bytes(n int) ([]byte, error) {
 
 // seal is a keyed digest: what it makes cannot be made, or guessed from, without the secret.
 func (d *Desk) seal(purpose, text string) []byte {
-	mac := hmac.New(sha256.New, d.secret)
+	return sealWith(d.secret, purpose, text)
+}
+
+func sealWith(secret []byte, purpose, text string) []byte {
+	mac := hmac.New(sha256.New, secret)
 	fmt.Fprintf(mac, "%s\x00%s", purpose, text)
 	return mac.Sum(nil)
 }

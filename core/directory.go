@@ -31,6 +31,7 @@ type directory struct {
 	categoryAt map[CategoryID]int
 	locationAt map[LocationID]int
 	codes      map[string]LocationID // by normalised code
+	notes      map[string]string     // what is said before the form, by language
 	read       time.Time
 }
 
@@ -63,7 +64,7 @@ func (d *Desk) forgetCampus() {
 	d.directory.now = nil
 }
 
-func readDirectory(ctx context.Context, store placeStore) (*directory, error) {
+func readDirectory(ctx context.Context, store Tx) (*directory, error) {
 	var dir directory
 	var err error
 	if dir.queues, err = store.AllQueues(ctx); err != nil {
@@ -74,6 +75,9 @@ func readDirectory(ctx context.Context, store placeStore) (*directory, error) {
 	}
 	if dir.locations, err = store.AllLocations(ctx); err != nil {
 		return nil, fmt.Errorf("read locations: %w", err)
+	}
+	if dir.notes, err = store.Notes(ctx); err != nil {
+		return nil, fmt.Errorf("read notes: %w", err)
 	}
 	dir.queueAt = make(map[QueueID]int, len(dir.queues))
 	for i, q := range dir.queues {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"helpdesk.campus/core/action"
@@ -40,7 +41,7 @@ func (d *Desk) SaveDraft(ctx context.Context, who Actor, id TicketID, kind Draft
 	if len(body) > maxDraft {
 		return &Error{Kind: Invalid, Code: "draft_too_long", Args: map[string]any{"Max": maxDraft}}
 	}
-	if kind != DraftReply && kind != DraftNote && kind != DraftClose {
+	if !slices.Contains([]DraftKind{DraftReply, DraftNote, DraftClose, DraftReopen}, kind) {
 		return &Error{Kind: Invalid, Code: "draft_kind"}
 	}
 	p, err := d.drafter(ctx, who, id)

@@ -30,29 +30,43 @@ const (
 	EventPassword  EventKind = "password_set"
 	EventJoined    EventKind = "joined_queue"
 	EventLeft      EventKind = "left_queue"
+	EventSignedOut EventKind = "signed_out" // one sign-in by its number, or all
 	EventImported  EventKind = "imported"
+
+	EventRated       EventKind = "rated"    // From and To are stars
+	EventViewed      EventKind = "viewed"   // a confidential ticket, by staff
+	EventRepeated    EventKind = "repeated" // reported again: To is the new ticket's number
+	EventLinkRenewed EventKind = "link_renewed"
+	EventLinkRevoked EventKind = "link_revoked"
 )
 
 // The fields that an event can be about.
 const (
-	FieldStatus      = "status"
-	FieldAssignee    = "assignee"
-	FieldPriority    = "priority"
-	FieldCategory    = "category"
-	FieldQueue       = "queue"
-	FieldPlace       = "place"
-	FieldTitle       = "title"
-	FieldDescription = "description"
-	FieldWaiting     = "waiting"
-	FieldResolution  = "resolution"
-	FieldSnoozed     = "snoozed"
-	FieldRole        = "role"
+	FieldStatus       = "status"
+	FieldAssignee     = "assignee"
+	FieldPriority     = "priority"
+	FieldCategory     = "category"
+	FieldQueue        = "queue"
+	FieldPlace        = "place"
+	FieldTitle        = "title"
+	FieldDescription  = "description"
+	FieldWaiting      = "waiting"
+	FieldResolution   = "resolution"
+	FieldSnoozed      = "snoozed"
+	FieldTag          = "tag" // one tag: From "" when it was put on, To "" when it was taken off
+	FieldConfidential = "confidential"
+	FieldRole         = "role"
+	FieldLanguage     = "language"
+	FieldNotices      = "notices"
+	FieldReporter     = "reporter"
+	FieldPublic       = "public"
 )
 
 // Event is an immutable line of history: who did what, when, through which door, from what to what.
 // From and To are codes and numbers, never the words of people.
 type Event struct {
-	ID       int64 // order of writing, not of commit: never a cursor
+	ID       int64  // order of writing, not of commit: never a cursor by itself
+	XID      uint64 // of what Watch reads: the transaction, which with the ID is its place in the feed
 	Stream   Stream
 	StreamID int64 // the ticket's number, for tickets
 	Seq      int   // 1, 2, 3… within the stream

@@ -87,3 +87,9 @@ func (d *Desk) onceKey(who Actor, purpose, key string) (string, error) {
 		return purpose + ":" + tokenEncoding.EncodeToString(d.seal("key", scoped)[:16]), nil
 	}
 }
+
+// pageForm is the form of a page's key, whoever it was made for.
+func pageForm(key string) (string, bool) {
+	random, _, ok := strings.Cut(key, ".")
+	return "files:" + random, ok && len(random) == 22
+}

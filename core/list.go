@@ -75,12 +75,18 @@ func (d *Desk) Tickets(ctx context.Context, who Actor, req ListRequest) (Page, e
 	if err != nil {
 		return Page{}, fmt.Errorf("list tickets: %w", err)
 	}
+	for i := range page.Tickets {
+		if t := &page.Tickets[i]; !p.scope.Staffs(t) {
+			t.Tags = nil
+		}
+	}
 	return page, nil
 }
 
 // listScope narrows what lists show. Staff's lists are of the work: their own reports are under Mine.
 func listScope(p *principal, mine bool) Scope {
 	scope := p.scope
+	scope.Public = false // what is public is listed by KnownIssues, in other words than its reporter's
 	switch {
 	case mine:
 		return Scope{Own: scope.Own, Ticket: scope.Ticket}

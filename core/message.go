@@ -34,6 +34,7 @@ type Message struct {
 	Door       Door
 	CreatedAt  time.Time
 	EditedAt   time.Time // zero if never
+	Files      []File    // what was sent along
 }
 
 // DraftKind says what a draft will become.
@@ -41,9 +42,10 @@ type DraftKind string
 
 // The kinds of drafts.
 const (
-	DraftReply DraftKind = "reply"
-	DraftNote  DraftKind = "note"
-	DraftClose DraftKind = "close"
+	DraftReply  DraftKind = "reply"
+	DraftNote   DraftKind = "note"
+	DraftClose  DraftKind = "close"
+	DraftReopen DraftKind = "reopen"
 )
 
 // Draft is text that somebody has typed on a ticket and not sent.

@@ -27,12 +27,18 @@ const (
 
 var errHashForm = errors.New("a password hash of unknown form")
 
-func checkPassword(p *problems, password string) {
+// checkPassword refuses a new password that is too short, or that a guesser would try among the
+// first: u is whose it is to be, as far as that is known.
+func (d *Desk) checkPassword(p *problems, password string, u User) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < minPassword:
 		p.add("password", "password_too_short", "Min", minPassword)
 	case n > maxPassword:
 		p.add("password", "password_too_long", "Max", maxPassword)
+	default:
+		if why := weakness(password, u.Username, u.Email, u.Name, d.name); why != "" {
+			p.add("password", why)
+		}
 	}
 }
 

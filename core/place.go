@@ -41,6 +41,20 @@ type Category struct {
 	Priority     Priority
 	Confidential bool // seen by its queue's staff alone
 	Archived     bool // nothing new is reported under it
+
+	Names map[string]string // in other languages, by their tags
+	Hints map[string]string
+}
+
+// In is the category as readers of a language know it; what nobody has translated stays as it is.
+func (c Category) In(tag string) Category {
+	if name := c.Names[tag]; name != "" {
+		c.Name = name
+	}
+	if hint := c.Hints[tag]; hint != "" {
+		c.Hint = hint
+	}
+	return c
 }
 
 // LocationID numbers the locations.

@@ -96,6 +96,15 @@ var policy = map[action.Name]rule{
 	action.Move:       {yes, no, yes, yes, no},
 	action.Place:      {yes, no, yes, yes, no},
 	action.Wait:       {yes, no, yes, yes, no},
+	action.Tag:        {yes, no, yes, yes, yes},
+	action.Snooze:     {yes, no, yes, yes, no},
+	action.Undo:       {yes, no, yes, yes, yes},
+	action.Rate:       {no, yes, no, no, yes},
+	action.Again:      {no, yes, no, no, yes},
+	action.RenewLink:  {yes, yes, yes, yes, yes},
+	action.RevokeLink: {yes, yes, yes, yes, yes},
+	action.Publish:    {yes, no, yes, yes, no},
+	action.Unpublish:  {yes, no, yes, yes, yes},
 }
 
 // may answers whether the principal may do this to the ticket now: nil, or why not. What may not be
@@ -160,9 +169,34 @@ func (p *principal) mayInDetail(name action.Name, t *Ticket, staff bool, now tim
 			return forbidden("not_assigned")
 		}
 	case action.Reopen:
-		if !staff && now.Sub(t.ClosedAt) > time.Duration(t.Queue.ReopenDays)*24*time.Hour {
+		if !staff && now.Sub(t.ClosedAt) > t.reopenTime() {
 			return &Error{Kind: Forbidden, Code: "reopen_too_late", Args: map[string]any{"Count": t.Queue.ReopenDays}}
 		}
+	case action.Publish:
+		if t.Confidential || t.Category.Confidential {
+			return forbidden("confidential_stays")
+		}
+	case action.Unpublish:
+		if !t.Public {
+			return forbidden("not_public")
+		}
+	case action.Rate:
+		if t.Resolution == Withdrawn {
+			return forbidden("rating_withdrawn")
+		}
+	}
+	return nil
+}
+
+// mayAdopt answers whether somebody who holds a ticket's private link may become its reporter.
+func mayAdopt(t *Ticket) *Error {
+	switch {
+	case t.Anonymous:
+		return forbidden("report_anonymous")
+	case t.Reporter.ID != 0:
+		return forbidden("reporter_known")
+	case t.MergedInto != 0:
+		return &Error{Kind: Forbidden, Code: "merged", Args: map[string]any{"Ticket": t.MergedInto.String()}}
 	}
 	return nil
 }

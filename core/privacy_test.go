@@ -165,9 +165,10 @@ func TestPolicyOfEveryAction(t *testing.T) {
 	allowed := map[string][]action.Name{
 		"staff": {
 			action.View, action.Reply, action.Note, action.Take, action.Assign, action.Activate, action.Close, action.Correct,
-			action.Prioritise, action.Categorise, action.Move, action.Place, action.Wait,
+			action.Prioritise, action.Categorise, action.Move, action.Place, action.Wait, action.Tag, action.Snooze, action.Undo,
+			action.RenewLink, action.RevokeLink, action.Publish,
 		},
-		"reporter": {action.View, action.Reply, action.Withdraw, action.Correct},
+		"reporter": {action.View, action.Reply, action.Withdraw, action.Correct, action.RenewLink, action.RevokeLink},
 	}
 	allowed["admin"] = allowed["staff"]
 	for name, who := range people {

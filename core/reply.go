@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -41,13 +42,23 @@ func (d *Desk) Note(ctx context.Context, who Actor, id TicketID, in NewMessage) 
 
 func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, name action.Name, visibility Visibility) (Message, error) {
 	body := cleanBlock(in.Body)
+	// Other words under the same key are not the same thing twice: somebody went back to a form that
+	// they had sent, and wrote again.
+	digest := sha256.Sum256([]byte(body))
+	once, err := d.onceKey(who, fmt.Sprintf("%s %d %x", name, id, digest[:8]), in.Key)
+	if err != nil {
+		return Message{}, err
+	}
+	form, uploads, err := d.formOf(ctx, who, in.Key)
+	if err != nil {
+		return Message{}, err
+	}
 	var wrong problems
-	checkBody(&wrong, "body", body, true)
+	checkBody(&wrong, "body", body, !uploads) // a photograph says enough
 	if err := wrong.err(); err != nil {
 		return Message{}, err
 	}
-	once, err := d.onceKey(who, fmt.Sprintf("%s %d", name, id), in.Key)
-	if err != nil {
+	if err := d.limitSay(ctx, who, id, once); err != nil {
 		return Message{}, err
 	}
 	var said Message
@@ -60,8 +71,20 @@ func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, n
 			said, err = c.tx.OnceMessage(ctx, once, id)
 			return err
 		}
-		said, err = c.say(ctx, body, visibility, once)
-		return err
+		if said, err = c.say(ctx, body, visibility, once); err != nil {
+			return err
+		}
+		draft := DraftReply
+		if visibility == InternalNote {
+			draft = DraftNote
+		}
+		if err := c.dropDraft(ctx, draft); err != nil || !uploads {
+			return err
+		}
+		if err := c.tx.AttachUploads(ctx, id, said.ID, form, c.ticket.Anonymous, c.now); err != nil {
+			return fmt.Errorf("attach files: %w", err)
+		}
+		return nil
 	})
 	return said, err
 }
@@ -79,16 +102,11 @@ func (c *command) say(ctx context.Context, body string, visibility Visibility, o
 	if m.ID, err = c.tx.InsertMessage(ctx, c.ticket.ID, m, once); err != nil {
 		return Message{}, fmt.Errorf("write message: %w", err)
 	}
-	kind, draft := EventReplied, DraftReply
+	kind := EventReplied
 	if visibility == InternalNote {
-		kind, draft = EventNoted, DraftNote
+		kind = EventNoted
 	}
 	c.record(kind, "", "", string(m.Side))
-	if c.who.Kind == ActorUser {
-		if err := c.tx.DeleteDraft(ctx, c.who.user.ID, c.ticket.ID, draft); err != nil {
-			return Message{}, fmt.Errorf("remove draft: %w", err)
-		}
-	}
 	switch {
 	case visibility == InternalNote:
 	case m.Side == ReporterSide:

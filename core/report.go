@@ -48,6 +48,7 @@ type Receipt struct {
 // TicketRecord is everything that is written when a ticket is made.
 type TicketRecord struct {
 	Once     string // key in the dedupe table
+	Form     string // whose uploads go with it, "" for none
 	Ticket   Ticket
 	Contact  Contact
 	Body     string
@@ -78,18 +79,16 @@ func (d *Desk) Report(ctx context.Context, who Actor, in NewTicket) (Receipt, er
 	if record.Once, err = d.onceKey(p.Actor, "report", in.Key); err != nil {
 		return Receipt{}, err
 	}
-	if record.Ticket.Reference, err = newReference(d.random); err != nil {
-		return Receipt{}, fmt.Errorf("draw a reference: %w", err)
+	if in.Key != "" {
+		if record.Form, err = d.onceKey(p.Actor, "files", in.Key); err != nil {
+			return Receipt{}, err
+		}
 	}
-	var link string
-	if record.Ticket.Reporter.ID == 0 {
-		link = d.linkToken(record.Once)
-		record.LinkHash = hashToken(link)
-	}
-	if record.Event, err = d.firstEvent(p, record.Ticket); err != nil {
+	link, err := d.finishRecord(p, &record)
+	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := d.store.CreateTicket(ctx, record)
+	receipt, err := d.createOnce(ctx, p, record)
 	if err != nil {
 		return Receipt{}, fmt.Errorf("file report: %w", err)
 	}
@@ -98,6 +97,18 @@ func (d *Desk) Report(ctx context.Context, who Actor, in NewTicket) (Receipt, er
 		d.store.Ring(DirtyTicket(receipt.Ticket))
 	}
 	return receipt, nil
+}
+
+// createOnce files a checked report, unless its sender has sent too many. What was sent before is no
+// further report, however often it is sent.
+func (d *Desk) createOnce(ctx context.Context, p *principal, record TicketRecord) (Receipt, error) {
+	if err := d.limitReport(ctx, p); err != nil {
+		if receipt, before, lookErr := d.sentBefore(ctx, record.Once); before || lookErr != nil {
+			return receipt, lookErr
+		}
+		return Receipt{}, err
+	}
+	return d.store.CreateTicket(ctx, record) //nolint:wrapcheck // wrapped by Report
 }
 
 // checkReport turns the input into what is written, or says all that is wrong with it at once.
@@ -140,6 +151,20 @@ func (d *Desk) checkReport(p *principal, dir *directory, in NewTicket) (TicketRe
 		checkContact(&wrong, contact)
 	}
 	return TicketRecord{Ticket: t, Contact: contact, Body: body}, wrong.err()
+}
+
+// CheckReport says all that would be wrong with a report, and files nothing.
+func (d *Desk) CheckReport(ctx context.Context, who Actor, in NewTicket) error {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return err
+	}
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = d.checkReport(p, dir, in)
+	return err
 }
 
 // checkWhere needs a place it knows, or words.

@@ -27,6 +27,8 @@ type signInStore interface {
 	Attempt(ctx context.Context, subject string, free int, now time.Time) (time.Time, error)
 	// ForgetAttempts starts the count anew after a success.
 	ForgetAttempts(ctx context.Context, subject string) error
+	// ForgiveAttempt takes back one counted try, because it succeeded.
+	ForgiveAttempt(ctx context.Context, subject string) error
 	SetPassword(ctx context.Context, user UserID, hash string) error
 	InsertCode(ctx context.Context, user UserID, codeHash []byte, by UserID, now, expires time.Time) error
 	// UseCode uses up a code that still holds; false if there is none like it.
@@ -82,35 +84,39 @@ func (d *Desk) SignIn(ctx context.Context, who Actor, login, password, agent str
 			_ = d.store.SetPassword(ctx, user.ID, fresh) // the next sign-in will try again
 		}
 	}
-	if err := d.store.ForgetAttempts(ctx, accountSubject(login)); err != nil {
-		return SignedIn{}, fmt.Errorf("reset sign-in count: %w", err)
+	if err := d.forgive(ctx, login, who.Address); err != nil {
+		return SignedIn{}, err
 	}
 	return d.startSession(ctx, d.store, who, user, "", agent)
 }
 
 func accountSubject(login string) string { return "account:" + login }
 
-// addressSubject counts an IPv6 network of 64 bits as one address: whoever has one has them all.
-func addressSubject(address string) string {
+// countedNetwork counts an IPv6 network of 64 bits as one address: whoever has one has them all.
+func countedNetwork(address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil {
 		return ""
 	}
 	if a = a.Unmap(); a.Is6() {
 		if prefix, err := a.WithZone("").Prefix(64); err == nil {
-			return "address:" + prefix.String()
+			return prefix.String()
 		}
 	}
-	return "address:" + a.String()
+	return a.String()
 }
 
 // attempt counts a try to sign in before it is made, so that many at once get no more than their share.
 func (d *Desk) attempt(ctx context.Context, login, address string) error {
 	now := d.Now()
+	from, err := d.addressSubject(ctx, address)
+	if err != nil {
+		return err
+	}
 	tries := []struct {
 		subject string
 		free    int
-	}{{accountSubject(login), freeTriesAccount}, {addressSubject(address), freeTriesAddress}}
+	}{{accountSubject(login), freeTriesAccount}, {from, freeTriesAddress}}
 	for _, try := range tries {
 		if try.subject == "" {
 			continue
@@ -122,6 +128,22 @@ func (d *Desk) attempt(ctx context.Context, login, address string) error {
 		if until.After(now) {
 			return limited("sign_in_limited", until.Sub(now))
 		}
+	}
+	return nil
+}
+
+// forgive sets the counts right after a success: the account's begins anew; the address's loses this
+// one try only, or an account of one's own would reset the count for guessing at others.
+func (d *Desk) forgive(ctx context.Context, login, address string) error {
+	if err := d.store.ForgetAttempts(ctx, accountSubject(login)); err != nil {
+		return fmt.Errorf("reset sign-in count: %w", err)
+	}
+	from, err := d.addressSubject(ctx, address)
+	if err != nil {
+		return err
+	}
+	if err := d.store.ForgiveAttempt(ctx, from); err != nil {
+		return fmt.Errorf("reset sign-in count: %w", err)
 	}
 	return nil
 }
@@ -258,12 +280,12 @@ func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, t
 // SignInWithCode signs somebody in with a one-time code and sets their new password. Every other
 // sign-in of theirs ends. Guessing codes counts as guessing passwords.
 func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, password, agent string) (SignedIn, error) {
+	login = strings.ToLower(cleanLine(login))
 	var wrong problems
-	checkPassword(&wrong, password)
+	d.checkPassword(&wrong, password, User{Username: login})
 	if err := wrong.err(); err != nil {
 		return SignedIn{}, err
 	}
-	login = strings.ToLower(cleanLine(login))
 	if err := d.attempt(ctx, login, who.Address); err != nil {
 		return SignedIn{}, err
 	}
@@ -288,6 +310,10 @@ func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, passw
 		if !used {
 			return &Error{Kind: Unauthenticated, Code: "code_wrong"}
 		}
+		// Only now is it proven whose names the password must not be made of. The code is not used up.
+		if d.checkPassword(&wrong, password, user); len(wrong) > 0 {
+			return wrong.err()
+		}
 		if err := d.replacePassword(ctx, tx, user, hash, who.Door); err != nil {
 			return err
 		}
@@ -297,8 +323,8 @@ func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, passw
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sign in with code: %w", err)
 	}
-	if err := d.store.ForgetAttempts(ctx, accountSubject(login)); err != nil {
-		return SignedIn{}, fmt.Errorf("reset sign-in count: %w", err)
+	if err := d.forgive(ctx, login, who.Address); err != nil {
+		return SignedIn{}, err
 	}
 	d.store.Ring(DirtyUser(signed.User.ID))
 	return signed, nil

@@ -147,13 +147,16 @@ type Ticket struct {
 	Queue    Queue    // with ID, Code and Name
 	Location Location // with ID, Code and Name; zero when only Place says where
 	Place    string   // where, in the reporter's words
+	Tags     []string // sorted; seen by staff alone
 
 	Reporter     Person // zero for guests and anonymous reports
 	ReporterName string // what to call the reporter: an account's name, a guest's, or ""
 	CreatedBy    Person
 	Assignee     Person
 	Confidential bool
-	Public       bool
+	Public       bool   // everybody may learn of it, in the words of PublicTitle
+	PublicTitle  string // staff's words for everybody; "" unless it is public
+	Followers    int    // others who have the same trouble
 	Anonymous    bool
 	Door         Door
 	Language     string

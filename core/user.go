@@ -70,9 +70,12 @@ type Session struct {
 	ID        SessionID
 	User      UserID
 	Door      Door
-	Key       string
+	Key       string // fingerprint of the SSH key that signed in, if one did
+	KeyName   string // filled when listed
 	Address   string
+	Agent     string // the browser or SSH client, filled when listed
 	CreatedAt time.Time
+	SeenAt    time.Time // filled when listed
 	ExpiresAt time.Time
 }
 

@@ -23,6 +23,8 @@ type TicketView struct {
 	Messages []Message // oldest first
 	Events   []Event   // history, oldest first
 	Related  []Ticket  // not closed, of the same place and kind
+	Linked   []Ticket  // related by somebody, in either direction
+	Rating   Rating    // of a closed ticket: how its reporter found the work; zero if they did not say
 	AsStaff  bool      // seen from the staff's side: internal notes included
 	May      map[action.Name]*Error
 }
@@ -47,6 +49,14 @@ func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, 
 	}
 	if view.Related, err = d.store.Related(ctx, p.scope, view.Ticket, maxRelated); err != nil {
 		return TicketView{}, fmt.Errorf("read what is related to %s: %w", id, err)
+	}
+	if view.Linked, err = d.store.Linked(ctx, p.scope, id, maxRelated); err != nil {
+		return TicketView{}, fmt.Errorf("read what is linked to %s: %w", id, err)
+	}
+	if view.AsStaff || p.scope.Owns(&view.Ticket) {
+		if err := view.readRating(ctx, d.store, d.Now()); err != nil {
+			return TicketView{}, err
+		}
 	}
 	return view, nil
 }
@@ -74,12 +84,19 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, messages int) (
 	if refused := p.may(action.View, &t, now); refused != nil {
 		return TicketView{}, nil, refused
 	}
+	if err := d.recordViewing(ctx, p, &t); err != nil {
+		return TicketView{}, nil, err
+	}
+	if !p.scope.Staffs(&t) {
+		t.Tags = nil
+	}
 	view := TicketView{Ticket: t, AsStaff: p.scope.Staffs(&t), May: make(map[action.Name]*Error, len(policy))}
 	for name := range policy {
 		view.May[name] = p.may(name, &t, now)
 	}
 	if !view.AsStaff && !p.scope.Owns(&t) {
-		return view, p, nil // a public ticket shows what and where, not who and not what was said
+		view.Ticket = forEverybody(t)
+		return view, p, nil
 	}
 	if view.Messages, err = d.store.Messages(ctx, id, view.AsStaff, messages); err != nil {
 		return TicketView{}, nil, fmt.Errorf("read messages of %s: %w", id, err)

@@ -36,3 +36,15 @@ func (d *Desk) Watch(ctx context.Context, who Actor, after FeedCursor, limit int
 	}
 	return events, next, nil
 }
+
+// WatchEnd is the cursor behind what has happened so far: from there, Watch reads what happens next.
+func (d *Desk) WatchEnd(ctx context.Context, who Actor) (FeedCursor, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return FeedCursor{}, err
+	}
+	end, err := d.store.FeedEnd(ctx)
+	if err != nil {
+		return FeedCursor{}, fmt.Errorf("find the feed's end: %w", err)
+	}
+	return end, nil
+}

@@ -12,36 +12,42 @@ import (
 
 // Take makes the ticket the actor's own. An open ticket becomes active in the same command.
 func (d *Desk) Take(ctx context.Context, who Actor, id TicketID, version int) (Ticket, error) {
-	return d.change(ctx, who, id, version, action.Take, func(_ context.Context, c *command) error {
-		c.setAssignee(c.who.user.Person())
-		c.setStatus(Active)
-		return nil
-	})
+	return d.change(ctx, who, id, version, action.Take, take)
+}
+
+func take(_ context.Context, c *command) error {
+	c.setAssignee(c.who.user.Person())
+	c.setStatus(Active)
+	return nil
 }
 
 // Release gives the ticket back to its queue. The status stays.
 func (d *Desk) Release(ctx context.Context, who Actor, id TicketID, version int) (Ticket, error) {
-	return d.change(ctx, who, id, version, action.Release, func(_ context.Context, c *command) error {
-		c.setAssignee(Person{})
-		return nil
-	})
+	return d.change(ctx, who, id, version, action.Release, release)
+}
+
+func release(_ context.Context, c *command) error {
+	c.setAssignee(Person{})
+	return nil
 }
 
 // Assign gives the ticket to somebody who works its queue. An open ticket becomes active.
 func (d *Desk) Assign(ctx context.Context, who Actor, id TicketID, version int, to UserID) (Ticket, error) {
-	return d.change(ctx, who, id, version, action.Assign, func(ctx context.Context, c *command) error {
-		people, err := c.tx.Members(ctx, c.ticket.Queue.ID)
-		if err != nil {
-			return fmt.Errorf("read members: %w", err)
-		}
-		at := slices.IndexFunc(people, func(p Person) bool { return p.ID == to })
-		if at < 0 {
-			return &Error{Kind: Invalid, Code: "not_a_member", Problems: []Problem{{Field: "person", Code: "not_a_member"}}}
-		}
-		c.setAssignee(people[at])
-		c.setStatus(Active)
-		return nil
-	})
+	return d.change(ctx, who, id, version, action.Assign, func(ctx context.Context, c *command) error { return c.assign(ctx, to) })
+}
+
+func (c *command) assign(ctx context.Context, to UserID) error {
+	people, err := c.tx.Members(ctx, c.ticket.Queue.ID)
+	if err != nil {
+		return fmt.Errorf("read members: %w", err)
+	}
+	at := slices.IndexFunc(people, func(p Person) bool { return p.ID == to })
+	if at < 0 {
+		return refuse("person", "not_a_member")
+	}
+	c.setAssignee(people[at])
+	c.setStatus(Active)
+	return nil
 }
 
 // SetStatus flips the ticket between open and active. Closing and reopening are commands of their own.
@@ -78,18 +84,70 @@ func (d *Desk) Close(ctx context.Context, who Actor, id TicketID, version int, i
 	if err := wrong.err(); err != nil {
 		return Ticket{}, err
 	}
-	return d.change(ctx, who, id, version, action.Close, func(ctx context.Context, c *command) error {
-		if body != "" {
-			if _, err := c.say(ctx, body, PublicMessage, ""); err != nil {
-				return err
-			}
+	once := ""
+	if in.Key != "" && body != "" {
+		var err error
+		if once, err = d.onceKey(who, fmt.Sprintf("%s %d", action.Close, id), in.Key); err != nil {
+			return Ticket{}, err
 		}
-		if err := c.tx.DeleteDraft(ctx, c.who.user.ID, id, DraftClose); err != nil {
-			return fmt.Errorf("remove draft: %w", err)
+	}
+	after, err := d.change(ctx, who, id, version, action.Close, func(ctx context.Context, c *command) error {
+		if err := c.lastWord(ctx, body, once); err != nil {
+			return err
 		}
 		c.close(in.Resolution)
 		return nil
 	})
+	if err != nil && once != "" {
+		return d.closedBefore(ctx, who, id, once, err)
+	}
+	return after, err
+}
+
+// lastWord says what the reporter is told at the end, once however often the same closing is sent.
+func (c *command) lastWord(ctx context.Context, body, once string) error {
+	first := true
+	if once != "" {
+		var err error
+		if first, err = c.tx.RememberOnce(ctx, once, c.ticket.ID, c.now); err != nil {
+			return fmt.Errorf("remember key: %w", err)
+		}
+	}
+	if body != "" && first {
+		if _, err := c.say(ctx, body, PublicMessage, once); err != nil {
+			return err
+		}
+	}
+	return c.dropDraft(ctx, DraftClose)
+}
+
+func (c *command) dropDraft(ctx context.Context, kind DraftKind) error {
+	if c.who.Kind != ActorUser {
+		return nil
+	}
+	if err := c.tx.DeleteDraft(ctx, c.who.user.ID, c.ticket.ID, kind); err != nil {
+		return fmt.Errorf("remove draft: %w", err)
+	}
+	return nil
+}
+
+// closedBefore answers a closing that was refused: if the same one went through before and only its
+// answer was lost, with the ticket; else with the refusal.
+func (d *Desk) closedBefore(ctx context.Context, who Actor, id TicketID, once string, refused error) (Ticket, error) {
+	if kind := KindOf(refused); kind != Forbidden && kind != Conflict {
+		return Ticket{}, refused
+	}
+	if _, err := d.store.OnceMessage(ctx, once, id); err != nil {
+		return Ticket{}, refused
+	}
+	view, _, err := d.view(ctx, who, id, 1)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if !view.Ticket.IsClosed() {
+		return Ticket{}, refused
+	}
+	return view.Ticket, nil
 }
 
 func (c *command) close(r Resolution) {
@@ -125,11 +183,12 @@ func (d *Desk) Reopen(ctx context.Context, who Actor, id TicketID, version int, 
 		c.setResolution("")
 		c.ticket.ClosedAt = time.Time{}
 		c.ticket.attend(NeedsStaff, c.now)
-		if body == "" {
-			return nil
+		if body != "" {
+			if _, err := c.say(ctx, body, PublicMessage, ""); err != nil {
+				return err
+			}
 		}
-		_, err := c.say(ctx, body, PublicMessage, "")
-		return err
+		return c.dropDraft(ctx, DraftReopen)
 	})
 }
 
@@ -150,29 +209,36 @@ func (d *Desk) Change(ctx context.Context, who Actor, id TicketID, version int, 
 	}
 	return d.change(ctx, who, id, version, action.View, func(ctx context.Context, c *command) error {
 		var wrong problems
-		for _, step := range []struct {
-			asked bool
-			name  action.Name
-			apply func(context.Context, *directory, Change, *problems) error
-		}{
-			{in.Priority != nil, action.Prioritise, c.setPriority},
-			{in.Category != nil, action.Categorise, c.setCategory},
-			{in.Where != nil, action.Place, c.setPlace},
-			{in.Waiting != nil, action.Wait, c.setWaitingOn},
-			{in.Queue != nil, action.Move, c.moveTo},
-		} {
+		for _, step := range steps(in) {
 			if !step.asked {
 				continue
 			}
 			if refused := c.who.may(step.name, &c.before, c.now); refused != nil {
 				return c.explain(ctx, refused, version)
 			}
-			if err := step.apply(ctx, dir, in, &wrong); err != nil {
+			if err := step.apply(c, ctx, dir, in, &wrong); err != nil {
 				return err
 			}
 		}
 		return wrong.err()
 	})
+}
+
+// step is one property that a change may set.
+type step struct {
+	asked bool
+	name  action.Name
+	apply func(*command, context.Context, *directory, Change, *problems) error
+}
+
+func steps(in Change) []step {
+	return []step{
+		{in.Priority != nil, action.Prioritise, (*command).setPriority},
+		{in.Category != nil, action.Categorise, (*command).setCategory},
+		{in.Where != nil, action.Place, (*command).setPlace},
+		{in.Waiting != nil, action.Wait, (*command).setWaitingOn},
+		{in.Queue != nil, action.Move, (*command).moveTo},
+	}
 }
 
 func (c *command) setPriority(_ context.Context, _ *directory, in Change, wrong *problems) error {
@@ -187,35 +253,47 @@ func (c *command) setPriority(_ context.Context, _ *directory, in Change, wrong 
 
 // setCategory says what kind of issue it is. What is confidential stays so until it is moved by
 // hand to a category that is not, by somebody who may see it.
-func (c *command) setCategory(_ context.Context, dir *directory, in Change, wrong *problems) error {
+func (c *command) setCategory(ctx context.Context, dir *directory, in Change, wrong *problems) error {
 	category, ok := dir.category(*in.Category)
 	if !ok || !dir.leaf(category.ID) {
 		wrong.add("category", "category_unknown")
 		return nil
 	}
 	c.changed(FieldCategory, c.ticket.Category.Code, category.Code)
-	c.ticket.Category, c.ticket.Confidential = category, category.Confidential
+	c.ticket.Category = category
+	c.setConfidential(category.Confidential)
+	if category.Confidential {
+		return c.setPublic(ctx, "")
+	}
 	return nil
 }
 
-func (c *command) setPlace(_ context.Context, dir *directory, in Change, wrong *problems) error {
-	return c.moveToPlace(dir, *in.Where, wrong)
-}
-
-// moveToPlace records only codes: the reporter's own words about the place are kept as a revision by
-// whoever replaces them.
-func (c *command) moveToPlace(dir *directory, where Where, wrong *problems) error {
+func (c *command) setPlace(ctx context.Context, dir *directory, in Change, wrong *problems) error {
 	next := c.ticket
-	c.desk.checkWhere(wrong, dir, where, &next)
-	if len(*wrong) > 0 || next.Location.ID == c.ticket.Location.ID && next.Place == c.ticket.Place {
+	c.desk.checkWhere(wrong, dir, *in.Where, &next)
+	if len(*wrong) > 0 {
 		return nil
 	}
-	event := c.record(EventChanged, FieldPlace, c.ticket.Location.Code, next.Location.Code)
-	if next.Place != c.ticket.Place {
-		event.Digest = c.desk.seal("place", c.ticket.Place)
+	return c.putAt(ctx, next.Location, next.Place)
+}
+
+// putAt says where it is. The history gets only codes; the reporter's own words about the place, when
+// they are replaced, are kept as a revision.
+func (c *command) putAt(ctx context.Context, at Location, words string) error {
+	before := c.ticket
+	if at.ID == before.Location.ID && words == before.Place {
+		return nil
 	}
-	c.ticket.Location, c.ticket.Place = next.Location, next.Place
-	return nil
+	event := c.record(EventChanged, FieldPlace, before.Location.Code, at.Code)
+	c.ticket.Location, c.ticket.Place = at, words
+	if words == before.Place {
+		return nil
+	}
+	event.Digest = c.desk.seal(FieldPlace, before.Place)
+	if before.Place == "" {
+		return nil
+	}
+	return c.keep(ctx, FieldPlace, 0, before.Place)
 }
 
 func (c *command) setWaitingOn(_ context.Context, _ *directory, in Change, wrong *problems) error {

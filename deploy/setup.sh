@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the outside programs that `make run` and `make test` need, where they are missing.
 #
-#   deploy/setup.sh [postgres] [chromium] [ssh]     (postgres alone when nothing is named)
+#   deploy/setup.sh [postgres] [chromium] [ssh] [zbar]     (postgres alone when nothing is named)
 #
 # Uses the system's package manager if this is root, sudo works without a password, or there is Homebrew.
 # Otherwise it prints the one line to run, and fails. It is silent when everything is there.
@@ -27,8 +27,9 @@ have() {
 			[ -d /Applications/Chromium.app ] || [ -d "/Applications/Google Chrome.app" ]
 		;;
 	ssh) command -v ssh && command -v ssh-keygen ;;
+	zbar) command -v zbarimg ;; # reads the printed labels
 	*)
-		echo "setup.sh: cannot install $1 (known: postgres, chromium, ssh)" >&2
+		echo "setup.sh: cannot install $1 (known: postgres, chromium, ssh, zbar)" >&2
 		exit 2
 		;;
 	esac >/dev/null
@@ -42,6 +43,8 @@ package() {
 	dnf:ssh) echo openssh-clients ;;
 	apk:ssh) echo openssh-client openssh-keygen ;;
 	brew:ssh) echo openssh ;;
+	apt-get:zbar) echo zbar-tools ;;
+	*:zbar) echo zbar ;;
 	apt-get:postgres) echo postgresql ;;
 	dnf:postgres) echo postgresql-server ;;
 	apk:postgres) echo postgresql ;;

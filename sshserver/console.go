@@ -74,7 +74,7 @@ func (s *Server) openConsole(ctx context.Context, call *call, who core.Actor, me
 	if !s.open(c) {
 		c.end()
 		call.complain(s.words.closed())
-		return exitUnavailable
+		return exitLater
 	}
 	return c.run(ctx, pty.Term)
 }
@@ -92,7 +92,7 @@ func (c *console) run(ctx context.Context, term string) int {
 	c.followKeys(ctx, term)
 	c.waiting.Go(func() { c.followSize(ctx) })
 	c.waiting.Go(func() { c.watch(ctx) })
-	c.waiting.Go(func() { c.keepAlive(ctx) })
+	c.waiting.Go(func() { c.server.keepAlive(ctx, c.call.conn, c.who.User) })
 
 	_, err := c.program.Run()
 	close(freed)

@@ -265,6 +265,22 @@ func TestRightsTakenAwayCloseAnOpenConsole(t *testing.T) {
 		"key": func(t *testing.T, h *helpdesk, p person) error {
 			return h.desk.RevokeKey(t.Context(), operator, p.id, gossh.FingerprintSHA256(p.key.PublicKey()))
 		},
+		"key by its owner": func(t *testing.T, h *helpdesk, p person) error {
+			owner := core.Actor{Kind: core.ActorUser, User: p.id, Door: core.DoorWeb}
+			keys, err := h.desk.OwnKeys(t.Context(), owner)
+			fatal(t, err)
+			return h.desk.RevokeOwnKey(t.Context(), owner, keys[0].ID)
+		},
+		"sign-in by its owner": func(t *testing.T, h *helpdesk, p person) error {
+			owner := core.Actor{Kind: core.ActorUser, User: p.id, Door: core.DoorWeb}
+			sessions, err := h.desk.Sessions(t.Context(), owner)
+			fatal(t, err)
+			return h.desk.EndSession(t.Context(), owner, sessions[0].ID)
+		},
+		"password by its owner": func(t *testing.T, h *helpdesk, p person) error {
+			owner := core.Actor{Kind: core.ActorUser, User: p.id, Door: core.DoorWeb}
+			return h.desk.ChangePassword(t.Context(), owner, p.password, "five very small stones")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

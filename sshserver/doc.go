@@ -5,6 +5,6 @@
 // a key or a password, and then opens at most four sessions. Who somebody is comes only from the
 // permissions of the attempt that succeeded: a key that was merely offered leaves nothing behind.
 //
-// Exit statuses: 0 done, 64 wrong usage, 69 the database cannot be reached, 70 an error of ours, 77
-// the account may not be here (any more).
+// Exit statuses: 0 done, 64 wrong usage, 70 an error of ours, 75 the database cannot be reached or the
+// server closes, 77 the account may not be here (any more); package verb has those of commands.
 package sshserver

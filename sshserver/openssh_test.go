@@ -94,7 +94,7 @@ func TestOpenSSH(t *testing.T) {
 		}
 	})
 	t.Run("verbs", func(t *testing.T) {
-		for command, want := range map[string]int{"version": 0, "ls": 64} {
+		for command, want := range map[string]int{"version": 0, "ls": 0, "show": 64} {
 			for _, terminal := range []string{"-tt", "-T"} {
 				err := o.command(t, terminal, "-i", key, "127.0.0.1", command).Run()
 				status := 0

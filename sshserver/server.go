@@ -76,15 +76,17 @@ func (o Options) withDefaults() Options {
 
 // Server answers "ssh". Make one with [New].
 type Server struct {
-	desk   *core.Desk
-	words  words
-	opts   Options
-	logger *slog.Logger
-	gate   *gate
-	ssh    *ssh.Server
+	desk      *core.Desk
+	catalogue *text.Catalogue
+	words     words
+	opts      Options
+	logger    *slog.Logger
+	gate      *gate
+	ssh       *ssh.Server
 
 	mu        sync.Mutex
 	closing   bool
+	closed    chan struct{} // closed with it, for verbs that go on until they are ended
 	listeners []net.Listener
 	consoles  map[*console]bool
 	running   sync.WaitGroup // channels and sign-outs
@@ -97,7 +99,7 @@ func New(desk *core.Desk, catalogue *text.Catalogue, opts Options) (*Server, err
 	}
 	opts = opts.withDefaults()
 	s := &Server{
-		desk: desk, words: newWords(catalogue, opts), opts: opts, logger: opts.Logger,
+		desk: desk, words: newWords(catalogue, opts), catalogue: catalogue, opts: opts, logger: opts.Logger, closed: make(chan struct{}),
 		gate:     &gate{most: opts.MaxStartups, perSource: opts.PerSource, patience: opts.HandshakeTimeout},
 		consoles: make(map[*console]bool),
 	}
@@ -172,7 +174,10 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 // closed with their terminals restored, then whatever is left. The context bounds it.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
-	s.closing = true
+	if !s.closing {
+		s.closing = true
+		close(s.closed)
+	}
 	for _, l := range s.listeners {
 		_ = l.Close()
 	}

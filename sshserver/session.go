@@ -8,21 +8,23 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/sshserver/verb"
 )
 
 // The exit statuses, after sysexits.h.
 const (
-	exitDone        = 0
-	exitUsage       = 64
-	exitUnavailable = 69
-	exitBroken      = 70
-	exitNoAccess    = 77
+	exitDone     = 0
+	exitUsage    = 64
+	exitBroken   = 70
+	exitLater    = 75
+	exitNoAccess = 77
 )
 
 // call is one session: what a client asked for on one channel.
@@ -54,7 +56,7 @@ func (s *Server) serve(ctx context.Context, c *call) (status int) {
 		return s.turnAway(c, err)
 	}
 	if strings.TrimSpace(c.RawCommand()) != "" {
-		return s.verb(c)
+		return s.verb(ctx, c, who.actor, me)
 	}
 	return s.openConsole(ctx, c, who.actor, me)
 }
@@ -67,25 +69,35 @@ func (s *Server) turnAway(c *call, err error) int {
 		return exitNoAccess
 	case core.Unavailable:
 		c.complain(s.words.failure(err))
-		return exitUnavailable
+		return exitLater
 	default:
 		c.complain(s.words.broken(s.broke(err, nil)))
 		return exitBroken
 	}
 }
 
-// verb answers a command. It takes no notice of the terminal, if there is one.
-func (s *Server) verb(c *call) int {
-	switch strings.TrimSpace(c.RawCommand()) {
-	case "help", "--help", "-h":
-		_, _ = io.WriteString(c, s.words.usage())
-		return exitDone
-	case "version", "--version":
-		c.say("helpdesk " + s.words.version)
-		return exitDone
-	}
-	c.complain(s.words.noSuchVerb(c.RawCommand()))
-	return exitUsage
+// verb answers a command, on a terminal or not.
+func (s *Server) verb(ctx context.Context, c *call, who core.Actor, me core.User) int {
+	ctx, cancel := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer cancel()
+	beside.Go(func() { s.keepAlive(ctx, c.conn, who.User) })
+
+	pty, _, onTerminal := c.Pty()
+	return verb.Run(ctx, verb.Call{
+		Desk: s.desk, Words: s.catalogue, Who: who, Me: me,
+		In: c, Out: c, Err: c.Stderr(), Alive: c.alive, Closing: s.closed,
+		Broke:    func(err error) string { return s.words.verbBroke(s.broke(err, nil)) },
+		Terminal: onTerminal, Width: pty.Window.Width,
+		Host: s.words.host, Version: s.words.version, Recheck: s.opts.Recheck,
+	}, c.RawCommand())
+}
+
+// alive asks the client for a sign of life on this channel.
+func (c *call) alive() bool {
+	_, err := c.SendRequest("keepalive@openssh.com", true, nil)
+	return err == nil
 }
 
 // broke logs an error of ours and returns the number under which the log has it.

@@ -43,14 +43,13 @@ func TestVerbs(t *testing.T) {
 		command, out, complaint string
 		status                  int
 	}{
-		"help":             {"help", "ssh helpdesk.example.edu version", "", 0},
-		"version":          {"version", "helpdesk 1.2.3\n", "", 0},
-		"no verb yet":      {"ls -la /etc", "", "helpdesk: no such verb 'ls'. The console opens with: ssh helpdesk.example.edu\n", 64},
-		"hostile verb":     {"\x1b]0;owned\a\u202e\x9b", "", "helpdesk: no such verb '␛]0;owned", 64},
-		"endless verb":     {strings.Repeat("x", 5000), "", "xxx", 64},
-		"an open quote":    {"'", "", "helpdesk: no such verb '''.", 64},
-		"scp":              {"scp -t /tmp", "", "no such verb 'scp'", 64},
-		"nothing but this": {"help me", "", "no such verb 'help'", 64},
+		"help":          {"help version", "ssh helpdesk.example.edu version", "", 0},
+		"version":       {"version", "helpdesk 1.2.3\n", "", 0},
+		"no such verb":  {"cat /etc/passwd", "", "helpdesk: There is no verb 'cat'. To see them all: ssh helpdesk.example.edu help\n", 64},
+		"hostile verb":  {"\x1b]0;owned\a\u202e\x9b", "", "helpdesk: There is no verb '␛]0;owned", 64},
+		"endless verb":  {strings.Repeat("x", 5000), "", "xxx", 64},
+		"an open quote": {"'", "", "helpdesk: There is no verb '''.", 64},
+		"scp":           {"scp -t /tmp", "", "There is no verb 'scp'", 64},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, complaints, status := sshtest.Run(t, client, c.command)

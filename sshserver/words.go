@@ -12,8 +12,6 @@ import (
 	"helpdesk.campus/core/text"
 )
 
-const maxVerb = 40 // columns of a verb that we repeat
-
 // words is all that this door says. Nothing in it repeats what a client sent unless it was made safe.
 type words struct {
 	name    string // the campus
@@ -75,27 +73,21 @@ func (w words) failure(err error) string {
 
 func (w words) onlyStaff(me core.User) string {
 	return "Hello " + plain.Line(cmp.Or(me.Name, me.Username)).String() + ".\n" +
-		"The console is for the staff of the helpdesk. You report issues and follow your tickets here:\n  " + w.page
+		"The console is for the staff of the helpdesk. You report issues and follow your tickets here:\n  " + w.page + "\n" +
+		"or with commands such as: ssh " + w.host + " help"
 }
 
 func (w words) needsTerminal() string {
 	return "The console needs a terminal. Open it with: ssh -t " + w.host
 }
 
-func (w words) noSuchVerb(command string) string {
-	verb, _, _ := strings.Cut(strings.TrimSpace(command), " ")
-	return "helpdesk: no such verb '" + plain.Truncate(plain.Line(verb), maxVerb).String() + "'. The console opens with: ssh " + w.host
-}
-
-func (w words) usage() string {
-	return "ssh " + w.host + "           open the console\n" +
-		"ssh " + w.host + " help      say this\n" +
-		"ssh " + w.host + " version   say which version this is\n"
-}
-
 func (w words) broken(id string) string {
 	return "The console stopped because of an error of ours. What you had saved is safe; please sign in again.\n" +
 		"If it happens again, tell whoever runs the helpdesk this number: " + id
+}
+
+func (w words) verbBroke(id string) string {
+	return w.english.T("error.internal") + "\nIf it happens again, tell whoever runs the helpdesk this number: " + id
 }
 
 func (w words) revoked() string {

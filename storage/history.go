@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"time"
 
@@ -73,6 +74,7 @@ type eventRow struct {
 	At             time.Time
 	FromName       string
 	ToName         string
+	Digest         []byte
 	XID            string
 }
 
@@ -83,7 +85,7 @@ const (
 		       e.from_value, e.to_value, e.source, e.actor, coalesce(e.user_id, 0) as user_id, coalesce(u.username, '') as username,
 		       coalesce(u.name, '') as name, e.key_fingerprint, e.door, e.at,
 		       coalesce(fu.name, fq.name, fc.name, fl.name, e.from_value) as from_name,
-		       coalesce(tu.name, tq.name, tc.name, tl.name, e.to_value) as to_name, e.xid::text as xid
+		       coalesce(tu.name, tq.name, tc.name, tl.name, e.to_value) as to_name, e.digest, e.xid::text as xid
 		from events e
 		left join users u on u.id = e.user_id
 		left join users fu on e.field = 'assignee' and fu.id::text = e.from_value
@@ -102,7 +104,7 @@ func (r *eventRow) event() core.Event {
 	return core.Event{
 		ID: r.ID, Stream: core.Stream(r.Stream), StreamID: r.StreamID, Seq: r.Seq, Version: r.Version, Command: r.Command, Undoes: r.Undoes,
 		Kind: core.EventKind(r.Kind), Field: r.Field, From: r.FromValue, To: r.ToValue, FromName: r.FromName, ToName: r.ToName,
-		Source: r.Source, Actor: core.ActorKind(r.Actor), User: core.Person{ID: core.UserID(r.UserID), Username: r.Username, Name: r.Name},
+		Source: r.Source, Digest: r.Digest, Actor: core.ActorKind(r.Actor), User: core.Person{ID: core.UserID(r.UserID), Username: r.Username, Name: r.Name},
 		Key: r.KeyFingerprint, Door: core.Door(r.Door), At: r.At.UTC(),
 	}
 }
@@ -161,9 +163,26 @@ func (s queries) FeedAfter(ctx context.Context, scope core.Scope, after core.Fee
 		if after.XID, err = strconv.ParseUint(r.XID, 10, 64); err != nil {
 			return nil, after, err //nolint:wrapcheck // a number PostgreSQL wrote
 		}
-		after.ID = r.ID
+		after.ID, list[i].XID = r.ID, after.XID
 	}
 	return list, after, nil
+}
+
+// feedEnd is the last transaction that FeedAfter may read, and behind all that it wrote.
+const feedEnd = `select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text`
+
+// FeedEnd implements core.
+func (s queries) FeedEnd(ctx context.Context) (core.FeedCursor, error) {
+	epoch, err := scalar[string](ctx, s, feedEpoch)
+	if err != nil {
+		return core.FeedCursor{}, err
+	}
+	last, err := scalar[string](ctx, s, feedEnd)
+	if err != nil {
+		return core.FeedCursor{}, err
+	}
+	xid, err := strconv.ParseUint(last, 10, 64)
+	return core.FeedCursor{Epoch: epoch, XID: xid, ID: math.MaxInt64}, err //nolint:wrapcheck // a number PostgreSQL wrote
 }
 
 func queueIDs(scope core.Scope) []int64 {

@@ -33,6 +33,9 @@ func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filt
 	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from ` + ticketTables +
 		` where ` + f.where() + ` order by ` + order.by() + ` limit ` + f.arg(limit+1)
 	rows, err := collect[listRow](ctx, s, sql, f.args...)
+	if after != "" && strings.HasPrefix(code(err), "22") { // values that are none of the columns' types
+		return nil, "", wrongCursor()
+	}
 	if err != nil {
 		return nil, "", err
 	}
@@ -150,7 +153,7 @@ func (o order) reversed() order {
 func (f *filterSQL) continueAfter(o order, after string) error {
 	values, err := decodeCursor(after)
 	if err != nil || len(values) != len(o) {
-		return &core.Error{Kind: core.Invalid, Code: "cursor"}
+		return wrongCursor()
 	}
 	columns, places := make([]string, len(o)), make([]string, len(o))
 	uniform := true
@@ -180,6 +183,9 @@ func beyond(k sortKey) string {
 	}
 	return `>`
 }
+
+// wrongCursor refuses a place in a list that no list gave.
+func wrongCursor() error { return &core.Error{Kind: core.Invalid, Code: "cursor"} }
 
 func encodeCursor(values []string) (string, error) {
 	raw, err := json.Marshal(values)

@@ -61,7 +61,10 @@ func (s queries) Messages(ctx context.Context, ticket core.TicketID, internal bo
 	for i, r := range rows {
 		list[i] = r.message()
 	}
-	return list, err
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	return list, s.addFiles(ctx, ticket, list)
 }
 
 // FirstMessage implements core.

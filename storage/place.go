@@ -36,6 +36,8 @@ type categoryRow struct {
 	Priority     int16
 	Confidential bool
 	Archived     bool
+	Names        map[string]string
+	Hints        map[string]string
 }
 
 // allCategories walks the tree so that parents come before their children, in the order of the form.
@@ -48,7 +50,7 @@ const allCategories = `
 		from categories c join tree on c.parent_id = tree.id
 	)
 	select c.id, coalesce(c.parent_id, 0) as parent_id, c.code, c.name, c.hint, c.line, c.queue_id, c.priority, c.confidential,
-	       c.archived_at is not null as archived
+	       c.archived_at is not null as archived, c.names, c.hints
 	from tree join categories c on c.id = tree.id
 	order by tree.path`
 
@@ -60,7 +62,7 @@ func (s queries) AllCategories(ctx context.Context) ([]core.Category, error) {
 		list[i] = core.Category{
 			ID: core.CategoryID(r.ID), Parent: core.CategoryID(r.ParentID), Code: r.Code, Name: r.Name, Hint: r.Hint,
 			Line: core.Line(r.Line), Queue: core.QueueID(r.QueueID), Priority: core.Priority(r.Priority), Confidential: r.Confidential,
-			Archived: r.Archived,
+			Archived: r.Archived, Names: r.Names, Hints: r.Hints,
 		}
 	}
 	return list, err
@@ -100,15 +102,15 @@ func (s queries) InsertQueue(ctx context.Context, q core.Queue) (core.QueueID, e
 }
 
 const insertCategory = `
-	insert into categories (parent_id, code, name, hint, line, queue_id, priority, confidential, archived_at, position)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then now() end,
+	insert into categories (parent_id, code, name, hint, line, queue_id, priority, confidential, archived_at, names, hints, position)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then now() end, coalesce($10::jsonb, '{}'), coalesce($11::jsonb, '{}'),
 	        (select count(*) from categories where parent_id is not distinct from $1))
 	returning id`
 
 // InsertCategory implements core.
 func (s queries) InsertCategory(ctx context.Context, c core.Category) (core.CategoryID, error) {
 	id, err := scalar[int64](ctx, s, insertCategory, null(int64(c.Parent)), c.Code, c.Name, c.Hint, string(c.Line), int64(c.Queue),
-		int16(c.Priority), c.Confidential, c.Archived)
+		int16(c.Priority), c.Confidential, c.Archived, c.Names, c.Hints)
 	return core.CategoryID(id), unique(err, map[string]string{"categories_code_key": "code"})
 }
 

@@ -105,6 +105,9 @@ const (
 		returning failures`
 	blockedUntil   = `select blocked_until from attempts where subject = $1`
 	forgetAttempts = `delete from attempts where subject = $1`
+	forgiveAttempt = `
+		update attempts set failures = greatest(failures - 1, 0), blocked_until = least(blocked_until, last_at - interval '1 hour')
+		where subject = $1`
 )
 
 // Attempt implements core.
@@ -120,6 +123,11 @@ func (s queries) Attempt(ctx context.Context, subject string, free int, now time
 // ForgetAttempts implements core.
 func (s queries) ForgetAttempts(ctx context.Context, subject string) error {
 	return s.exec(ctx, forgetAttempts, subject)
+}
+
+// ForgiveAttempt implements core.
+func (s queries) ForgiveAttempt(ctx context.Context, subject string) error {
+	return s.exec(ctx, forgiveAttempt, subject)
 }
 
 const setPassword = `update users set password_hash = $2 where id = $1`
@@ -150,6 +158,7 @@ const (
 	cleanSessions = `delete from sessions where expires_at < $1::timestamptz - interval '30 days'`
 	cleanCodes    = `delete from one_time_codes where expires_at < $1::timestamptz - interval '30 days'`
 	cleanAttempts = `delete from attempts where last_at < $1::timestamptz - interval '1 day'`
+	cleanSalts    = `delete from secrets where name like 'salt:%' and created_at < $1::timestamptz - interval '1 day'`
 	cleanOnce     = `
 		delete from dedupe
 		where created_at < $1::timestamptz - interval '90 days' and key not like 'import:%'`
@@ -157,12 +166,13 @@ const (
 		with gone as (select id from files where expires_at < $1::timestamptz and not exists (select from attachments where file_id = files.id)),
 		chunks as (delete from file_chunks where file_id in (select id from gone))
 		delete from files where id in (select id from gone)`
+	cleanUploaders = `update files set uploader = '' where uploader <> '' and created_at < $1::timestamptz - interval '2 days'`
 )
 
 // CleanUp implements core.
 func (s queries) CleanUp(ctx context.Context, now time.Time) (int64, error) {
 	var total int64
-	for _, sql := range []string{cleanSessions, cleanCodes, cleanAttempts, cleanOnce, cleanFiles} {
+	for _, sql := range []string{cleanSessions, cleanCodes, cleanAttempts, cleanSalts, cleanOnce, cleanFiles, cleanUploaders} {
 		tag, err := s.q.Exec(ctx, sql, now)
 		if err != nil {
 			return total, outage(err)

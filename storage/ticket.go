@@ -28,6 +28,8 @@ type ticketRow struct {
 	Place           string
 	Confidential    bool
 	Public          bool
+	PublicTitle     string
+	Followers       int
 	Anonymous       bool
 	Door            string
 	Language        string
@@ -40,6 +42,7 @@ type ticketRow struct {
 	CategoryID       int64
 	CategoryCode     string
 	CategoryName     string
+	CategoryNames    map[string]string
 	CategoryLine     string
 	CategoryParent   int64
 	CategoryPriority int16
@@ -64,6 +67,7 @@ type ticketRow struct {
 	AssigneeUsername string
 	AssigneeName     string
 	ContactName      string
+	Tags             []string
 }
 
 // ticketColumns reads a ticketRow from what ticketTables join.
@@ -71,8 +75,9 @@ const (
 	ticketColumns = `
 		t.id, t.reference, t.version, t.last_seq, t.status, t.waiting_on, t.snoozed_until, t.resolution, t.priority,
 		t.attention, t.attention_at, t.title, t.place, t.confidential, t.public, t.anonymous, t.door, t.language,
+		t.public_title, (select count(*) from followers x where x.ticket_id = t.id) as followers,
 		coalesce(t.merged_into, 0) as merged_into, t.created_at, t.updated_at, t.first_response_at, t.closed_at,
-		c.id as category_id, c.code as category_code, c.name as category_name, c.line as category_line,
+		c.id as category_id, c.code as category_code, c.name as category_name, c.line as category_line, c.names as category_names,
 		coalesce(c.parent_id, 0) as category_parent, c.priority as category_priority, c.confidential as category_secret,
 		q.id as queue_id, q.code as queue_code, q.name as queue_name, q.reopen_days,
 		coalesce(l.id, 0) as location_id, coalesce(l.code, '') as location_code, coalesce(l.name, '') as location_name,
@@ -80,7 +85,7 @@ const (
 		coalesce(r.id, 0) as reporter_id, coalesce(r.username, '') as reporter_username, coalesce(r.name, '') as reporter_name,
 		coalesce(m.id, 0) as creator_id, coalesce(m.username, '') as creator_username, coalesce(m.name, '') as creator_name,
 		coalesce(a.id, 0) as assignee_id, coalesce(a.username, '') as assignee_username, coalesce(a.name, '') as assignee_name,
-		coalesce(k.name, '') as contact_name`
+		coalesce(k.name, '') as contact_name, array(select tag from tags where ticket_id = t.id order by tag) as tags`
 	ticketTables = `
 		tickets t
 		join categories c on c.id = t.category_id
@@ -99,7 +104,7 @@ func (r *ticketRow) ticket() core.Ticket {
 		Resolution: core.Resolution(r.Resolution), Priority: core.Priority(r.Priority),
 		Attention: core.Attention(r.Attention), AttentionAt: r.AttentionAt.UTC(), Title: r.Title,
 		Category: core.Category{
-			ID: core.CategoryID(r.CategoryID), Parent: core.CategoryID(r.CategoryParent), Code: r.CategoryCode, Name: r.CategoryName,
+			ID: core.CategoryID(r.CategoryID), Parent: core.CategoryID(r.CategoryParent), Code: r.CategoryCode, Name: r.CategoryName, Names: r.CategoryNames,
 			Line: core.Line(r.CategoryLine), Priority: core.Priority(r.CategoryPriority), Confidential: r.CategorySecret,
 		},
 		Queue: core.Queue{ID: core.QueueID(r.QueueID), Code: r.QueueCode, Name: r.QueueName, ReopenDays: r.ReopenDays},
@@ -107,12 +112,12 @@ func (r *ticketRow) ticket() core.Ticket {
 			ID: core.LocationID(r.LocationID), Parent: core.LocationID(r.LocationParent), Kind: core.LocationKind(r.LocationKind),
 			Code: r.LocationCode, Name: r.LocationName,
 		},
-		Place:        r.Place,
+		Place: r.Place, Tags: r.Tags,
 		Reporter:     core.Person{ID: core.UserID(r.ReporterID), Username: r.ReporterUsername, Name: r.ReporterName},
 		ReporterName: r.ReporterName,
 		CreatedBy:    core.Person{ID: core.UserID(r.CreatorID), Username: r.CreatorUsername, Name: r.CreatorName},
 		Assignee:     core.Person{ID: core.UserID(r.AssigneeID), Username: r.AssigneeUsername, Name: r.AssigneeName},
-		Confidential: r.Confidential, Public: r.Public, Anonymous: r.Anonymous, Door: core.Door(r.Door), Language: r.Language,
+		Confidential: r.Confidential, Public: r.Public, PublicTitle: r.PublicTitle, Followers: r.Followers, Anonymous: r.Anonymous, Door: core.Door(r.Door), Language: r.Language,
 		MergedInto: core.TicketID(r.MergedInto), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		FirstResponseAt: since(r.FirstResponseAt), ClosedAt: since(r.ClosedAt),
 	}
@@ -142,6 +147,14 @@ const createTicket = `
 	), message as (
 		insert into messages (ticket_id, author_id, side, visibility, body, door, created_at, visible_from)
 		select ticket_id, $11, 'reporter', 'public', $20, $15, $2, $2 from once
+		returning ticket_id, id
+	), file as (
+		update files set expires_at = null, uploader = case when $14 then '' else uploader end
+		where form_key = $27 and expires_at > $2 and exists (select from once)
+		returning id
+	), attached as (
+		insert into attachments (ticket_id, message_id, file_id)
+		select message.ticket_id, message.id, file.id from message, file order by file.id
 	), words as (
 		insert into ticket_search (ticket_id, public_doc)
 		select ticket_id, to_tsvector('english', left($6 || ' ' || $20, 200000)) from once
@@ -165,7 +178,7 @@ func (s queries) CreateTicket(ctx context.Context, in core.TicketRecord) (core.R
 		in.Once, t.CreatedAt, string(t.Reference), int16(t.Priority), int16(t.Attention), t.Title, int64(t.Category.ID), int64(t.Queue.ID),
 		null(int64(t.Location.ID)), t.Place, null(int64(t.Reporter.ID)), null(int64(t.CreatedBy.ID)), t.Confidential, t.Anonymous,
 		string(t.Door), t.Language, in.Contact.Name, in.Contact.Email, in.Contact.Phone, in.Body, in.LinkHash,
-		e.Command, e.To, string(e.Actor), null(int64(e.User.ID)), e.Key,
+		e.Command, e.To, string(e.Actor), null(int64(e.User.ID)), e.Key, null(in.Form),
 	).Scan(&id)
 	if err == nil {
 		return core.Receipt{Ticket: core.TicketID(id), Reference: t.Reference}, nil
@@ -225,7 +238,7 @@ const updateTicket = `
 		version = $2, last_seq = $3, status = $4, waiting_on = $5, snoozed_until = $6, resolution = $7, priority = $8,
 		attention = $9, attention_at = $10, title = $11, category_id = $12, queue_id = $13, location_id = $14, place = $15,
 		assignee_id = $16, confidential = $17, public = $18, merged_into = $19, updated_at = $20, first_response_at = $21,
-		closed_at = $22
+		closed_at = $22, public_title = $23
 	where id = $1`
 
 // UpdateTicket implements core.
@@ -234,7 +247,7 @@ func (s queries) UpdateTicket(ctx context.Context, t core.Ticket) error {
 		int64(t.ID), t.Version, t.LastSeq, string(t.Status), string(t.WaitingOn), moment(t.SnoozedUntil), string(t.Resolution),
 		int16(t.Priority), int16(t.Attention), t.AttentionAt, t.Title, int64(t.Category.ID), int64(t.Queue.ID),
 		null(int64(t.Location.ID)), t.Place, null(int64(t.Assignee.ID)), t.Confidential, t.Public, null(int64(t.MergedInto)),
-		t.UpdatedAt, moment(t.FirstResponseAt), moment(t.ClosedAt))
+		t.UpdatedAt, moment(t.FirstResponseAt), moment(t.ClosedAt), t.PublicTitle)
 }
 
 // reindex reads all words of a ticket again, public and internal ones apart.

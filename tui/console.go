@@ -208,6 +208,12 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		}
 		msg.Picker.Offer(msg.Typed, msg.Items)
 		return nil
+	case screen.Undone:
+		cmd = c.env.SettleUndo(msg)
+	case screen.Analyse:
+		return c.openAnalysis()
+	case screen.Search:
+		return c.openSearch(msg)
 	case screen.Acted:
 		cmd = c.env.Settle(msg)
 	}

@@ -75,7 +75,9 @@ func (c *Console) here() place {
 	for _, s := range c.stack {
 		switch s := s.(type) {
 		case *queue.Screen:
-			p.Queue, p.Ticket = s.Place(), 0
+			if !s.Found() { // what was found for a while is no place to come back to
+				p.Queue, p.Ticket = s.Place(), 0
+			}
 		case *ticket.Screen:
 			p.Ticket = s.ID()
 		}

@@ -30,6 +30,7 @@ const (
 	seeOther = http.StatusSeeOther
 	missing  = http.StatusNotFound
 	refused  = http.StatusUnprocessableEntity
+	notYet   = http.StatusForbidden
 )
 
 func everybody(status int) expected {
@@ -41,25 +42,45 @@ func everybody(status int) expected {
 func matrix() map[string]expected {
 	ownersOnly := expected{missing, missing, ok, missing, missing, missing}
 	ownersForm := expected{missing, missing, refused, missing, missing, missing}
+	staffForm := expected{missing, missing, missing, refused, missing, refused}
+	// What has not been closed cannot be reported again.
+	ownersNotYet := expected{missing, missing, notYet, missing, missing, missing}
+	ownForm := expected{seeOther, refused, refused, refused, refused, refused}
 	signedIn := expected{ok, seeOther, seeOther, seeOther, seeOther, seeOther}
 	return map[string]expected{
-		"GET /{$}":           everybody(ok),
-		"GET /report":        everybody(ok),
-		"POST /report":       everybody(refused),
-		"GET /tickets":       everybody(ok),
-		"GET /sign-in":       signedIn,
-		"POST /sign-in":      everybody(refused),
-		"GET /sign-up":       signedIn,
-		"POST /sign-up":      everybody(refused),
-		"GET /new-password":  everybody(ok),
-		"POST /new-password": everybody(refused),
-		"GET /account":       {seeOther, ok, ok, ok, ok, ok},
-		"POST /sign-out":     {seeOther, refused, refused, refused, refused, refused},
-		"GET /help":          everybody(ok),
-		"GET /style.css":     everybody(ok),
-		"GET /favicon.svg":   everybody(ok),
-		"GET /favicon.ico":   everybody(ok),
-		"GET /robots.txt":    everybody(ok),
+		"GET /{$}":                       everybody(ok),
+		"GET /report":                    everybody(ok),
+		"POST /report":                   everybody(refused),
+		"GET /tickets":                   everybody(ok),
+		"GET /sign-in":                   signedIn,
+		"POST /sign-in":                  everybody(refused),
+		"GET /sign-up":                   signedIn,
+		"POST /sign-up":                  everybody(refused),
+		"GET /new-password":              everybody(ok),
+		"POST /new-password":             everybody(refused),
+		"GET /account":                   {seeOther, ok, ok, ok, ok, ok},
+		"POST /language":                 everybody(refused),
+		"POST /account/notices":          ownForm,
+		"POST /account/password":         ownForm,
+		"POST /account/keys":             ownForm,
+		"POST /account/keys/revoke":      ownForm,
+		"POST /account/sessions/end":     ownForm,
+		"POST /account/sessions/end-all": ownForm,
+		"POST /t/{link}/keep":            everybody(refused),
+		"POST /sign-out":                 {seeOther, refused, refused, refused, refused, refused},
+		"GET /work":                      {missing, missing, missing, ok, ok, ok},
+		"GET /help":                      everybody(ok),
+		"GET /report/steps":              everybody(ok),
+		"POST /report/steps":             everybody(refused),
+		"GET /r/{code}":                  everybody(seeOther),
+		"GET /known":                     everybody(ok),
+		"GET /known/{building}":          everybody(missing), // there is no building of that name
+		"POST /me-too":                   everybody(refused),
+		"GET /me-too/{issue}":            everybody(missing), // nor such an issue
+		"GET /style.css":                 everybody(ok),
+		"GET /favicon.svg":               everybody(ok),
+		"GET /favicon.ico":               everybody(ok),
+		"GET /robots.txt":                everybody(ok),
 
 		"GET /tickets/{reference}":           ownersOnly,
 		"GET /tickets/{reference}/sent":      ownersOnly,
@@ -68,6 +89,34 @@ func matrix() map[string]expected {
 		"POST /tickets/{reference}/reply":    ownersForm,
 		"POST /tickets/{reference}/withdraw": ownersForm,
 		"POST /tickets/{reference}/reopen":   ownersForm,
+
+		"GET /work/{number}": {missing, missing, missing, ok, missing, ok},
+		// No file has this number; those of a ticket have a test of their own.
+		"GET /work/{number}/files/{id}/{name}": everybody(missing),
+		"POST /work/{number}/reply":            staffForm,
+		"POST /work/{number}/note":             staffForm,
+		"POST /work/{number}/take":             staffForm,
+		"POST /work/{number}/release":          staffForm,
+		"POST /work/{number}/status":           staffForm,
+		"POST /work/{number}/close":            staffForm,
+		"POST /work/{number}/reopen":           staffForm,
+		"POST /work/{number}/priority":         staffForm,
+		"POST /work/{number}/assign":           staffForm,
+		"POST /work/{number}/waiting":          staffForm,
+
+		"POST /tickets/{reference}/rate":  ownersForm,
+		"GET /tickets/{reference}/again":  ownersNotYet,
+		"POST /tickets/{reference}/again": ownersNotYet,
+		"POST /t/{link}/rate":             everybody(refused),
+		"GET /t/{link}/again":             everybody(notYet),
+		"POST /t/{link}/again":            everybody(notYet),
+		"POST /t/{link}/renew":            everybody(refused),
+		"POST /t/{link}/revoke":           everybody(refused),
+		"GET /link-ended":                 everybody(ok),
+
+		// No file has this number either.
+		"GET /tickets/{reference}/files/{id}/{name}": everybody(missing),
+		"GET /t/{link}/files/{id}/{name}":            everybody(missing),
 
 		"GET /t/{link}":           everybody(ok),
 		"GET /t/{link}/sent":      everybody(ok),
@@ -107,11 +156,11 @@ func TestEveryRouteOpensForThoseItShouldAndNobodyElse(t *testing.T) {
 	}
 }
 
-// ask calls a route for the tickets at these paths.
+// ask calls a route for the tickets at these paths; by its number staff find the first one.
 func (b *browser) ask(route, own, guests string) answer {
 	b.t.Helper()
 	method, path, _ := strings.Cut(route, " ")
-	path = strings.NewReplacer("{$}", "", "/tickets/{reference}", own, "/t/{link}", guests).Replace(path)
+	path = strings.NewReplacer("{$}", "", "/tickets/{reference}", own, "/t/{link}", guests, "/work/{number}", "/work/1001").Replace(path)
 	if method == http.MethodPost {
 		return b.post(path, url.Values{"body": {"words"}, "title": {"t"}})
 	}

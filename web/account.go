@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"helpdesk.campus/core"
@@ -31,7 +32,7 @@ func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request, c *caller) 
 		next = from.Path // the page that did not open; only ever one of ours is followed
 	}
 	data := accountPage{Next: safeNext(next)}
-	h.show(w, r, c, http.StatusOK, "sign-in", page{Title: c.words.T("sign_in.title"), Section: "account", Data: data})
+	h.show(w, r, c, http.StatusOK, "sign-in", page{Title: c.words.T("sign_in.title"), Section: "account", Form: "sign-in", Data: data})
 	return nil
 }
 
@@ -40,18 +41,21 @@ func (h *Handler) signUpForm(w http.ResponseWriter, r *http.Request, c *caller) 
 		goTo(w, r, "/tickets")
 		return nil
 	}
-	h.show(w, r, c, http.StatusOK, "sign-up", page{Title: c.words.T("sign_up.title"), Section: "account", Data: accountPage{}})
+	h.show(w, r, c, http.StatusOK, "sign-up", page{Title: c.words.T("sign_up.title"), Section: "account", Form: "sign-up", Data: accountPage{}})
 	return nil
 }
 
 func (h *Handler) newPasswordForm(w http.ResponseWriter, r *http.Request, c *caller) error {
-	h.show(w, r, c, http.StatusOK, "new-password", page{Title: c.words.T("new_password.title"), Section: "account", Data: accountPage{}})
+	h.show(w, r, c, http.StatusOK, "new-password", page{Title: c.words.T("new_password.title"), Section: "account", Form: "new-password", Data: accountPage{}})
 	return nil
 }
 
+// privatePath is the page of a private link.
+var privatePath = regexp.MustCompile(`^/t/[A-Za-z0-9_-]{22}$`)
+
 // safeNext lets people return to a page of theirs, and to nothing that somebody else made up.
 func safeNext(path string) string {
-	if path == "/" || path == "/tickets" {
+	if path == "/" || path == "/tickets" || privatePath.MatchString(path) {
 		return path
 	}
 	if ref, ok := core.ParseReference(strings.TrimPrefix(path, "/tickets/")); ok {
@@ -66,6 +70,9 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request, c *caller) erro
 		return err
 	}
 	data := accountPage{Login: f.get("login"), Next: safeNext(f.get("next"))}
+	if h.switched(w, r, c, f) {
+		return h.accountAgain(w, r, c, "sign-in", "sign_in.title", "login", data, nil)
+	}
 	in, err := h.desk.SignIn(r.Context(), c.actor, data.Login, f.secret("password"), r.UserAgent())
 	if err != nil {
 		return h.accountAgain(w, r, c, "sign-in", "sign_in.title", "login", data, err)
@@ -79,6 +86,9 @@ func (h *Handler) signUp(w http.ResponseWriter, r *http.Request, c *caller) erro
 		return err
 	}
 	data := accountPage{Name: f.get("name"), Username: f.get("username"), Email: f.get("email")}
+	if h.switched(w, r, c, f) {
+		return h.accountAgain(w, r, c, "sign-up", "sign_up.title", "name", data, nil)
+	}
 	in, err := h.desk.SignUp(r.Context(), c.actor, core.NewAccount{
 		Name: data.Name, Username: data.Username, Email: data.Email, Password: f.secret("password"),
 		Language: c.words.Tag(), Agent: r.UserAgent(),
@@ -96,6 +106,9 @@ func (h *Handler) newPassword(w http.ResponseWriter, r *http.Request, c *caller)
 		return err
 	}
 	data := accountPage{Login: f.get("login"), Code: f.get("code")}
+	if h.switched(w, r, c, f) {
+		return h.accountAgain(w, r, c, "new-password", "new_password.title", "code", data, nil)
+	}
 	in, err := h.desk.SignInWithCode(r.Context(), c.actor, data.Login, data.Code, f.secret("password"), r.UserAgent())
 	if err != nil {
 		return h.accountAgain(w, r, c, "new-password", "new_password.title", "code", data, err)
@@ -119,8 +132,14 @@ func (h *Handler) welcome(w http.ResponseWriter, r *http.Request, c *caller, in 
 	return nil
 }
 
-// accountAgain shows a form of the account again. An error that names no field stands beside one.
+// accountAgain shows a form of the account again. An error that names no field stands beside one;
+// without an error, it was sent only to be read in another language.
 func (h *Handler) accountAgain(w http.ResponseWriter, r *http.Request, c *caller, name, title, field string, data accountPage, cause error) error {
+	p := page{Title: c.words.T(title), Section: "account", Form: name, Data: data}
+	if cause == nil {
+		h.show(w, r, c, http.StatusOK, name, p)
+		return nil
+	}
 	status := statusOf(cause)
 	switch core.KindOf(cause) {
 	case core.Unauthenticated:
@@ -130,30 +149,12 @@ func (h *Handler) accountAgain(w http.ResponseWriter, r *http.Request, c *caller
 		return cause
 	}
 	sayWhen(w.Header(), cause)
-	p := page{Title: c.words.T("form.error_title", "Title", c.words.T(title)), Section: "account", Data: data}
+	p.Title = c.words.T("form.error_title", "Title", p.Title)
 	p.Problems = c.problems(cause)
 	if e, ok := errors.AsType[*core.Error](cause); ok && len(e.Problems) == 0 {
 		p.Problems[0].Field = field
 	}
 	h.show(w, r, c, status, name, p)
-	return nil
-}
-
-// account shows who is signed in, and the way out.
-func (h *Handler) account(w http.ResponseWriter, r *http.Request, c *caller) error {
-	if c.trouble != nil {
-		return c.trouble
-	}
-	if !c.signedIn() {
-		goTo(w, r, "/sign-in")
-		return nil
-	}
-	key, err := h.desk.NewFormKey(c.actor)
-	if err != nil {
-		return fmt.Errorf("make form key: %w", err)
-	}
-	data := accountPage{Name: c.user.Name, Username: c.user.Username, Email: c.user.Email}
-	h.show(w, r, c, http.StatusOK, "account", page{Title: c.words.T("account.title"), Section: "account", Key: key, Data: data})
 	return nil
 }
 

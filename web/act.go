@@ -1,24 +1,33 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
 )
 
 // act is the frame of everything that is done to a ticket from its page: open it, read the form,
 // check that it is a form of ours for this person, do it, and go back to the page.
 func (h *Handler) act(w http.ResponseWriter, r *http.Request, c *caller, done string, do func(*opened, form) error) error {
-	f, err := readForm(r)
-	if err != nil {
+	o, notOpen := h.open(w, r, c)
+	if notOpen != nil {
+		o = &opened{actor: c.actor}
+	}
+	f, err := h.readUpload(w, r, o.actor, done == "reply" && notOpen == nil)
+	if notOpen != nil {
+		return notOpen
+	}
+	if f.values == nil {
 		return err
 	}
-	o, err := h.open(w, r, c)
 	if err != nil {
-		return err
+		return h.actAgain(w, r, c, o, f, done, err)
+	}
+	if h.switched(w, r, c, f) {
+		return h.actAgain(w, r, c, o, f, done, nil)
 	}
 	err = h.desk.CheckFormKey(o.actor, f.get("key"))
 	if err == nil {
@@ -44,24 +53,35 @@ func (h *Handler) actAgain(w http.ResponseWriter, r *http.Request, c *caller, o 
 	o.view = view
 	p := h.ticketPage(c, o)
 	data, _ := p.Data.(ticketPage)
-	if done == "reopen" {
+	switch {
+	case done == "reopen" && data.May[string(action.Reopen)]:
 		data.Reason = f.get("body")
-	} else {
+	case done == "rate" && data.Rating.Asked:
+		data.Rating.Body = f.get("body")
+		data.Rating.Stars, _ = strconv.Atoi(f.get("stars"))
+	default: // the words of a form that is no longer there are kept in the one for a reply
 		data.Body = f.get("body")
 	}
+	if p.Key, err = h.keepKey(r.Context(), o.actor, f.nextKey()); err != nil {
+		return err
+	}
+	data.Waiting = h.waiting(r.Context(), o.actor, p.Key)
 	p.Data = data
+	if cause == nil { // only its language was changed
+		h.show(w, r, c, http.StatusOK, "ticket", p)
+		return nil
+	}
 	p.Problems = c.problems(cause)
 	for i, wrong := range p.Problems {
-		if wrong.Field == "body" {
+		switch wrong.Field {
+		case "body":
 			p.Problems[i].Field = done
-		} else {
+		case "files", "stars":
+		default:
 			p.Problems[i].Field = ""
 		}
 	}
 	p.Title = c.words.T("form.error_title", "Title", p.Title)
-	if p.Key, err = h.desk.NewFormKey(o.actor); err != nil {
-		return fmt.Errorf("make form key: %w", err)
-	}
 	h.show(w, r, c, statusOf(cause), "ticket", p)
 	return nil
 }

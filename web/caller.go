@@ -15,17 +15,19 @@ type caller struct {
 	actor   core.Actor
 	user    core.User // zero unless signed in
 	words   text.Language
-	trouble error // why it could not be found out who this is; nil if it could
+	back    string // the address of the page that is asked for, "" when something is sent
+	trouble error  // why it could not be found out who this is; nil if it could
 }
 
 func (c *caller) signedIn() bool { return c.actor.Kind == core.ActorUser }
 
 // nobody is a caller of whom only the language is known.
 func (h *Handler) nobody(r *http.Request) *caller {
-	return &caller{
-		actor: core.Anonymous(core.DoorWeb, h.address(r)),
-		words: h.words.For(r.Header.Values("Accept-Language")...),
+	c := &caller{actor: core.Anonymous(core.DoorWeb, h.address(r)), words: h.words.For(h.wishes(r)...)}
+	if r.Method == http.MethodGet {
+		c.back = r.URL.RequestURI()
 	}
+	return c
 }
 
 // caller is the one place where a request becomes an actor. A session that has ended is no error:
@@ -40,6 +42,9 @@ func (h *Handler) caller(w http.ResponseWriter, r *http.Request) *caller {
 	switch {
 	case err == nil:
 		c.actor, c.user = actor, user
+		if user.Language != "" {
+			c.words = h.words.For(append([]string{user.Language}, h.wishes(r)...)...)
+		}
 	case core.KindOf(err) == core.Unauthenticated:
 		h.forgetCookie(w)
 	default:

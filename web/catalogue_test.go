@@ -23,7 +23,8 @@ var (
 	errorCodes  = []*regexp.Regexp{
 		regexp.MustCompile(`Code: "([a-z_]+)"`),
 		regexp.MustCompile(`(?:forbidden|limited)\("([a-z_]+)"`),
-		regexp.MustCompile(`\.add\([^,]+, "([a-z_]+)"`),
+		regexp.MustCompile(`(?:\.add|refuse)\([^,]+, "([a-z_]+)"`),
+		regexp.MustCompile(`fileProblem\("([a-z_]+)"`),
 	}
 	missings = regexp.MustCompile(`Missing\("([a-z_]+)"\)`)
 )
@@ -79,11 +80,21 @@ func madeKeys() []string {
 	for _, how := range append(core.StaffResolutions(), core.Withdrawn) {
 		keys = append(keys, "ticket.now.closed."+string(how))
 	}
+	for _, step := range []string{"kind", "place", "known", "what", "you", "review"} {
+		keys = append(keys, "steps."+step)
+	}
+	keys = append(keys, "me_too.open", "me_too.active") // statuses, as others read them
 	for month := range 12 {
 		keys = append(keys, fmt.Sprintf("month.%02d", month+1))
 	}
-	for _, done := range []string{"reply", "correct", "withdraw", "reopen"} {
+	for _, why := range []string{"common", "personal", "repeated", "row"} {
+		keys = append(keys, "error.password_"+why)
+	}
+	for _, done := range []string{"keep", "key", "key_revoked", "notices", "password", "session", "reply", "correct", "withdraw", "reopen", "rate", "renew"} {
 		keys = append(keys, "done."+done)
+	}
+	for stars := range 5 {
+		keys = append(keys, fmt.Sprintf("rate.star.%d", stars+1))
 	}
 	for _, status := range []int{401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503} {
 		keys = append(keys, fmt.Sprintf("failed.title.%d", status))
@@ -92,8 +103,8 @@ func madeKeys() []string {
 	for _, kind := range []core.Kind{core.NotFound, core.Forbidden, core.Invalid, core.Unauthenticated, core.Limited, core.Unavailable, core.Internal} {
 		keys = append(keys, "error."+string(kind))
 	}
-	// A value that must be its owner's alone.
-	return append(keys, "error.username_taken", "error.email_taken", "error.key_taken")
+	// A value that must be its owner's alone, and a place in a list that no list gave.
+	return append(keys, "error.cursor", "error.username_taken", "error.email_taken", "error.key_taken")
 }
 
 // read joins the files below a folder whose names match, but for tests and those of other modules.

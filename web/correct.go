@@ -65,7 +65,7 @@ func (h *Handler) showCorrect(w http.ResponseWriter, r *http.Request, c *caller,
 		return fmt.Errorf("make form key: %w", err)
 	}
 	p := page{
-		Title: c.words.T("correct.title"), Section: "tickets", Key: key,
+		Title: c.words.T("correct.title"), Section: "tickets", Key: key, Form: "correct",
 		Data: correctPage{reportPage: data, Path: o.path, Version: o.view.Ticket.Version},
 	}
 	status := http.StatusOK
@@ -94,6 +94,10 @@ func (h *Handler) correct(w http.ResponseWriter, r *http.Request, c *caller) err
 		return err
 	}
 	is := readReport(f)
+	if h.switched(w, r, c, f) {
+		o.view.Ticket.Version = version(f) // what was typed is still about the report as it was then
+		return h.showCorrect(w, r, c, o, is, nil)
+	}
 	if err = h.desk.CheckFormKey(o.actor, f.get("key")); err == nil {
 		_, err = h.desk.Correct(r.Context(), o.actor, o.view.Ticket.ID, version(f), difference(was, is))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,6 +28,9 @@ func (e *refusal) Error() string { return fmt.Sprintf("%d %s", e.status, e.code)
 func statusOf(err error) int {
 	if e, ok := errors.AsType[*refusal](err); ok {
 		return e.status
+	}
+	if hasCode(err, "file_too_large") {
+		return http.StatusRequestEntityTooLarge
 	}
 	switch core.KindOf(err) {
 	case core.NotFound:
@@ -97,6 +101,12 @@ func hasProblem(err error, field string) bool {
 	return false
 }
 
+// hasCode reports whether one of the problems of an error is this one.
+func hasCode(err error, code string) bool {
+	e, ok := errors.AsType[*core.Error](err)
+	return ok && slices.ContainsFunc(e.Problems, func(p core.Problem) bool { return p.Code == code })
+}
+
 // failed is what the page of an error shows.
 type failed struct {
 	Status int
@@ -114,19 +124,27 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, c *caller, err er
 	status := statusOf(err)
 	h.complain(r.Context(), r, status, err)
 	sayWhen(w.Header(), err)
+	c.back = "" // where nothing is, the address must not make a difference
 	f := failed{
 		Status: status, Title: c.words.T("failed.title." + strconv.Itoa(status)), Words: c.say(err),
 		SignIn: !c.signedIn() && (status == http.StatusNotFound || status == http.StatusUnauthorized),
 	}
-	if r.Method == http.MethodPost {
+	switch {
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		if status >= http.StatusInternalServerError {
+			f.Saved = c.words.T("failed.saved.before")
+		}
+	default:
 		f.Saved = c.words.T("failed.saved.no")
 		if r.PostForm != nil {
-			f.Typed = form{r.PostForm}.get("body")
+			f.Typed = form{values: r.PostForm}.get("body")
 		}
 		if status >= http.StatusInternalServerError || status == http.StatusTooManyRequests {
-			f.Saved = c.words.T("failed.saved.again")
+			if status != http.StatusTooManyRequests {
+				f.Saved = c.words.T("failed.saved.again")
+			}
 			if f.Typed != "" {
-				f.Action, f.Key = r.URL.Path, form{r.PostForm}.get("key")
+				f.Action, f.Key = r.URL.Path, form{values: r.PostForm}.get("key")
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"mime"
 	"net/http"
@@ -9,7 +10,13 @@ import (
 )
 
 // form is what somebody sent.
-type form struct{ values url.Values }
+type form struct {
+	values url.Values
+	again  string // the key to show it again with, if it is another than it came with
+}
+
+// nextKey is the key that the form is shown again with.
+func (f form) nextKey() string { return cmp.Or(f.again, f.get("key")) }
 
 // readForm reads the form of a POST.
 func readForm(r *http.Request) (form, error) {
@@ -23,7 +30,7 @@ func readForm(r *http.Request) (form, error) {
 		}
 		return form{}, refused(http.StatusUnprocessableEntity, "form_unreadable")
 	}
-	return form{r.PostForm}, nil
+	return form{values: r.PostForm}, nil
 }
 
 // get returns a field as text that can be stored and shown.

@@ -25,8 +25,8 @@ var templates embed.FS
 type pages map[string]*template.Template
 
 func readPages() (pages, error) {
-	names := []string{"report", "sent", "tickets", "ticket", "correct", "sign-in", "sign-up", "new-password", "account", "help", "failed"}
-	base, err := template.New("").Funcs(template.FuncMap{"links": links, "dict": dict, "place": place}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
+	names := []string{"report", "sent", "tickets", "ticket", "again", "link-ended", "correct", "sign-in", "sign-up", "new-password", "account", "help", "failed", "known", "me-too", "steps-kind", "steps-place", "steps-known", "steps-what", "steps-you", "steps-review", "staff-work", "staff-ticket"}
+	base, err := template.New("").Funcs(template.FuncMap{"links": links, "dict": dict, "slots": slots, "place": place, "attention": attentionWords}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
@@ -48,6 +48,7 @@ type page struct {
 	Title    string
 	Section  string // which section of the navigation this is in: report, tickets, help, account
 	Key      string // form key
+	Form     string // id of the form whose typed words outlive a change of the language, "" if the page has none
 	Done     string // what has just been done, in words
 	Problems []problem
 	NotSent  string // why a report has not arrived, although nothing is wrong with it
@@ -87,6 +88,9 @@ func (p page) Style() string { return "/style.css?v=" + p.h.style.version }
 
 // SignedIn reports whether the reader has signed in.
 func (p page) SignedIn() bool { return p.c.signedIn() }
+
+// Staff reports whether the reader works here.
+func (p page) Staff() bool { return p.c.isStaff() }
 
 // Me is the reader's name.
 func (p page) Me() string { return p.c.user.Name }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -20,7 +21,22 @@ type reportFields struct {
 	Name        string
 	Contact     string // e-mail address or telephone number
 	Anonymous   bool
+	Asked       string // the place that a question was asked about, and the answer to it
+	Meant       string
+
+	question question // to be asked about the place
+	check    bool     // sent only to see whether it has been reported already
 }
+
+// newTicket is the report as the desk takes it.
+func (f *reportFields) newTicket(key, language string) core.NewTicket {
+	return core.NewTicket{
+		Key: key, Title: f.Title, Description: f.Description, Category: f.Category, Where: f.where(), Contact: f.contact(),
+		Anonymous: f.Anonymous, Language: language,
+	}
+}
+
+func (f *reportFields) where() core.Where { return core.Where{Building: f.Building, Room: f.Room} }
 
 // reportPage is what the form shows.
 type reportPage struct {
@@ -30,10 +46,27 @@ type reportPage struct {
 	Lines  []line
 	Unsure core.CategoryID
 	Max    int
+	notes  map[string]string // what everybody should read first, by language
+
+	Waiting []core.File // files that came with the form before
+
+	Question question          // which place was meant, if one must ask
+	Checked  bool              // whether it has been reported already is answered
+	Issues   []core.KnownIssue // by these
+	KnownAt  core.Location     // where something is known: a building, or the whole campus
+	Known    int               // how much
 }
 
 // Picked reports whether a category is the one that was chosen.
 func (p reportPage) Picked(id core.CategoryID) bool { return p.Category == id }
+
+// Note is what everybody should read before reporting, "" if there is nothing.
+func (p reportPage) Note(language string) string {
+	if note := p.notes[language]; note != "" {
+		return note
+	}
+	return p.notes[""]
+}
 
 // fillReport makes the page of a form with these fields.
 func (h *Handler) fillReport(ctx context.Context, who core.Actor, fields reportFields) (reportPage, error) {
@@ -42,6 +75,17 @@ func (h *Handler) fillReport(ctx context.Context, who core.Actor, fields reportF
 	p.Lines, p.Unsure = lines(categories)
 	if p.Category == 0 {
 		p.Category = p.Unsure
+	}
+	p.Question = fields.question
+	if err == nil {
+		p.KnownAt, p.Known = h.countKnown(ctx, who, fields.Building)
+	}
+	if err == nil && fields.check {
+		p.Checked = true
+		p.Issues, err = h.desk.Reported(ctx, who, p.Category, fields.where(), fields.Title+" "+fields.Description)
+	}
+	if notes, err := h.desk.EmergencyNotes(ctx); err == nil {
+		p.notes = notes
 	}
 	return p, err
 }
@@ -53,28 +97,45 @@ func (h *Handler) reportForm(w http.ResponseWriter, r *http.Request, c *caller) 
 		return c.trouble
 	}
 	fields := reportFields{Room: fromQuery(r, "room", core.MaxPlace)}
-	code := fromQuery(r, "building", core.MaxPlace)
+	place, err := h.prefill(r.Context(), c.actor, &fields, fromQuery(r, "building", core.MaxPlace))
+	if err != nil {
+		return err
+	}
 	p, err := h.fillReport(r.Context(), c.actor, fields)
 	if err != nil {
 		return err
 	}
-	if code != "" {
-		_, buildings, err := h.lists(r.Context(), c.actor)
-		if err != nil {
-			return err
-		}
-		if known, ok := building(buildings, code); ok {
-			p.Building, p.Place = known.Code, known.Name
-		} else {
-			p.Room = strings.TrimSpace(code + " " + p.Room)
-		}
-	}
+	p.Place = place
 	key, err := h.desk.NewFormKey(c.actor)
 	if err != nil {
 		return fmt.Errorf("make form key: %w", err)
 	}
-	h.show(w, r, c, http.StatusOK, "report", page{Title: c.words.T("report.title"), Section: "report", Key: key, Data: p})
+	h.show(w, r, c, http.StatusOK, "report", page{Title: c.words.T("report.title"), Section: "report", Key: key, Form: "report", Data: p})
 	return nil
+}
+
+// prefill puts the building of an address into the form, and says in words where that is. A code that
+// is not known is words too.
+func (h *Handler) prefill(ctx context.Context, who core.Actor, fields *reportFields, code string) (string, error) {
+	if code == "" {
+		return "", nil
+	}
+	_, buildings, err := h.lists(ctx, who)
+	if err != nil {
+		return "", err
+	}
+	known, ok := building(buildings, code)
+	if !ok {
+		fields.Room = strings.TrimSpace(code + " " + fields.Room)
+		return "", nil
+	}
+	fields.Building = known.Code
+	if fields.Room != "" {
+		if _, room, err := h.desk.FindPlace(ctx, who, known.Code+fields.Room); err == nil && room.Name != "" {
+			return known.Name + ", " + room.Name, nil
+		}
+	}
+	return known.Name, nil
 }
 
 func readReport(f form) reportFields {
@@ -82,6 +143,7 @@ func readReport(f form) reportFields {
 	return reportFields{
 		Title: f.get("title"), Building: f.get("building"), Room: f.get("room"), Category: core.CategoryID(category),
 		Description: f.get("description"), Name: f.get("name"), Contact: f.get("contact"), Anonymous: f.get("anonymous") != "",
+		Asked: f.get("asked"), Meant: f.get("meant"), check: f.get("check") != "",
 	}
 }
 
@@ -99,24 +161,35 @@ func (f reportFields) contact() core.Contact {
 // report takes a report. Whatever goes wrong, the form comes back with everything that was typed,
 // and with the same key, so that sending it again cannot make a second ticket.
 func (h *Handler) report(w http.ResponseWriter, r *http.Request, c *caller) error {
-	f, err := readForm(r)
-	if err != nil {
+	f, err := h.readUpload(w, r, c.actor, c.trouble == nil)
+	if err != nil && f.values == nil {
 		return err
 	}
-	fields, key := readReport(f), f.get("key")
+	fields, key := readReport(f), f.nextKey()
 	if c.trouble != nil {
 		return h.reportAgain(w, r, c, fields, key, c.trouble)
+	}
+	if err != nil {
+		return h.reportAgain(w, r, c, fields, key, err)
+	}
+	if h.switched(w, r, c, f) {
+		if f.get("step") != "" { // the review of a report in steps
+			return h.showStep(w, r, c, stepReview, stepState{reportFields: fields, key: key})
+		}
+		return h.reportAgain(w, r, c, fields, key, nil)
 	}
 	if fields.Category == 0 {
 		if categories, _, err := h.lists(r.Context(), c.actor); err == nil {
 			_, fields.Category = lines(categories)
 		}
 	}
-	receipt, err := h.desk.Report(r.Context(), c.actor, core.NewTicket{
-		Key: key, Title: fields.Title, Description: fields.Description, Category: fields.Category,
-		Where: core.Where{Building: fields.Building, Room: fields.Room}, Contact: fields.contact(),
-		Anonymous: fields.Anonymous, Language: c.words.Tag(),
-	})
+	if fields.check {
+		return h.reportAgain(w, r, c, fields, key, nil)
+	}
+	if err := h.settle(r.Context(), c.actor, &fields); err != nil {
+		return h.reportAgain(w, r, c, fields, key, err)
+	}
+	receipt, err := h.desk.Report(r.Context(), c.actor, fields.newTicket(f.get("key"), c.words.Tag()))
 	if err != nil {
 		return h.reportAgain(w, r, c, fields, key, err)
 	}
@@ -132,24 +205,31 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request, c *caller) erro
 	return nil
 }
 
-// reportAgain shows the form as it was sent, and why it was not taken.
+// reportAgain shows the form as it was sent, and why it was not taken; without a cause, it was sent
+// only to be read in another language.
 func (h *Handler) reportAgain(w http.ResponseWriter, r *http.Request, c *caller, fields reportFields, key string, cause error) error {
-	status := statusOf(cause)
-	h.complain(r.Context(), r, status, cause)
+	status := http.StatusOK
+	if cause != nil {
+		status = statusOf(cause)
+		h.complain(r.Context(), r, status, cause)
+	}
 	data, err := h.fillReport(r.Context(), c.actor, fields)
 	if err != nil && data.Lines == nil {
-		return cause // there is nothing to make a form of
+		return cmp.Or(cause, err) // there is nothing to make a form of
 	}
 	if hasProblem(cause, "form") { // signed in or out since the form was shown, or made elsewhere
-		if key, err = h.desk.NewFormKey(c.actor); err != nil {
-			return fmt.Errorf("make form key: %w", err)
+		if key, err = h.keepKey(r.Context(), c.actor, key); err != nil {
+			return err
 		}
 	}
-	p := page{Title: c.words.T("report.title"), Section: "report", Key: key, Data: data}
-	if status == http.StatusUnprocessableEntity {
+	data.Waiting = h.waiting(r.Context(), c.actor, key)
+	p := page{Title: c.words.T("report.title"), Section: "report", Key: key, Form: "report", Data: data}
+	switch status {
+	case http.StatusOK: // only its language was changed
+	case http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
 		p.Problems = reportProblems(c.problems(cause))
 		p.Title = c.words.T("form.error_title", "Title", p.Title)
-	} else {
+	default:
 		p.NotSent = c.say(cause)
 		p.Title = c.words.T("report.not_sent.title")
 	}
@@ -176,6 +256,8 @@ func reportProblems(list []problem) []problem {
 type sentPage struct {
 	Reference core.Reference
 	Ticket    core.Ticket
+	Said      string // what was written besides the title
+	Contact   string
 	Link      string // the whole private link, for guests
 	Path      string
 	Again     bool // the same form had been sent before
@@ -197,6 +279,10 @@ func (h *Handler) sent(w http.ResponseWriter, r *http.Request, c *caller) error 
 	data := sentPage{
 		Reference: t.Reference, Ticket: t, Path: open.path, Again: r.URL.Query().Get("again") != "", Anonymous: t.Anonymous,
 	}
+	if messages := open.view.Messages; len(messages) > 0 && messages[0].Body != t.Title {
+		data.Said = messages[0].Body
+	}
+	data.Contact = contactWords(open.view.Contact)
 	if open.guest {
 		data.Link = h.opts.PublicURL.JoinPath(open.path).String()
 	}

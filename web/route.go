@@ -27,7 +27,14 @@ func (h *Handler) route() {
 	h.routes = []route{
 		{pattern: "GET /{$}", limit: noBody, do: h.reportForm},
 		{pattern: "GET /report", limit: noBody, do: h.reportForm},
-		{pattern: "POST /report", limit: longText, do: h.report},
+		{pattern: "POST /report", limit: withFiles, do: h.report},
+		{pattern: "GET /report/steps", limit: noBody, do: h.stepsForm},
+		{pattern: "POST /report/steps", limit: withFiles, do: h.takeStep},
+		{pattern: "GET /r/{code}", limit: noBody, do: h.label},
+		{pattern: "GET /known", limit: noBody, do: h.knownIssues},
+		{pattern: "GET /known/{building}", limit: noBody, do: h.knownIssues},
+		{pattern: "POST /me-too", limit: fewFields, do: h.meToo},
+		{pattern: "GET /me-too/{issue}", limit: noBody, do: h.issue},
 		{pattern: "GET /tickets", limit: noBody, do: h.tickets},
 
 		{pattern: "GET /sign-in", limit: noBody, do: h.signInForm},
@@ -37,7 +44,15 @@ func (h *Handler) route() {
 		{pattern: "GET /new-password", limit: noBody, do: h.newPasswordForm},
 		{pattern: "POST /new-password", limit: fewFields, do: h.newPassword},
 		{pattern: "GET /account", limit: noBody, do: h.account},
+		{pattern: "POST /account/notices", limit: fewFields, do: h.setNotices},
+		{pattern: "POST /account/password", limit: fewFields, do: h.changePassword},
+		{pattern: "POST /account/keys", limit: fewFields, do: h.addKey},
+		{pattern: "POST /account/keys/revoke", limit: fewFields, do: h.revokeKey},
+		{pattern: "POST /account/sessions/end", limit: fewFields, do: h.endSession},
+		{pattern: "POST /account/sessions/end-all", limit: fewFields, do: h.endSessions},
+		{pattern: "POST /t/{link}/keep", limit: fewFields, do: h.keep},
 		{pattern: "POST /sign-out", limit: fewFields, do: h.signOut},
+		{pattern: "POST /language", limit: fewFields, do: h.language},
 
 		{pattern: "GET /help", limit: noBody, do: h.help},
 		{pattern: "GET /style.css", limit: noBody, do: h.styleSheet, same: true},
@@ -45,18 +60,28 @@ func (h *Handler) route() {
 		{pattern: "GET /favicon.ico", limit: noBody, do: h.favicon, same: true},
 		{pattern: "GET /robots.txt", limit: noBody, do: h.robots, same: true},
 	}
+	h.routes = append(h.routes,
+		route{pattern: "POST /t/{link}/renew", limit: fewFields, do: h.renew},
+		route{pattern: "POST /t/{link}/revoke", limit: fewFields, do: h.revoke},
+		route{pattern: "GET /link-ended", limit: noBody, do: h.linkEnded},
+	)
 	// A ticket opens in two ways, with an account or with its private link; the pages are the same.
 	for _, door := range []string{"/tickets/{reference}", "/t/{link}"} {
 		h.routes = append(h.routes,
 			route{pattern: "GET " + door, limit: noBody, do: h.ticket},
 			route{pattern: "GET " + door + "/sent", limit: noBody, do: h.sent},
+			route{pattern: "GET " + door + "/files/{id}/{name}", limit: noBody, do: h.file},
 			route{pattern: "GET " + door + "/correct", limit: noBody, do: h.correctForm},
 			route{pattern: "POST " + door + "/correct", limit: longText, do: h.correct},
-			route{pattern: "POST " + door + "/reply", limit: longText, do: h.reply},
+			route{pattern: "POST " + door + "/reply", limit: withFiles, do: h.reply},
 			route{pattern: "POST " + door + "/withdraw", limit: fewFields, do: h.withdraw},
 			route{pattern: "POST " + door + "/reopen", limit: longText, do: h.reopen},
+			route{pattern: "POST " + door + "/rate", limit: longText, do: h.rate},
+			route{pattern: "GET " + door + "/again", limit: noBody, do: h.againForm},
+			route{pattern: "POST " + door + "/again", limit: longText, do: h.again},
 		)
 	}
+	h.routes = append(h.routes, h.staffRoutes()...)
 	h.mux = http.NewServeMux()
 	for _, rt := range h.routes {
 		h.mux.Handle(rt.pattern, h.endpoint(rt))

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"helpdesk.campus/core"
@@ -69,11 +70,19 @@ type ticketPage struct {
 	Body    string // what was typed and has not been sent
 	Reason  string // the same, for reopening
 	May     map[string]bool
-	TooLate string // why it cannot be reopened
+	Keep    bool        // it could be added to an account
+	TooLate string      // why it cannot be reopened
+	Waiting []core.File // files that came with the reply before
+	Again   bool        // it can be reported again instead
+	New     int         // how many messages of staff the reader has not seen before
+	Rating  rating
+	Link    string // the whole private link, when it has just been made
 }
 
 // doneWords are what may stand in the address of a page to say what was done.
-func doneWords() []string { return []string{"reply", "correct", "withdraw", "reopen"} }
+func doneWords() []string {
+	return []string{"reply", "correct", "withdraw", "reopen", "rate", "renew", "keep"}
+}
 
 // ticket shows a ticket.
 func (h *Handler) ticket(w http.ResponseWriter, r *http.Request, c *caller) error {
@@ -87,11 +96,17 @@ func (h *Handler) ticket(w http.ResponseWriter, r *http.Request, c *caller) erro
 			p.Done = c.words.T("done." + done)
 		}
 	}
+	data, _ := p.Data.(ticketPage)
+	h.markNews(r, o, &data)
+	if o.guest && r.URL.Query().Get("done") == "renew" {
+		data.Link = h.opts.PublicURL.JoinPath(o.path).String()
+	}
+	p.Data = data
 	return h.showOnce(w, r, c, o.actor, "ticket", p)
 }
 
 func (h *Handler) ticketPage(c *caller, o *opened) page {
-	data := ticketPage{Path: o.path, Guest: o.guest, Owned: o.owned(c), Related: ownPages(o, c), May: make(map[string]bool)}
+	data := ticketPage{Path: o.path, Guest: o.guest, Owned: o.owned(c), Keep: keepable(o), Related: ownPages(o, c), May: make(map[string]bool)}
 	if !data.Owned { // a public ticket says what and where, and not who
 		o.view.Ticket.Assignee = core.Person{}
 	}
@@ -99,15 +114,27 @@ func (h *Handler) ticketPage(c *caller, o *opened) page {
 	data.Ticket, data.Status = t, h.statusWords(c.words, &o.view)
 	if data.Owned {
 		data.Lines = h.timeline(c.words, &o.view)
-		data.Contact = strings.Join(strings.Fields(o.view.Contact.Email+" "+o.view.Contact.Phone), ", ")
-		for _, name := range []action.Name{action.Reply, action.Correct, action.Withdraw, action.Reopen} {
+		data.Rating = ratingOf(&o.view)
+		data.Contact = contactWords(o.view.Contact)
+		for _, name := range []action.Name{action.Reply, action.Correct, action.Withdraw, action.Reopen, action.RenewLink, action.RevokeLink} {
 			data.May[string(name)] = o.view.Allows(name)
 		}
 		if why := o.view.May[action.Reopen]; why != nil && t.IsClosed() {
 			data.TooLate = c.say(why)
+			data.Again = o.view.Allows(action.Again)
 		}
 	}
-	return page{Title: t.Title + " · " + string(t.Reference), Section: "tickets", Data: data}
+	p := page{Title: t.Title + " · " + string(t.Reference), Section: "tickets", Data: data}
+	if data.May[string(action.Reply)] {
+		p.Form = "reply-form"
+	}
+	return p
+}
+
+// contactWords says how somebody without an account is reached.
+func contactWords(contact core.Contact) string {
+	known := slices.DeleteFunc([]string{contact.Name, contact.Email, contact.Phone}, func(s string) bool { return s == "" })
+	return strings.Join(known, ", ")
 }
 
 // Replies is how many things were said after the report itself.
@@ -124,7 +151,10 @@ func (p ticketPage) Replies() int {
 // ownPages leaves of the related tickets those that have a page for this reader.
 func ownPages(o *opened, c *caller) []core.Ticket {
 	var list []core.Ticket
-	for _, t := range o.view.Related {
+	for _, t := range slices.Concat(o.view.Linked, o.view.Related) {
+		if slices.ContainsFunc(list, func(had core.Ticket) bool { return had.ID == t.ID }) {
+			continue
+		}
 		if t.Public || c.signedIn() && t.Reporter.ID == c.user.ID {
 			list = append(list, t)
 		}

@@ -48,7 +48,7 @@ func TestAGuestAndStaffTalk(t *testing.T) {
 
 	must(s.Desk.Close(ctx, ines, id, 0, core.Closing{Resolution: core.Fixed, Body: "A new lamp."}))
 	page = b.open(path)
-	page.says(t, "Closed as fixed", "A new lamp.", "Not solved? Open it again")
+	page.says(t, "Closed as fixed", "A new lamp.", "No, it is not fixed: open it again")
 	b.want(http.StatusSeeOther, b.post(path+"/reopen", url.Values{"key": {page.key()}, "version": {page.version()}, "body": {"Dark again"}}))
 	page = b.open(path)
 	page.says(t, "Ines Itani is working on it", "Dark again", "Opened again")

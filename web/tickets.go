@@ -12,6 +12,8 @@ import (
 type ticketsPage struct {
 	Working   core.Page // open and active
 	Closed    core.Page
+	News      map[core.TicketID]int
+	Following []core.KnownIssue
 	Reference string // what was looked for and not found
 }
 
@@ -43,6 +45,15 @@ func (h *Handler) tickets(w http.ResponseWriter, r *http.Request, c *caller) err
 			return err
 		}
 		if data.Closed, err = h.mine(r, c, "status:closed", "closed"); err != nil {
+			return err
+		}
+		if data.Following, err = h.desk.Following(r.Context(), c.actor); err != nil {
+			return fmt.Errorf("list what is followed: %w", err)
+		}
+	}
+	if c.signedIn() {
+		var err error
+		if data.News, err = h.news(r, c, data.Working.Tickets, data.Closed.Tickets); err != nil {
 			return err
 		}
 	}

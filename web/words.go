@@ -91,11 +91,11 @@ func (h *Handler) statusWords(words text.Language, v *core.TicketView) []string 
 		if !words.Has(how) { // none, or one that another system's log brought along
 			how = "ticket.now.closed.somehow"
 		}
-		return []string{words.T(how, "When", h.moment(words, t.ClosedAt).Words)}
+		return []string{words.T(how, "When", h.date(words, t.ClosedAt).Words)}
 	case t.WaitingOn == core.WaitingReporter:
-		return []string{words.T("ticket.now.waiting.reporter"), words.T("ticket.now.waiting.reporter.help")}
+		return append([]string{words.T("ticket.now.waiting.reporter"), words.T("ticket.now.waiting.reporter.help")}, h.restWords(words, v)...)
 	case t.WaitingOn == core.WaitingThirdParty:
-		return []string{words.T("ticket.now.waiting.third_party"), words.T("ticket.now.waiting.third_party.help")}
+		return append([]string{words.T("ticket.now.waiting.third_party"), words.T("ticket.now.waiting.third_party.help")}, h.restWords(words, v)...)
 	case t.Status == core.Active && t.Assignee.Name != "":
 		return []string{words.T("ticket.now.active.person", "Name", t.Assignee.Name, "When", h.date(words, since(v)).Words)}
 	case t.Status == core.Active:
@@ -103,6 +103,21 @@ func (h *Handler) statusWords(words text.Language, v *core.TicketView) []string 
 	default:
 		return []string{words.T("ticket.now.open"), words.T("ticket.now.open.help")}
 	}
+}
+
+// restWords says of a ticket that waits since when it does, and who has it.
+func (h *Handler) restWords(words text.Language, v *core.TicketView) []string {
+	var list []string
+	for _, e := range slices.Backward(v.Events) {
+		if e.Kind == core.EventChanged && e.Field == core.FieldWaiting {
+			list = append(list, words.T("ticket.now.since", "When", h.date(words, e.At).Words))
+			break
+		}
+	}
+	if name := v.Ticket.Assignee.Name; name != "" {
+		list = append(list, words.T("ticket.now.with", "Name", name))
+	}
+	return list
 }
 
 // since says when the ticket came to where it stands: the last change of its status or assignee.
@@ -121,6 +136,7 @@ type entry struct {
 	Mine     bool   // said by the reporter
 	Happened string // in words
 	At       time.Time
+	FirstNew bool // what is new to the reader begins here
 }
 
 // timeline puts what was said and what happened in one order. Internal notes have no place in it,

@@ -30,12 +30,13 @@ type Worker struct {
 func New(desk *core.Desk, pool *pgxpool.Pool, logger *slog.Logger) (*Worker, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &cleaner{desk: desk, logger: logger})
+	river.AddWorker(workers, &waker{desk: desk})
 	const atOnce = 4
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:       Schema,
 		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
 		Workers:      workers,
-		PeriodicJobs: []*river.PeriodicJob{every(cleanEvery, cleanArgs{})},
+		PeriodicJobs: []*river.PeriodicJob{every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{})},
 		Logger:       slog.New(quiet{logger.Handler()}),
 	})
 	if err != nil {

@@ -50,3 +50,43 @@ func sessions(t *testing.T, db *storage.DB) int {
 	}
 	return n
 }
+
+// TestASnoozedTicketIsWoken lets a worker find a ticket whose rest has ended.
+func TestASnoozedTicketIsWoken(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t)
+	past := time.Now().Add(-3 * time.Hour)
+	old := storagetest.DeskWith(t, db, core.Options{Clock: func() time.Time { return past }})
+	campus := storagetest.CampusOn(t, old)
+	id := campus.Report(t, campus.Ana, "No signal")
+	ines := storagetest.As(campus.Ines, core.DoorSSH)
+	if _, err := old.Snooze(t.Context(), ines, id, 0, past.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	now := storagetest.DeskWith(t, db, core.Options{})
+	w, err := worker.New(now, db.Pool(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		view, err := now.Ticket(t.Context(), ines, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if view.Ticket.SnoozedUntil.IsZero() {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it still rests")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -21,7 +21,7 @@ const looks = [
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const base = process.argv[2];
-const demo = { name: process.env.DEMO_REPORTER, password: process.env.DEMO_PASSWORD };
+const demo = { name: process.env.DEMO_REPORTER, password: process.env.DEMO_PASSWORD, staff: process.env.DEMO_STAFF };
 if (!base || !demo.name || !demo.password) {
   console.error("usage: DEMO_REPORTER=… DEMO_PASSWORD=… node check.mjs http://127.0.0.1:8080");
   process.exit(2);
@@ -64,6 +64,8 @@ async function axe(browser, states, look, source) {
     await page.evaluate(showPaintedColours);
     for (const width of widths) {
       await page.setViewportSize({ width, height: 800 });
+      // As tall as the page, so that a bar which stays in sight while one scrolls does not lie on anything now.
+      await page.setViewportSize({ width, height: await page.evaluate(() => Math.max(800, document.documentElement.scrollHeight)) });
       const where = `${name} (${lookName}, ${width} px)`;
       const { violations, wide } = await page.evaluate(async (tags) => {
         const result = await globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] });

@@ -1,12 +1,15 @@
 // Walks the pages as people do, with JavaScript switched off, and keeps what the server answered in each state.
 
+import { randomBytes } from "node:crypto";
+
 const password = "seven green bicycles";
 
 /**
  * walk visits every page in each of its states and returns them: {name, url, status, html} each, and what the
  * browser complained about on the way.
  *
- * demo is a reporter of the demo campus who has tickets of every status: {name, password}.
+ * demo is a reporter of the demo campus who has tickets of every status, and somebody of its staff with the same
+ * password: {name, password, staff}.
  */
 export async function walk(browser, base, demo) {
   const states = [];
@@ -26,12 +29,35 @@ export async function walk(browser, base, demo) {
   await guest.send("ticket of a guest with a reply", ticket + "/reply");
   await guest.open("correcting as a guest", ticket + "/correct");
   await guest.open("help", "/help");
+  await guest.open("known issues", "/known");
+  await guest.open("report form from a label that is not known", "/r/NOWHERE-1");
+  await guest.open("steps: kind", "/report/steps");
+  await guest.send("steps: place", "/report/steps");
+  await guest.send("steps: place with errors", "/report/steps", { empty: true, expect: 422 });
+  await guest.send("steps: already reported, or what", "/report/steps");
+  if (await guest.page.locator('input[name="step"][value="known"]').count()) {
+    await guest.send("steps: what", "/report/steps");
+  }
+  await guest.send("steps: what with errors", "/report/steps", { empty: true, expect: 422 });
+  await guest.send("steps: you", "/report/steps");
+  await guest.send("steps: you with errors", "/report/steps", { empty: true, expect: 422 });
+  await guest.send("steps: review", "/report/steps");
+  await guest.send("steps: sent", "/report");
   await guest.open("my tickets, signed out", "/tickets", { expect: null });
   await guest.open("account, signed out", "/account", { expect: null });
   await guest.open("no such page", "/no-such-page", { expect: 404 });
   await guest.open("no such ticket", "/t/" + "x".repeat(32), { expect: 404 });
   await guest.open("no such method", "/report", { method: "DELETE", expect: 405 });
   await guest.leave();
+
+  const careful = await newcomer();
+  await careful.open("report form of the careful", "/");
+  await careful.send("confirmation for the careful", "/report");
+  const shared = careful.path().replace(/\/sent$/, "");
+  await careful.open("ticket with a shared link", shared);
+  await careful.send("ticket with a new link", shared + "/renew");
+  await careful.send("link ended", careful.path() + "/revoke");
+  await careful.leave();
 
   const reporter = await newcomer();
   const username = "walker" + Date.now().toString(36);
@@ -52,6 +78,15 @@ export async function walk(browser, base, demo) {
   await reporter.send("ticket, reopened", own + "/reopen");
   await reporter.open("my tickets", "/tickets");
   await reporter.open("account", "/account");
+  await reporter.send("account, notices chosen", "/account/notices");
+  await reporter.send("account with a missing password", "/account/password", { empty: true, expect: 422 });
+  await reporter.send("account with a missing key", "/account/keys", { empty: true, expect: 422 });
+  await reporter.send("account with a key", "/account/keys", { authorized: publicKey() });
+  await reporter.send("account in Spanish", "/language");
+  await reporter.send("account in Spanish with a missing key", "/account/keys", { empty: true, expect: 422 });
+  await reporter.open("ticket of a guest, signed in", ticket);
+  await reporter.send("ticket added to an account", ticket + "/keep");
+  await reporter.open("account once more", "/account");
   await reporter.send("signed out", "/sign-out");
   await reporter.open("new password", "/new-password");
   await reporter.send("new password with errors", "/new-password", { empty: true, expect: 422 });
@@ -61,16 +96,63 @@ export async function walk(browser, base, demo) {
   await reporter.send("signed in", "/sign-in", { username });
   await reporter.leave();
 
+  const spanish = await newcomer();
+  await spanish.open("help once more", "/help");
+  await spanish.send("help in Spanish", "/language");
+  for (const path of ["/", "/sign-in", "/sign-up", "/new-password", "/tickets"]) await spanish.open(`${path} in Spanish`, path);
+  await spanish.leave();
+
   const regular = await newcomer();
   await regular.open("sign-in of a demo reporter", "/sign-in");
   await regular.send("signed in as a demo reporter", "/sign-in", { username: demo.name, password: demo.password });
   await regular.open("my tickets, of every status", "/tickets");
+  let fixed, gone; // tickets that can be rated, and that can only be reported again
   for (const [i, path] of (await regular.tickets()).entries()) {
     await regular.open(`ticket of the demo ${i + 1}`, path);
+    if (await regular.has(path + "/rate")) fixed ??= path;
+    if (await regular.has(path + "/again")) gone ??= path;
+  }
+  if (fixed) {
+    await regular.open("ticket to rate", fixed);
+    await regular.send("ticket rated with nothing", fixed + "/rate", { empty: true, expect: null });
+    await regular.open("ticket to rate again", fixed);
+    await regular.send("ticket rated", fixed + "/rate", { expect: null });
+  }
+  if (gone) {
+    await regular.open("reporting again", gone + "/again");
+    await regular.send("reporting again with errors", gone + "/again", { empty: true, expect: 422 });
   }
   await regular.leave();
 
+  if (demo.staff) await work(await newcomer(), demo);
+
   return { states: distinct(states, (s) => s.name.startsWith("ticket of the demo")), complaints };
+}
+
+/** work visits the pages of staff, and works a ticket through all that can be done to it. */
+async function work(staff, demo) {
+  await staff.open("sign-in of staff", "/sign-in");
+  await staff.send("signed in as staff", "/sign-in", { username: demo.staff, password: demo.password });
+  await staff.open("work", "/work");
+  await staff.open("work, search with an error", "/work?q=stauts:open", { expect: 422 });
+  await staff.open("work, search without a hit", "/work?q=qzxqzx");
+  await staff.open("work, of another", "/work/1", { expect: 404 });
+  await staff.open("work, unassigned", "/work?view=unassigned");
+  const links = await staff.page.locator('main a[href^="/work/"]').evaluateAll((all) => all.map((a) => a.pathname));
+  if (links.length === 0) throw new Error("nobody waits for the staff of the demo");
+  const path = links[0];
+  await staff.open("work on a ticket", path);
+  await staff.send("work, taken", path + "/take");
+  await staff.send("work, empty reply", path + "/reply", { empty: true, expect: 422 });
+  await staff.send("work, replied", path + "/reply");
+  await staff.send("work, noted", path + "/note");
+  await staff.send("work, priority set", path + "/priority");
+  await staff.send("work, waiting", path + "/waiting");
+  await staff.send("work, set open", path + "/status");
+  await staff.send("work, given away", path + "/assign");
+  await staff.send("work, closed", path + "/close");
+  await staff.send("work, reopened", path + "/reopen");
+  await staff.leave();
 }
 
 /** Visitor is one person with a browser of their own, who keeps every page they see. */
@@ -91,6 +173,11 @@ class Visitor {
 
   path() {
     return new URL(this.page.url()).pathname;
+  }
+
+  /** has says whether this page has a form or a link that leads to an address. */
+  async has(address) {
+    return (await this.page.locator(`form[action="${address}"], a[href="${address}"]`).count()) > 0;
   }
 
   async leave() {
@@ -157,6 +244,7 @@ async function fill(field, empty, values) {
   }));
   if (hidden) return;
   if (tag === "select") return field.evaluate((f, i) => (f.selectedIndex = Math.min(i, f.length - 1)), empty ? 0 : 1);
+  if (type === "file") return name === "file" && (await field.getAttribute("id")) === "file1" ? field.setInputFiles(picture()) : undefined;
   if (type === "checkbox") return;
   if (type === "radio") {
     return field.evaluate((f, on) => {
@@ -168,7 +256,21 @@ async function fill(field, empty, values) {
   await field.fill(empty ? "" : believable(type, name, values));
 }
 
+/** picture is a photograph of one pixel. */
+function picture() {
+  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  return { name: "lamp.png", mimeType: "image/png", buffer: Buffer.from(pixel, "base64") };
+}
+
+/** publicKey makes a line as ssh-keygen writes it, of a key that nobody has the other half of. */
+function publicKey() {
+  const part = (bytes) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+  const blob = Buffer.concat([part(Buffer.from("ssh-ed25519")), part(randomBytes(32))]);
+  return `ssh-ed25519 ${blob.toString("base64")} walker`;
+}
+
 function believable(type, name, values) {
+  if (values[name] !== undefined) return values[name];
   if (type === "password") return values.password ?? password;
   if (values.username !== undefined && /user|login|who/i.test(name)) return values.username;
   if (type === "email" || /mail|contact/i.test(name)) return `${values.username ?? "guest"}@campus.example`;

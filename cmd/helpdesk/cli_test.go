@@ -75,7 +75,7 @@ func TestAWrongSettingIsRefusedWithItsName(t *testing.T) {
 
 func TestEveryCommandHelps(t *testing.T) {
 	t.Parallel()
-	for _, command := range [][]string{{}, {"serve"}, {"run"}, {"migrate"}, {"user"}, {"user", "add"}, {"user", "code"}, {"user", "role"}, {"import"}} {
+	for _, command := range [][]string{{}, {"serve"}, {"run"}, {"migrate"}, {"user"}, {"user", "add"}, {"user", "code"}, {"user", "role"}, {"import"}, {"report"}} {
 		var out, errs bytes.Buffer
 		if code := run(t.Context(), append(command, "--help"), &out, &errs); code != 0 || !strings.Contains(out.String(), "Usage: helpdesk") {
 			t.Errorf("helpdesk %s --help ends with %d and says %q %q", strings.Join(command, " "), code, out.String(), errs.String())

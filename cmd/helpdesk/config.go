@@ -96,6 +96,18 @@ type campus struct {
 	Name  string    `default:"Campus helpdesk" env:"HELPDESK_NAME" help:"What the helpdesk is called, on the page and in the console."`
 	Zone  zoneFlag  `default:"UTC" env:"HELPDESK_ZONE" help:"The campus's time zone, as in Europe/Madrid." placeholder:"ZONE"`
 	Proxy proxyFlag `env:"HELPDESK_TRUSTED_PROXIES" help:"Addresses or networks of reverse proxies whose X-Forwarded-For is believed, with commas." name:"trusted-proxies" placeholder:"LIST"`
+
+	ReportsPerAddress int `default:"120" env:"HELPDESK_REPORTS_PER_ADDRESS" help:"Reports an hour that people without an account may send from one address; 0 is without limit."`
+	ReportsPerAccount int `default:"20" env:"HELPDESK_REPORTS_PER_ACCOUNT" help:"Reports an hour from one account; 0 is without limit. Staff have none."`
+}
+
+// limits are those of the flags; replies, of which there are more than reports, go along with them.
+func (c *campus) limits() core.Limits {
+	usual := core.DefaultLimits()
+	return core.Limits{
+		ReportsPerAddress: c.ReportsPerAddress, RepliesPerAddress: c.ReportsPerAddress * usual.RepliesPerAddress / usual.ReportsPerAddress,
+		ReportsPerAccount: c.ReportsPerAccount, RepliesPerAccount: c.ReportsPerAccount * usual.RepliesPerAccount / usual.ReportsPerAccount,
+	}
 }
 
 // zoneFlag is an IANA time zone.

@@ -72,7 +72,7 @@ func category(t testing.TB, url string) core.CategoryID {
 
 func serve(t testing.TB, databaseURL string) (*process, string) {
 	t.Helper()
-	p := start(t, []string{"HELPDESK_DATABASE_URL=" + databaseURL, "HELPDESK_PUBLIC_URL=http://127.0.0.1"},
+	p := start(t, []string{"HELPDESK_DATABASE_URL=" + databaseURL, "HELPDESK_PUBLIC_URL=http://127.0.0.1", "HELPDESK_REPORTS_PER_ADDRESS=0"},
 		"serve", "--only=web", "--web-addr=127.0.0.1:0")
 	return p, "http://" + p.find(`web=(127\.0\.0\.1:\d+)`)
 }

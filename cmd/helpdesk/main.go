@@ -29,7 +29,10 @@ type cli struct {
 	Run     runCommand     `cmd:"" help:"Try everything: a demo campus on a private database of its own."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
 	User    userCommand    `cmd:"" help:"Look after accounts."`
+	Setting settingCommand `cmd:"" help:"Look after settings that can change while it runs."`
 	Import  importCommand  `cmd:"" help:"Read another system's tickets, with their history."`
+	Labels  labelsCommand  `cmd:"" help:"Print labels for a building's doors, that lead to the form."`
+	Report  reportCommand  `cmd:"" help:"Print a report of the helpdesk: now, flow, speed or where."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

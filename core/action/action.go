@@ -26,7 +26,16 @@ const (
 	Move       Name = "queue"
 	Place      Name = "place"
 	Wait       Name = "wait"
+	Tag        Name = "tag"
+	Snooze     Name = "snooze"
+	Undo       Name = "undo"
 	Code       Name = "code"
+	Rate       Name = "rate"
+	Again      Name = "again"
+	RenewLink  Name = "renew_link"
+	RevokeLink Name = "revoke_link"
+	Publish    Name = "publish"
+	Unpublish  Name = "unpublish"
 )
 
 // Argument is one thing an action needs to be told.
@@ -68,6 +77,15 @@ func All() []Action {
 		{Name: Move, Title: "Move to queue", Help: "Hand it to another team. Its assignee is released unless they work there too.", Arguments: []Argument{{Name: "queue", Words: "the team's queue"}}, Reversible: true},
 		{Name: Place, Title: "Set place", Help: "Say where it is.", Arguments: []Argument{{Name: "place", Words: "a building or room code, or words"}}, Reversible: true},
 		{Name: Wait, Title: "Set waiting", Help: "Say whom it waits for.", Arguments: []Argument{{Name: "waiting", Words: "reporter, third_party or nobody"}}, Reversible: true},
+		{Name: Tag, Title: "Set tags", Help: "Put tags on or take them off. Only staff see them.", Arguments: []Argument{{Name: "tags", Words: "words to find it by; -word takes one off"}}, Reversible: true},
+		{Name: Snooze, Title: "Snooze", Help: "Let it rest until a time, or until the reporter answers.", Arguments: []Argument{{Name: "until", Words: "2h, tomorrow 9:00, mon or a date"}}, Reversible: true},
+		{Name: Undo, Title: "Undo", Help: "Take back your last change, unless somebody has built on it."},
+		{Name: Rate, Title: "Rate the work", Help: "Say whether it was fixed, from 1 to 5.", Arguments: []Argument{{Name: "stars", Words: "1 to 5"}, {Name: "text", Words: "what was good or bad", Optional: true}}},
+		{Name: Again, Title: "Report again", Help: "Report what was closed long ago as a new ticket, linked to the old one.", Arguments: []Argument{{Name: "title", Words: "what happened"}}},
+		{Name: RenewLink, Title: "Renew link", Help: "Make a new private link for the reporter. The old one ends.", Dangerous: true},
+		{Name: RevokeLink, Title: "End link", Help: "End the private link. Whoever has no account opens the ticket no more.", Dangerous: true},
+		{Name: Publish, Title: "Make known", Help: "Show it on the page of known issues, in words of yours. The report itself stays private.", Arguments: []Argument{{Name: "title", Words: "what everybody may read"}}, Reversible: true},
+		{Name: Unpublish, Title: "No longer known", Help: "Take it off the page of known issues.", Reversible: true},
 		{Name: Code, Title: "One-time code", Help: "Make a code with which somebody who cannot sign in sets a new password.", Arguments: []Argument{{Name: "person", Words: "username or e-mail"}}, Dangerous: true},
 	}
 }

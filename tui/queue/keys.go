@@ -11,7 +11,7 @@ import (
 )
 
 func (s *Screen) press(key tea.KeyPressMsg) tea.Cmd {
-	if cmd, known := screen.Press(s.env.Host, s.Bindings(), key.String()); known {
+	if cmd, known := screen.Press(s.env.Host, s.Bindings(), key); known {
 		return cmd
 	}
 	if s.filter.typing {
@@ -42,14 +42,18 @@ func (s *Screen) Bindings() []screen.Binding {
 	if ok && here.IsClosed() {
 		closed = here.ID.String() + " is closed."
 	}
+	take, assign := func() tea.Cmd { return s.env.Take(here) }, func() tea.Cmd { return s.env.Assign(here) }
+	if len(s.marks.ids) > 0 { // the preview says on which of them it cannot be done
+		taken, closed, take, assign = none, none, s.act(action.Take), s.act(action.Assign)
+	}
 	move := func(by int) func() tea.Cmd {
 		return func() tea.Cmd { s.list.move(by); return nil }
 	}
 	rows := max(1, s.list.height)
 	table := []screen.Binding{
 		{Keys: []string{"enter", "right", "l"}, Action: action.View, Words: "open", Disabled: none, Foot: true, Run: func() tea.Cmd { return s.env.Host.Open(here.ID) }},
-		{Keys: []string{"t"}, Action: action.Take, Words: "take", Disabled: taken, Foot: true, Run: func() tea.Cmd { return s.env.Take(here) }},
-		{Keys: []string{"a"}, Action: action.Assign, Words: "assign…", Disabled: closed, Foot: true, Run: func() tea.Cmd { return s.env.Assign(here) }},
+		{Keys: []string{"t"}, Action: action.Take, Words: "take", Disabled: taken, Foot: true, Run: take},
+		{Keys: []string{"a"}, Action: action.Assign, Words: "assign…", Disabled: closed, Foot: true, Run: assign},
 		{Keys: []string{"/"}, Words: "filter", Help: "Narrow the view: words, status:open, priority:>=high, category:…, assignee:me", Foot: true, Run: s.typeFilter},
 		{Keys: []string{"tab"}, Words: "next view", Help: "Go to the next view; shift+tab goes back.", Foot: true, Run: func() tea.Cmd { return s.show(s.view + 1) }},
 		{Keys: []string{"shift+tab"}, Words: "view before", Help: "Go to the view before.", Run: func() tea.Cmd { return s.show(s.view - 1) }},
@@ -62,13 +66,60 @@ func (s *Screen) Bindings() []screen.Binding {
 		{Keys: []string{"G", "end"}, Words: "to the end", Help: "The last ticket that has been read.", Run: func() tea.Cmd { s.list.jump(len(s.list.rows) - 1); return nil }},
 		{Keys: []string{"K"}, Action: action.Code, Words: "one-time code", Run: s.askForAccount},
 	}
-	if s.filter.applied != "" {
+	table = append(table, s.changing(none, closed)...)
+	table = append(table, s.marking(none)...)
+	switch {
+	case len(s.marks.ids) > 0:
+	case s.filter.applied != "":
 		table = append(table, screen.Binding{Keys: []string{"esc"}, Words: "clear filter", Help: "Show the whole view again.", Foot: true, Run: s.clearFilter})
+	case s.found:
+		table = append(table, screen.Binding{Keys: []string{"esc"}, Words: "back", Help: "Go back to where this was opened.", Foot: true, Run: s.env.Host.Back})
+	}
+	if !s.found {
+		table = append(table, screen.Binding{Keys: []string{"D"}, Words: "analysis", Help: "Open Data Analysis: how things stand, what came and went, how fast, and where.", Foot: true, Run: func() tea.Cmd {
+			return func() tea.Msg { return screen.Analyse{} }
+		}})
 	}
 	for i := range s.views {
 		table = append(table, screen.Binding{
 			Keys: []string{fmt.Sprint(i + 1)}, Words: s.views[i].Title, Help: "Show this view.", Run: func() tea.Cmd { return s.show(i) },
 		})
+	}
+	return table
+}
+
+// changing are the keys that change the marked tickets, or the one under the cursor.
+func (s *Screen) changing(none, closed string) []screen.Binding {
+	status := none
+	if closed != "" {
+		status = closed
+	}
+	undone := ""
+	if s.env.Last == 0 {
+		undone = "Nothing was changed in this session. In a ticket, u undoes what you changed there last."
+	}
+	return []screen.Binding{
+		{Keys: []string{"s"}, Action: action.Activate, Words: "status…", Help: "Set it open or active.", Disabled: status, Run: s.act(action.Activate)},
+		{Keys: []string{"c"}, Action: action.Close, Words: "close…", Help: "Say how it ended. For a last word, open the ticket.", Disabled: closed, Run: s.act(action.Close)},
+		{Keys: []string{"p"}, Action: action.Prioritise, Words: "priority…", Disabled: closed, Run: s.act(action.Prioritise)},
+		{Keys: []string{"m"}, Action: action.Move, Words: "move to queue…", Disabled: closed, Run: s.act(action.Move)},
+		{Keys: []string{"T"}, Action: action.Tag, Words: "tags…", Disabled: none, Run: s.act(action.Tag)},
+		{Keys: []string{"z"}, Action: action.Snooze, Words: "snooze…", Disabled: closed, Run: s.act(action.Snooze)},
+		{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Help: "Take back what you changed last, a bulk as a whole.", Disabled: undone, Run: s.undo},
+	}
+}
+
+// marking are the keys that choose several tickets.
+func (s *Screen) marking(none string) []screen.Binding {
+	table := []screen.Binding{
+		{Keys: []string{"space"}, Words: "mark", Help: "Mark the ticket; keys that change act on all marked.", Disabled: none, Run: s.mark},
+		{Keys: []string{"V"}, Words: "mark range", Help: "Mark from the one marked last to here.", Disabled: none, Run: s.markRange},
+		{Keys: []string{"shift+down"}, Label: "shift+↓", Words: "mark down", Help: "Mark this one and the next.", Disabled: none, Run: s.markOn(1)},
+		{Keys: []string{"shift+up"}, Label: "shift+↑", Words: "mark up", Help: "Mark this one and the one above.", Disabled: none, Run: s.markOn(-1)},
+		{Keys: []string{"*"}, Words: "mark all", Help: "Mark all in view; again takes all marks away.", Disabled: none, Run: s.markAll},
+	}
+	if len(s.marks.ids) > 0 {
+		table = append(table, screen.Binding{Keys: []string{"esc"}, Words: "unmark", Help: "Take all marks away.", Foot: true, Run: func() tea.Cmd { s.marks.clear(); return nil }})
 	}
 	return table
 }

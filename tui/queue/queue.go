@@ -40,7 +40,9 @@ type Screen struct {
 	changed bool // something changed that is not shown, far down a long list
 
 	preview preview
+	marks   marks
 	wide    bool // there is room for the preview
+	found   bool // it shows what one query found, over another screen
 }
 
 // New makes the queue, which opens where the person was before.
@@ -49,6 +51,19 @@ func New(env *screen.Env, place Place) *Screen {
 	s.filter.set(place.Filter)
 	return s
 }
+
+// Found makes a queue that shows what a query finds, over another screen.
+func Found(env *screen.Env, q query.Query) *Screen {
+	s := &Screen{
+		env: env, found: true, views: []core.View{{Name: "found", Title: "Found: " + q.String(), Query: q}},
+		asked: int(env.Desk.Now().UnixMicro()), // answers go to all screens: those to the queue below are not for this one
+	}
+	s.filter.set("")
+	return s
+}
+
+// Found reports whether it shows what one query found.
+func (s *Screen) Found() bool { return s.found }
 
 // Title is the section's name.
 func (s *Screen) Title() plain.Text { return plain.Line("Manage Tickets") }
@@ -108,6 +123,16 @@ func (s *Screen) handle(msg tea.Msg) tea.Cmd {
 		if msg.asked == s.asked && s.trouble != nil {
 			return s.reload()
 		}
+	case markedAll:
+		return s.takeMarks(msg)
+	case planned:
+		return s.previewBulk(msg)
+	case bulkDone:
+		return s.settleBulk(msg)
+	case progressDue:
+		if !msg.progress.over {
+			return s.tick(msg.progress)
+		}
 	case previewDue:
 		return s.readPreview(msg)
 	case previewRead:
@@ -124,6 +149,7 @@ func (s *Screen) show(view int) tea.Cmd {
 	s.view = (view + len(s.views)) % len(s.views)
 	s.list = list{height: s.list.height}
 	s.changed = false
+	s.marks.clear()
 	return s.reload()
 }
 
@@ -143,6 +169,12 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 		words = append(words, "has left this view: "+ui.Status(t)+withWhom(t))
 	} else if w := ui.Waiting(t.WaitingOn); w != "" {
 		words = append(words, w)
+	}
+	if w := ui.Resting(t, f.Now, f.Zone); w != "" {
+		words = append(words, w)
+	}
+	if tags := ui.Tags(t); !tags.Empty() {
+		words = append(words, tags.String())
 	}
 	if t.Category.Name != "" {
 		words = append(words, t.Category.Name)
@@ -170,5 +202,6 @@ func (s *Screen) asOf(f screen.Frame) string {
 
 // pause is how long to wait before the next try to reach the database again.
 func (s *Screen) pause() time.Duration {
-	return min(15*time.Second, time.Duration(1<<min(s.retries, 4))*time.Second)
+	const longest = 4 * time.Second // so that it is noticed within five that the database is back
+	return min(longest, time.Duration(1<<min(s.retries, 4))*time.Second)
 }

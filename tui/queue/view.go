@@ -75,6 +75,8 @@ func (s *Screen) news(f screen.Frame) string {
 		said = []ui.Span{ui.Say(t.Bad, " "+s.env.Explain(s.trouble)+s.asOf(f)+" Trying again… ")}
 	case s.changed:
 		said = []ui.Span{ui.Say(t.Warn, " The queue has changed · r reads it anew ")}
+	case len(s.marks.ids) > 0:
+		said = s.marked(t)
 	case n > 0:
 		said = []ui.Span{ui.Say(t.Warn, fmt.Sprintf(" %d new above · g shows it ", n)), ui.Say(t.Plain, "· "+newest.ID.String()+" "), ui.Quote(t.Plain, plain.Line(newest.Title)), ui.Say(t.Plain, " ")}
 	}
@@ -127,6 +129,10 @@ func (s *Screen) columns(width int) []ui.Column {
 	if width >= 110 {
 		who.Width, place.Width = 14, 14
 	}
+	tags := ui.Column{Title: "tags", Rank: 5}
+	for i := s.list.top; i < min(len(s.list.rows), s.list.top+s.list.height); i++ {
+		tags.Width = min(16, max(tags.Width, ui.Tags(&s.list.rows[i]).Width()))
+	}
 	return []ui.Column{
 		{Title: " no.", Width: number + 1},
 		{Title: "age", Width: 6, Rank: 2, Right: true},
@@ -137,6 +143,7 @@ func (s *Screen) columns(width int) []ui.Column {
 		who,
 		{Title: "waits for", Width: 11, Rank: 6},
 		{Title: "kind", Width: 16, Rank: 7},
+		tags,
 	}
 }
 
@@ -146,7 +153,13 @@ func (s *Screen) cells(f screen.Frame, t *core.Ticket) []ui.Cell {
 	if s.list.fresh[t.ID] {
 		mark = "+"
 	}
+	if s.marks.ids[t.ID] {
+		mark = "*"
+	}
 	title, what := theme.Plain, plain.Line(t.Title)
+	if t.Followers > 0 {
+		what = plain.Line(fmt.Sprintf("+%d · %s", t.Followers, t.Title)) // so many others have it too
+	}
 	if t.ID == s.list.moved {
 		mark, title, what = "~", theme.Dim, plain.Line("moved: "+t.Title)
 	}
@@ -164,6 +177,9 @@ func (s *Screen) cells(f screen.Frame, t *core.Ticket) []ui.Cell {
 	case core.WaitingThirdParty:
 		waits = "third party"
 	case core.WaitingNobody:
+		if !t.SnoozedUntil.IsZero() && !t.IsClosed() {
+			waits = ui.When(f.Now, t.SnoozedUntil, f.Zone)
+		}
 	}
 	return []ui.Cell{
 		{Style: theme.Dim, Text: plain.Line(mark + t.ID.String())},
@@ -175,6 +191,7 @@ func (s *Screen) cells(f screen.Frame, t *core.Ticket) []ui.Cell {
 		{Style: whose, Text: who},
 		{Style: theme.Dim, Text: plain.Line(waits)},
 		{Style: theme.Dim, Text: plain.Line(t.Category.Name)},
+		{Style: theme.Note, Text: ui.Tags(t)},
 	}
 }
 

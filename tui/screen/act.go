@@ -48,6 +48,7 @@ func (e *Env) Act(a Act) tea.Cmd {
 // the same on the ticket as it is now.
 func (e *Env) Settle(m Acted) tea.Cmd {
 	if m.Err == nil {
+		e.Last = m.Act.Ticket
 		return e.Host.Toast(Info, plain.Line(m.Act.Done))
 	}
 	conflict, ok := errors.AsType[*core.Error](m.Err)

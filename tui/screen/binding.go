@@ -1,8 +1,9 @@
 package screen
 
 import (
-	"slices"
+	"fmt"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core/action"
@@ -43,11 +44,16 @@ func (b *Binding) Sentence() string {
 	return ""
 }
 
+// Pressed reports whether a key is one of those bound here.
+func (b *Binding) Pressed(pressed fmt.Stringer) bool {
+	return key.Matches(pressed, key.NewBinding(key.WithKeys(b.Keys...)))
+}
+
 // Press runs what the key is bound to. A key that does nothing now says why.
-func Press(host Host, bindings []Binding, key string) (cmd tea.Cmd, known bool) {
+func Press(host Host, bindings []Binding, pressed fmt.Stringer) (cmd tea.Cmd, known bool) {
 	for i := range bindings {
 		b := &bindings[i]
-		if !slices.Contains(b.Keys, key) {
+		if !b.Pressed(pressed) {
 			continue
 		}
 		if b.Disabled != "" {

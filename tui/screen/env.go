@@ -23,12 +23,23 @@ type Env struct {
 	Words   text.Language
 	Zone    *time.Location
 	Host    Host
+	Last    core.TicketID // what was changed last in this session, for undo
 }
 
 // Do makes a command of work that takes time.
 func (e *Env) Do(work func(ctx context.Context) tea.Msg) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(e.Context, patience)
+		defer cancel()
+		return work(ctx)
+	}
+}
+
+// Long is Do for work on many tickets.
+func (e *Env) Long(work func(ctx context.Context) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		const most = 5 * time.Minute
+		ctx, cancel := context.WithTimeout(e.Context, most)
 		defer cancel()
 		return work(ctx)
 	}

@@ -33,7 +33,7 @@ func (m *Message) Update(msg tea.Msg) tea.Cmd {
 	}
 	name := key.String()
 	for _, c := range m.Choices {
-		if slices.Contains(c.Keys, name) {
+		if c.Pressed(key) {
 			m.Host.Hide(m)
 			return c.Run()
 		}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ui"
@@ -23,13 +24,13 @@ func (s *Screen) acted(m screen.Acted) tea.Cmd {
 	if m.Act.Ticket != s.id {
 		return nil
 	}
-	if e := s.editor; e != nil && e.kind == core.DraftClose && e.sending {
+	if e := s.editor; e != nil && e.changes() && e.sending {
 		e.sending = false
 		if m.Err != nil {
 			return tea.Batch(s.keepDraft(), s.refresh())
 		}
 		s.editor = nil
-		s.remember(core.Draft{Kind: core.DraftClose})
+		s.remember(core.Draft{Kind: e.kind})
 		s.top = max(s.top, s.thread.Height())
 	} else if m.Err == nil && m.After.IsClosed() {
 		s.remember(core.Draft{Kind: core.DraftClose})
@@ -66,9 +67,9 @@ func (s *Screen) flip() tea.Cmd {
 	})
 }
 
-func (s *Screen) reopen() tea.Cmd {
+func (s *Screen) reopen(body string) tea.Cmd {
 	return s.act("reopen", "is taken up again.", func(ctx context.Context, version int) (core.Ticket, error) {
-		return s.env.Desk.Reopen(ctx, s.env.Who, s.id, version, "")
+		return s.env.Desk.Reopen(ctx, s.env.Who, s.id, version, body)
 	})
 }
 
@@ -214,6 +215,14 @@ func (s *Screen) setPlace(where core.Where, words string) tea.Cmd {
 	return s.change("set the place of", "is at "+words+" now.", core.Change{Where: &where})
 }
 
+// choose asks for what an action needs to be told, and does it.
+func (s *Screen) choose(name action.Name) func() tea.Cmd {
+	return func() tea.Cmd {
+		t := s.view.Ticket
+		return s.env.Choose(name, &t, s.id.String(), func(c screen.Chosen) tea.Cmd { return s.env.Perform(&s.view.Ticket, c) })
+	}
+}
+
 func (s *Screen) correctTitle() tea.Cmd {
 	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("Correct the title of "+s.id.String()), plain.Line("The reporter sees the new title. The old one stays in the history."),
 		s.view.Ticket.Title, func(typed string) (tea.Cmd, string) {
@@ -225,6 +234,27 @@ func (s *Screen) correctTitle() tea.Cmd {
 			}), ""
 		}), false)
 	return nil
+}
+
+// publish asks for the words that everybody may read. The reporter's own are not offered: they were
+// not written for everybody.
+func (s *Screen) publish() tea.Cmd {
+	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("Make "+s.id.String()+" known"), plain.Line("Words that everybody on campus may read. No names; the report itself stays private."),
+		s.view.Ticket.PublicTitle, func(typed string) (tea.Cmd, string) {
+			if strings.TrimSpace(typed) == "" {
+				return nil, "Say in a few words what is known."
+			}
+			return s.act("make known", "is on the page of known issues.", func(ctx context.Context, version int) (core.Ticket, error) {
+				return s.env.Desk.Publish(ctx, s.env.Who, s.id, version, typed)
+			}), ""
+		}), false)
+	return nil
+}
+
+func (s *Screen) unpublish() tea.Cmd {
+	return s.act("take back", "is off the page of known issues.", func(ctx context.Context, version int) (core.Ticket, error) {
+		return s.env.Desk.Unpublish(ctx, s.env.Who, s.id, version)
+	})
 }
 
 // offerCode asks before a one-time code is made for the reporter.

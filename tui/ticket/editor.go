@@ -60,6 +60,9 @@ const keepAfter = 500 * time.Millisecond
 
 func (e *editor) text() string { return e.area.Text() }
 
+// changes reports whether sending it also closes or reopens the ticket; then it needs no words.
+func (e *editor) changes() bool { return e.kind == core.DraftClose || e.kind == core.DraftReopen }
+
 // write opens the editor with what was typed before.
 func (s *Screen) write(kind core.DraftKind, resolution core.Resolution) tea.Cmd {
 	e := &editor{kind: kind, resolution: resolution, area: screen.Area{Limit: 2 * core.MaxBody}}
@@ -250,15 +253,19 @@ func (s *Screen) send() tea.Cmd {
 	switch {
 	case e.sending:
 		return nil
-	case strings.TrimSpace(body) == "" && e.kind != core.DraftClose:
+	case strings.TrimSpace(body) == "" && !e.changes():
 		return s.env.Host.Toast(screen.Warning, plain.Line("There is nothing to send yet."))
 	case e.saving:
 		e.sendNext = true
 		return nil
 	}
 	e.sending = true
-	if e.kind == core.DraftClose {
+	switch e.kind {
+	case core.DraftClose:
 		return s.close(e.resolution, body, e.key)
+	case core.DraftReopen:
+		return s.reopen(body)
+	case core.DraftReply, core.DraftNote:
 	}
 	id, kind, in := s.id, e.kind, core.NewMessage{Key: e.key, Body: body}
 	return s.env.Do(func(ctx context.Context) tea.Msg {
@@ -299,6 +306,8 @@ func draftWord(kind core.DraftKind) string {
 		return "note"
 	case core.DraftClose:
 		return "last word"
+	case core.DraftReopen:
+		return "word on reopening"
 	case core.DraftReply:
 	}
 	return "reply"
@@ -310,6 +319,8 @@ func draftKey(kind core.DraftKind) string {
 		return "n"
 	case core.DraftClose:
 		return "c"
+	case core.DraftReopen:
+		return "o"
 	case core.DraftReply:
 	}
 	return "r"
@@ -341,6 +352,8 @@ func (e *editor) lines(t *ui.Theme, width, height int) (lines []string, cursor *
 		label, style = " NOTE — not shown to the reporter ", t.Note
 	case core.DraftClose:
 		label, style = " Close as "+e.resolution.Words()+" — a last word to the reporter, if you like ", t.Staff
+	case core.DraftReopen:
+		label = " Reopen — say to the reporter why, if you like "
 	case core.DraftReply:
 	}
 	head := plain.Truncate(plain.Line(label), max(0, width-2))

@@ -10,7 +10,7 @@ import (
 
 func (s *Screen) press(key tea.KeyPressMsg) tea.Cmd {
 	if s.editor != nil {
-		if cmd, known := screen.Press(s.env.Host, s.writing(), key.String()); known {
+		if cmd, known := screen.Press(s.env.Host, s.writing(), key); known {
 			return cmd
 		}
 		return s.edit(key)
@@ -22,7 +22,7 @@ func (s *Screen) press(key tea.KeyPressMsg) tea.Cmd {
 		}
 		return nil
 	}
-	cmd, _ := screen.Press(s.env.Host, s.Bindings(), key.String())
+	cmd, _ := screen.Press(s.env.Host, s.Bindings(), key)
 	return cmd
 }
 
@@ -73,13 +73,18 @@ func (s *Screen) doing() []screen.Binding {
 		{Keys: []string{"a"}, Action: action.Assign, Words: "assign…", Disabled: s.why(action.Assign), Foot: true, Run: func() tea.Cmd { return s.env.Assign(t) }},
 		{Keys: []string{"s"}, Action: flip, Words: flipWords, Disabled: s.why(flip), Foot: true, Run: s.flip},
 		{Keys: []string{"c"}, Action: action.Close, Words: "close…", Disabled: s.why(action.Close), Foot: !closed, Run: s.pickResolution},
-		{Keys: []string{"o"}, Action: action.Reopen, Words: "reopen", Disabled: s.why(action.Reopen), Foot: closed, Run: s.reopen},
+		{Keys: []string{"o"}, Action: action.Reopen, Words: "reopen…", Disabled: s.why(action.Reopen), Foot: closed, Run: func() tea.Cmd { return s.write(core.DraftReopen, "") }},
 		{Keys: []string{"p"}, Action: action.Prioritise, Words: "priority…", Disabled: s.why(action.Prioritise), Run: s.pickPriority},
 		{Keys: []string{"y"}, Action: action.Categorise, Words: "category…", Disabled: s.why(action.Categorise), Run: s.pickCategory},
 		{Keys: []string{"m"}, Action: action.Move, Words: "move to queue…", Disabled: s.why(action.Move), Run: s.pickQueue},
 		{Keys: []string{"l"}, Action: action.Place, Words: "place…", Disabled: s.why(action.Place), Run: s.pickPlace},
 		{Keys: []string{"w"}, Action: action.Wait, Words: "waiting…", Disabled: s.why(action.Wait), Run: s.pickWaiting},
+		{Keys: []string{"T"}, Action: action.Tag, Words: "tags…", Disabled: s.why(action.Tag), Run: s.choose(action.Tag)},
+		{Keys: []string{"z"}, Action: action.Snooze, Words: "snooze…", Disabled: s.why(action.Snooze), Run: s.choose(action.Snooze)},
+		{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Disabled: s.why(action.Undo), Run: func() tea.Cmd { return s.env.Undo(s.id) }},
 		{Keys: []string{"e"}, Action: action.Correct, Words: "correct title…", Disabled: s.why(action.Correct), Run: s.correctTitle},
+		{Keys: []string{"P"}, Action: action.Publish, Words: "make known…", Disabled: s.why(action.Publish), Run: s.publish},
+		{Keys: []string{"U"}, Action: action.Unpublish, Words: "no longer known", Disabled: s.why(action.Unpublish), Run: s.unpublish},
 		{Keys: []string{"d"}, Action: action.Code, Words: "one-time code…", Help: "Make a code with which the reporter sets a new password.", Disabled: code, Run: s.offerCode},
 	}
 }
@@ -115,11 +120,15 @@ func (s *Screen) reading() []screen.Binding {
 // writing are the keys of the editor.
 func (s *Screen) writing() []screen.Binding {
 	words := "send"
-	if s.editor.kind == core.DraftClose {
+	switch s.editor.kind {
+	case core.DraftClose:
 		words = "close ticket"
+	case core.DraftReopen:
+		words = "reopen"
+	case core.DraftReply, core.DraftNote:
 	}
 	return []screen.Binding{
-		{Keys: []string{"ctrl+s", "alt+enter", "ctrl+d"}, Words: words, Help: "So do alt+enter and ctrl+d.", Foot: true, Run: s.send},
+		{Keys: []string{"ctrl+s", "alt+enter"}, Words: words, Help: "So does alt+enter.", Foot: true, Run: s.send},
 		{Keys: []string{"esc"}, Words: "keep draft", Help: "Leave the editor. What is typed is kept.", Foot: true, Run: s.leaveEditor},
 		{Keys: []string{"pgup"}, Label: "PgUp PgDn", Words: "scroll", Help: "Read the conversation while writing.", Foot: true, Run: func() tea.Cmd { s.scroll(-max(1, s.room/2)); return nil }},
 		{Keys: []string{"pgdown"}, Words: "scroll down", Run: func() tea.Cmd { s.scroll(max(1, s.room/2)); return nil }},

@@ -1,6 +1,10 @@
 package ticket
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
@@ -100,10 +104,26 @@ func (s *Screen) head(f screen.Frame, wide bool) []string {
 			ui.Line(f.Width, ui.Say(theme.Status(t.Status), ui.Status(t)), ui.Say(theme.Dim, " · "), ui.Say(theme.Priority(t.Priority), t.Priority.String()),
 				ui.Say(theme.Dim, " · with "), ui.Quote(theme.Plain, s.assignee()), ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Queue.Name)), ui.Say(theme.Dim, confidential(t))),
 			ui.Line(f.Width, ui.Say(theme.Dim, "from "), ui.Quote(theme.Plain, ui.Reporter(t)), ui.Say(theme.Dim, " "+ui.Ago(f.Now, t.CreatedAt)+" · "),
-				ui.Quote(theme.Plain, ui.Place(t)), ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Category.Name)), ui.Say(theme.Dim, s.relatedWords())),
+				ui.Quote(theme.Plain, ui.Place(t)), ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Category.Name)), ui.Say(theme.Accent, others(t)), ui.Say(theme.Dim, s.relatedWords())),
 		)
+		if extra := s.restAndTags(f); extra != nil {
+			lines = append(lines, ui.Line(f.Width, extra...))
+		}
 	}
 	return append(lines, ui.Rule(theme, f.Width))
+}
+
+// restAndTags is what only some tickets have; it takes a line only there.
+func (s *Screen) restAndTags(f screen.Frame) []ui.Span {
+	t := &s.view.Ticket
+	var spans []ui.Span
+	if rest := ui.Resting(t, f.Now, f.Zone); rest != "" {
+		spans = append(spans, ui.Say(f.Theme.Plain, rest+"  "))
+	}
+	if tags := ui.Tags(t); !tags.Empty() {
+		spans = append(spans, ui.Quote(f.Theme.Note, tags))
+	}
+	return spans
 }
 
 func confidential(t *core.Ticket) string {
@@ -111,6 +131,14 @@ func confidential(t *core.Ticket) string {
 		return " · confidential"
 	}
 	return ""
+}
+
+// others counts those who have the same trouble, besides the reporter.
+func others(t *core.Ticket) string {
+	if t.Followers == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" · +%d too", t.Followers)
 }
 
 func (s *Screen) relatedWords() string {
@@ -148,10 +176,12 @@ func (s *Screen) side(f screen.Frame) []string {
 	say := func(name, value string) { row(name, plain.Line(value)) }
 	lines = append(lines, ui.Line(label, ui.Say(theme.Dim, "status"))+ui.Line(f.Width-label, ui.Say(theme.Status(t.Status), ui.Status(t))))
 	lines = append(lines, ui.Line(label, ui.Say(theme.Dim, "priority"))+ui.Line(f.Width-label, ui.Say(theme.Priority(t.Priority), t.Priority.String())))
+	say("rests", strings.TrimPrefix(ui.Resting(t, f.Now, f.Zone), "rests "))
 	row("with", s.assignee())
 	say("queue", t.Queue.Name+confidential(t))
 	say("kind", t.Category.Name)
 	row("place", ui.Place(t))
+	row("tags", ui.Tags(t))
 	if t.Location.Name != "" && t.Location.Name != t.Location.Code {
 		say("", t.Location.Name)
 	}
@@ -160,6 +190,10 @@ func (s *Screen) side(f screen.Frame) []string {
 	say("", t.Reporter.Username)
 	say("e-mail", s.view.Contact.Email)
 	say("phone", s.view.Contact.Phone)
+	if t.Followers > 0 {
+		say("also", ui.Plural(t.Followers, "other has it too", "others have it too"))
+	}
+	say("known as", t.PublicTitle)
 	say("reported", ui.Ago(f.Now, t.CreatedAt)+", "+ui.When(f.Now, t.CreatedAt, f.Zone))
 	if !t.FirstResponseAt.IsZero() {
 		say("answered", ui.Ago(f.Now, t.FirstResponseAt))
@@ -167,7 +201,15 @@ func (s *Screen) side(f screen.Frame) []string {
 	if t.IsClosed() {
 		say("closed", ui.Ago(f.Now, t.ClosedAt)+", "+ui.When(f.Now, t.ClosedAt, f.Zone))
 	}
+	if r := s.view.Rating; r.Stars > 0 {
+		say("rated", strconv.Itoa(r.Stars)+" of 5")
+		say("", r.Body)
+	}
 	say("reference", string(t.Reference))
+	for i := range s.view.Linked {
+		l := &s.view.Linked[i]
+		say("linked", l.ID.String()+" "+l.Title)
+	}
 	if len(s.view.Related) > 0 {
 		lines = append(lines, ui.Line(f.Width), ui.Line(f.Width, ui.Say(theme.Dim, "related · v opens one")))
 		for i := range s.view.Related {

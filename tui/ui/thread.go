@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 	"time"
@@ -88,9 +89,32 @@ func (t *Thread) wrapped(it *item) []plain.Text {
 			return body
 		}
 	}
-	body := plain.Wrap(plain.Block(m.Body), inner)
+	var body []plain.Text
+	if m.Body != "" || len(m.Files) == 0 {
+		body = plain.Wrap(plain.Block(m.Body), inner)
+	}
+	if len(m.Files) > 0 {
+		body = append(body, plain.Wrap(Files(m.Files), inner)...)
+	}
 	t.bodies[m.ID] = body
 	return body
+}
+
+// Files names what was sent with a message: "2 files: photo.jpg 212 kB, log.txt 3 kB".
+func Files(files []core.File) plain.Text {
+	var words strings.Builder
+	words.WriteString("1 file: ")
+	if len(files) > 1 {
+		words.Reset()
+		fmt.Fprintf(&words, "%d files: ", len(files))
+	}
+	for i, f := range files {
+		if i > 0 {
+			words.WriteString(", ")
+		}
+		words.WriteString(f.Name + " " + f.SizeWords())
+	}
+	return plain.Line(words.String())
 }
 
 // Height is the number of lines of the whole thread.

@@ -113,6 +113,85 @@ func Status(t *core.Ticket) string {
 	return words
 }
 
+// Resting says until when a ticket rests, "" if it does not.
+func Resting(t *core.Ticket, now time.Time, zone *time.Location) string {
+	if t.SnoozedUntil.IsZero() || t.IsClosed() {
+		return ""
+	}
+	return "rests until " + When(now, t.SnoozedUntil, zone)
+}
+
+// Tags lists a ticket's tags: "#exam #wifi".
+func Tags(t *core.Ticket) plain.Text {
+	var words []string
+	for _, tag := range t.Tags {
+		words = append(words, "#"+tag)
+	}
+	return plain.Line(strings.Join(words, " "))
+}
+
+// Taken says which change was taken back: "priority from high to normal".
+func Taken(e *core.Event) string {
+	from, to := name(e.FromName, e.From), name(e.ToName, e.To)
+	switch e.Field {
+	case core.FieldSnoozed:
+		from, to = moment(e.From), moment(e.To)
+	case core.FieldTag:
+		if e.To == "" {
+			return "tag " + from + " is on again"
+		}
+		return "tag " + to + " is off again"
+	}
+	words := e.Field + " was " + to
+	if to == "" {
+		words = e.Field + " was cleared"
+	}
+	if from == "" {
+		return words + ", is nothing again"
+	}
+	return strings.ReplaceAll(words+", is "+from+" again", "_", " ")
+}
+
+// Effect says what a change will do: "status → active".
+func Effect(e *core.Event) string {
+	to := name(e.ToName, e.To)
+	switch e.Field {
+	case core.FieldSnoozed:
+		if to = moment(e.To); to == "" {
+			return "wakes"
+		}
+		return "rests until " + to
+	case core.FieldTag:
+		if e.To == "" {
+			return "tag " + e.From + " taken off"
+		}
+		return "tag " + e.To + " put on"
+	case core.FieldAssignee:
+		if e.To == "" {
+			return "with nobody any more"
+		}
+		return "with " + to
+	case core.FieldWaiting:
+		if w := Waiting(core.Waiting(e.To)); w != "" {
+			return w
+		}
+		return "waits for nobody"
+	}
+	if to == "" {
+		to = "nothing"
+	}
+	return e.Field + " → " + strings.ReplaceAll(to, "_", " ")
+}
+
+// moment reads a time as the history keeps it.
+func moment(s string) string {
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return ""
+	}
+	return at.Format("2 Jan 15:04")
+}
+
 // Count is a count that may be capped: "42", "1000+".
 func Count(c core.Count) string {
 	if c.More {
@@ -165,7 +244,20 @@ func deed(e *core.Event) string {
 	case core.EventImported:
 		return "brought it over from another system"
 	case core.EventChanged:
+		if e.Source != "" { // what the system that this came from called it
+			return changed(e) + " (" + e.Source + ")"
+		}
 		return changed(e)
+	case core.EventRated:
+		return "said it went " + e.To + " of 5"
+	case core.EventViewed:
+		return "looked at it"
+	case core.EventRepeated:
+		return "reported it again as " + e.To
+	case core.EventLinkRenewed:
+		return "made a new private link"
+	case core.EventLinkRevoked:
+		return "ended the private link"
 	case core.EventKeyAdded, core.EventCode, core.EventPassword, core.EventJoined, core.EventLeft:
 	}
 	return strings.ReplaceAll(string(e.Kind), "_", " ")
@@ -218,13 +310,35 @@ func changed(e *core.Event) string {
 		case core.Open:
 			return "set it open"
 		}
+	case core.FieldPublic:
+		if e.To == "yes" {
+			return "made it known to everybody"
+		}
+		return "took it off the known issues"
 	case core.FieldWaiting:
 		if w := Waiting(core.Waiting(e.To)); w != "" {
 			return "says it " + w
 		}
 		return "says it waits for nobody"
+	case core.FieldReporter:
+		return "added it to their account"
+	case core.FieldSnoozed:
+		if until := moment(e.To); until != "" {
+			return "let it rest until " + until
+		}
+		return "woke it"
+	case core.FieldTag:
+		if e.To == "" {
+			return "took the tag " + e.From + " off"
+		}
+		return "put the tag " + e.To + " on"
+	case core.FieldConfidential:
+		if e.To == "true" {
+			return "made it confidential"
+		}
+		return "made it no longer confidential"
 	case core.FieldPriority, core.FieldResolution, core.FieldCategory, core.FieldQueue, core.FieldPlace, core.FieldTitle,
-		core.FieldDescription, core.FieldSnoozed:
+		core.FieldDescription:
 	}
 	to, from = strings.ReplaceAll(to, "_", " "), strings.ReplaceAll(from, "_", " ")
 	switch {

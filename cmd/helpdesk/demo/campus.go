@@ -117,10 +117,11 @@ func branches() []branch {
 }
 
 func (c *campus) addCategories(ctx context.Context, desk *core.Desk) error {
+	words := inSpanish()
 	for _, b := range branches() {
 		secret := b.queue == "conduct"
 		parent, err := desk.AddCategory(ctx, core.Operator(), core.Category{
-			Code: b.code, Name: b.name, Line: b.line, Queue: c.queues[b.queue].ID, Confidential: secret,
+			Code: b.code, Name: b.name, Names: spanish(words[b.code].name), Line: b.line, Queue: c.queues[b.queue].ID, Confidential: secret,
 		})
 		if err != nil {
 			return fmt.Errorf("add category: %w", err)
@@ -131,7 +132,8 @@ func (c *campus) addCategories(ctx context.Context, desk *core.Desk) error {
 				queue = k.queue
 			}
 			c.categories[k.code], err = desk.AddCategory(ctx, core.Operator(), core.Category{
-				Parent: parent.ID, Code: k.code, Name: k.name, Hint: k.hint, Line: b.line, Queue: c.queues[queue].ID,
+				Parent: parent.ID, Code: k.code, Name: k.name, Hint: k.hint,
+				Names: spanish(words[k.code].name), Hints: spanish(words[k.code].hint), Line: b.line, Queue: c.queues[queue].ID,
 				Priority: k.priority, Confidential: secret,
 			})
 			if err != nil {

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/storage/storagetest"
+)
+
+func TestReportsAreTheSameInEveryForm(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	c.Report(t, c.Ana, "No signal")
+	c.Report(t, c.Ana, `=HYPERLINK("http://evil.example")`)
+	c.Report(t, c.Ana, "Two\x1b[31m | columns <script>")
+	made := func(args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), append([]string{"report", "--database-url=" + url, "--unsafe"}, args...), &out, &errs); code != 0 {
+			t.Fatalf("report %s ends with %d: %s", strings.Join(args, " "), code, errs.String())
+		}
+		return out.String()
+	}
+	for _, name := range []string{"now", "flow", "speed", "where"} {
+		for _, format := range []string{"text", "csv", "json", "markdown"} {
+			got := made(name, "--format="+format, "--where=queue:it")
+			if got == "" || strings.ContainsAny(got, "\x1b\u009b") {
+				t.Errorf("%s as %s is %q", name, format, got)
+			}
+		}
+	}
+
+	records, err := csv.NewReader(strings.NewReader(made("flow", "--format=csv", "--part=days", "--since=7d"))).ReadAll()
+	if err != nil || len(records) != 8 || records[7][2] != "3" || records[7][6] != "true" || records[1][2] != "0" {
+		t.Errorf("the days are %v, %v", records, err)
+	}
+	oldest := made("now", "--format=csv", "--part=oldest")
+	if !strings.Contains(oldest, `"'=HYPERLINK(""http://evil.example"")"`) {
+		t.Errorf("a formula is not held back: %s", oldest)
+	}
+	if got := made("now", "--format=markdown"); !strings.Contains(got, `\| columns \<script\>`) {
+		t.Errorf("Markdown is not held back: %s", got)
+	}
+	var document struct {
+		From  string
+		Parts map[string][]map[string]any
+	}
+	if err := json.Unmarshal([]byte(made("where", "--format=json", "--since="+time.Now().UTC().Format(time.DateOnly))), &document); err != nil {
+		t.Fatal(err)
+	}
+	if rows := document.Parts["category"]; len(rows) != 1 || rows[0]["code"] != "network" || rows[0]["tickets"] != 3.0 {
+		t.Errorf("the document is %+v", document)
+	}
+	if got := made("where", "--part=building"); !strings.Contains(got, "LIB   Library        3  100.0 %") {
+		t.Errorf("the text is %s", got)
+	}
+}
+
+func TestReportsThatCannotBeAreRefusedInWords(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"range":             {[]string{"flow", "--since=soon"}, "Write a range as 30d"},
+		"from after to":     {[]string{"flow", "--since=2026-03-05..2026-03-01"}, "ends before it begins"},
+		"far future":        {[]string{"speed", "--since=9998-01-01"}, "lies in the future"},
+		"too long":          {[]string{"flow", "--since=0001-01-01"}, "A range has from 1 to"},
+		"zone":              {[]string{"flow", "--zone=Europe/Atlantis"}, "no time zone"},
+		"filter":            {[]string{"where", "--where=queue:"}, "queue: a queue code is missing at character 7"},
+		"report":            {[]string{"luck"}, "now"},
+		"format":            {[]string{"flow", "--format=pdf"}, "--format"},
+		"part":              {[]string{"flow", "--part=hours"}, `no part "hours": it has days, total, ages`},
+		"filter with quote": {[]string{"now", `--where="open`}, "is not closed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out, errs bytes.Buffer
+			if code := run(t.Context(), append([]string{"report", "--database-url=" + url, "--unsafe"}, test.args...), &out, &errs); code == 0 || out.Len() > 0 {
+				t.Errorf("it ends with %d and says %q", code, out.String())
+			}
+			if !strings.Contains(errs.String(), test.want) {
+				t.Errorf("it says %q, want %q in it", errs.String(), test.want)
+			}
+		})
+	}
+}
+
+// What the CSV says is what the screen shows: both come from the same figures.
+func TestTheCSVHasTheRowsOfTheFigures(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ask := core.Question{Days: 10, Query: query.Query{}}
+	made, err := makeReport(t.Context(), c.Desk, storagetest.As(c.Ines, core.DoorSSH), "flow", ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, err := c.Desk.AnalyseFlow(t.Context(), storagetest.As(c.Ines, core.DoorSSH), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(made.parts[0].rows) != len(flow.Buckets) {
+		t.Fatalf("%d rows for %d days", len(made.parts[0].rows), len(flow.Buckets))
+	}
+	for i, b := range flow.Buckets {
+		if got := made.parts[0].rows[i][2].value; got != b.Created {
+			t.Errorf("%v: %v, want %d", b.Start, got, b.Created)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage"
+)
+
+type settingCommand struct {
+	Set  settingSetCommand  `cmd:"" help:"Change a setting: emergency_note is shown before the form, emergency_note.es to those who read Spanish. An empty text takes it back."`
+	Get  settingGetCommand  `cmd:"" help:"Print a setting."`
+	List settingListCommand `cmd:"" help:"Name the settings that have been made."`
+}
+
+type settingSetCommand struct {
+	database `embed:""`
+
+	Key  string `arg:"" help:"Which setting, such as emergency_note."`
+	Text string `arg:"" help:"What it says; empty takes it back."`
+}
+
+// Run changes the setting; pages show it within seconds.
+func (s *settingSetCommand) Run(ctx context.Context, o *output) error {
+	return s.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		if err := desk.SetSetting(ctx, core.Operator(), s.Key, s.Text); err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		if s.Text == "" {
+			o.printf("%s says nothing now.\n", s.Key)
+			return nil
+		}
+		o.printf("%s is set.\n", s.Key)
+		return nil
+	})
+}
+
+type settingGetCommand struct {
+	database `embed:""`
+
+	Key string `arg:"" help:"Which setting."`
+}
+
+// Run prints the setting.
+func (s *settingGetCommand) Run(ctx context.Context, o *output) error {
+	return s.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		text, err := desk.Setting(ctx, core.Operator(), s.Key)
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		o.printf("%s\n", text)
+		return nil
+	})
+}
+
+type settingListCommand struct {
+	database `embed:""`
+}
+
+// Run names the settings.
+func (s *settingListCommand) Run(ctx context.Context, o *output) error {
+	return s.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		keys, err := desk.Settings(ctx, core.Operator())
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		for _, key := range keys {
+			o.printf("%s\n", key)
+		}
+		return nil
+	})
+}

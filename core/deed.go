@@ -1,0 +1,95 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"helpdesk.campus/core/action"
+)
+
+// Deed is something to do to one ticket or to many: an action, and what that action needs to be told.
+type Deed struct {
+	Action     action.Name
+	Person     UserID     // of assign
+	Resolution Resolution // of close
+	Change     Change     // of priority, category, queue, place and wait
+	Tags       TagChange  // of tag
+	Until      time.Time  // of snooze; zero wakes it
+}
+
+// Perform does a deed to one ticket.
+func (d *Desk) Perform(ctx context.Context, who Actor, id TicketID, version int, in Deed) (Ticket, error) {
+	work, err := d.workOf(ctx, in)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if in.Action == action.Tag {
+		version = 0 // putting a tag on or taking it off is in nobody's way
+	}
+	return d.change(ctx, who, id, version, in.Action, work)
+}
+
+// workOf is what a deed does within a command.
+func (d *Desk) workOf(ctx context.Context, in Deed) (func(context.Context, *command) error, error) {
+	switch in.Action {
+	case action.Take:
+		return take, nil
+	case action.Release:
+		return release, nil
+	case action.Assign:
+		return func(ctx context.Context, c *command) error { return c.assign(ctx, in.Person) }, nil
+	case action.Activate, action.Deactivate:
+		to := Active
+		if in.Action == action.Deactivate {
+			to = Open
+		}
+		return func(_ context.Context, c *command) error { c.setStatus(to); return nil }, nil
+	case action.Tag:
+		if err := in.Tags.check(); err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context, c *command) error { return c.retag(ctx, in.Tags) }, nil
+	case action.Snooze:
+		if err := d.checkSnooze(in.Until); err != nil {
+			return nil, err
+		}
+		return func(_ context.Context, c *command) error { c.snooze(in.Until); return nil }, nil
+	case action.Close:
+		if !slices.Contains(StaffResolutions(), in.Resolution) {
+			return nil, refuse("resolution", "resolution_unknown")
+		}
+		return func(ctx context.Context, c *command) error {
+			c.close(in.Resolution)
+			return c.dropDraft(ctx, DraftClose)
+		}, nil
+	}
+	return d.settingOf(ctx, in)
+}
+
+// settingOf is the work of a deed that sets one property.
+func (d *Desk) settingOf(ctx context.Context, in Deed) (func(context.Context, *command) error, error) {
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range steps(in.Change) {
+		if step.name == in.Action && step.asked {
+			return func(ctx context.Context, c *command) error {
+				var wrong problems
+				if err := step.apply(c, ctx, dir, in.Change, &wrong); err != nil {
+					return err
+				}
+				return wrong.err()
+			}, nil
+		}
+	}
+	return nil, fmt.Errorf("%s: %w", in.Action, forbidden("not_a_deed"))
+}
+
+func refuse(field, code string, args ...any) error {
+	var wrong problems
+	wrong.add(field, code, args...)
+	return wrong.err()
+}

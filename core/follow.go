@@ -1,0 +1,257 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"helpdesk.campus/core/action"
+)
+
+type followStore interface {
+	// Rating reads what the reporter said of the work, if anything.
+	Rating(ctx context.Context, id TicketID) (Rating, error)
+	SaveRating(ctx context.Context, id TicketID, r Rating) error
+	// Linked reads what a ticket is linked to, in either direction, as far as the scope holds it.
+	Linked(ctx context.Context, scope Scope, id TicketID, limit int) ([]Ticket, error)
+	// LinkTickets says that one ticket is related to another.
+	LinkTickets(ctx context.Context, id, other TicketID) error
+	// Look marks how far a reader has read, and returns how far that was before. The mark may be lost
+	// with the server: it stands alone, never within a transaction.
+	Look(ctx context.Context, id TicketID, reader string, upTo MessageID, now time.Time) (MessageID, error)
+	// News counts what staff said after a reader's marks, for tickets that have any.
+	News(ctx context.Context, reader string, ids []TicketID) (map[TicketID]int, error)
+	// ViewedSince reports whether a viewing by somebody is in the history after a time.
+	ViewedSince(ctx context.Context, id TicketID, user UserID, since time.Time) (bool, error)
+	// NumberEvent gives the next number of a locked ticket's history, and changes nothing else of it.
+	NumberEvent(ctx context.Context, id TicketID) (int, error)
+	InsertLink(ctx context.Context, id TicketID, hash []byte, now time.Time) error
+	// RevokeLinks ends all private links of a ticket but one.
+	RevokeLinks(ctx context.Context, id TicketID, except []byte, now time.Time) error
+}
+
+// Rating is what the reporter says of the work on a closed ticket.
+type Rating struct {
+	Stars   int // 1 to 5
+	Body    string
+	Changed bool // once it was something else
+	At      time.Time
+}
+
+const maxRating = 5
+
+// Rate says whether the work on a closed ticket was good, and may be changed once while the ticket can be
+// reopened. A ticket that was closed again is asked about anew.
+func (d *Desk) Rate(ctx context.Context, who Actor, id TicketID, stars int, body string) (Ticket, error) {
+	body = cleanBlock(body)
+	var wrong problems
+	if stars < 1 || stars > maxRating {
+		wrong.add("stars", "rating_missing")
+	}
+	checkBody(&wrong, "body", body, false)
+	if err := wrong.err(); err != nil {
+		return Ticket{}, err
+	}
+	return d.change(ctx, who, id, 0, action.Rate, func(ctx context.Context, c *command) error {
+		before, err := c.tx.Rating(ctx, id)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return fmt.Errorf("read rating: %w", err)
+		}
+		rating := Rating{Stars: stars, Body: body, At: c.now}
+		if current := before.ofThisTime(&c.ticket); current {
+			if before.Stars == stars && before.Body == body {
+				return nil // sent twice
+			}
+			if before.final(&c.ticket, c.now) {
+				return forbidden("rating_final")
+			}
+			rating.Changed = true
+		}
+		if before.Body != "" && before.Body != body {
+			if err := c.keep(ctx, "rating", 0, before.Body); err != nil {
+				return err
+			}
+		}
+		if err := c.tx.SaveRating(ctx, id, rating); err != nil {
+			return fmt.Errorf("write rating: %w", err)
+		}
+		from := ""
+		if before.Stars != 0 {
+			from = strconv.Itoa(before.Stars)
+		}
+		c.record(EventRated, "", from, strconv.Itoa(stars))
+		return nil
+	})
+}
+
+// ofThisTime reports whether the rating is of the work that ended when the ticket was closed last.
+func (r Rating) ofThisTime(t *Ticket) bool { return r.Stars != 0 && !r.At.Before(t.ClosedAt) }
+
+// final reports whether the rating can no longer be changed.
+func (r Rating) final(t *Ticket, now time.Time) bool {
+	return r.Changed || now.Sub(t.ClosedAt) > t.reopenTime()
+}
+
+// reopenTime is for how long after closing reporters may reopen a ticket.
+func (t *Ticket) reopenTime() time.Duration {
+	return time.Duration(t.Queue.ReopenDays) * 24 * time.Hour
+}
+
+// readRating adds to a view of a closed ticket how its reporter found the work.
+func (v *TicketView) readRating(ctx context.Context, store followStore, now time.Time) error {
+	if !v.Ticket.IsClosed() {
+		return nil
+	}
+	r, err := store.Rating(ctx, v.Ticket.ID)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return fmt.Errorf("read rating of %s: %w", v.Ticket.ID, err)
+	}
+	if r.ofThisTime(&v.Ticket) {
+		v.Rating = r
+		if v.May[action.Rate] == nil && r.final(&v.Ticket, now) {
+			v.May[action.Rate] = forbidden("rating_final")
+		}
+	}
+	return nil
+}
+
+// reader names who reads, for the marks of how far they have read; "" for who has none.
+func (a Actor) reader() string {
+	switch {
+	case a.Kind == ActorUser:
+		return "user:" + strconv.FormatInt(int64(a.User), 10)
+	case a.Kind == ActorGuest:
+		return "link:" + strconv.FormatInt(int64(a.Link), 10)
+	}
+	return ""
+}
+
+// Look notes that the actor has read a ticket as far as the view goes, and returns the newest message
+// that they had seen before. The view is the proof that they may.
+func (d *Desk) Look(ctx context.Context, who Actor, view *TicketView) (MessageID, error) {
+	reader := who.reader()
+	if reader == "" || len(view.Messages) == 0 {
+		return 0, nil
+	}
+	newest := view.Messages[len(view.Messages)-1].ID
+	before, err := d.store.Look(ctx, view.Ticket.ID, reader, newest, d.Now())
+	if err != nil {
+		return 0, fmt.Errorf("mark %s as read: %w", view.Ticket.ID, err)
+	}
+	return before, nil
+}
+
+// News counts for each of the tickets what staff have said since the actor last looked. Tickets without
+// news are left out.
+func (d *Desk) News(ctx context.Context, who Actor, tickets []Ticket) (map[TicketID]int, error) {
+	p, err := d.principal(ctx, d.store, who)
+	if err != nil {
+		return nil, err
+	}
+	var ids []TicketID
+	for i := range tickets {
+		if p.scope.Owns(&tickets[i]) {
+			ids = append(ids, tickets[i].ID)
+		}
+	}
+	reader := who.reader()
+	if reader == "" || len(ids) == 0 {
+		return nil, nil
+	}
+	news, err := d.store.News(ctx, reader, ids)
+	if err != nil {
+		return nil, fmt.Errorf("count what is new: %w", err)
+	}
+	return news, nil
+}
+
+// viewingLasts is how long one line of history stands for the looking of one person.
+const viewingLasts = time.Hour
+
+// recordViewing writes into the history of a confidential ticket that somebody of the staff looks at it.
+// It moves the ticket in nobody's list, and its reporter does not see it.
+func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket) error {
+	if !t.Confidential || p.Kind != ActorUser || p.scope.Owns(t) || !p.scope.Staffs(t) {
+		return nil
+	}
+	now := d.Now()
+	seen, err := d.store.ViewedSince(ctx, t.ID, p.user.ID, now.Add(-viewingLasts))
+	if err != nil {
+		return fmt.Errorf("read viewings of %s: %w", t.ID, err)
+	}
+	if seen {
+		return nil
+	}
+	err = d.store.InTx(ctx, func(tx Tx) error {
+		c, err := d.begin(ctx, tx, p.Actor, t.ID)
+		if err != nil {
+			return err
+		}
+		if seen, err := tx.ViewedSince(ctx, t.ID, p.user.ID, now.Add(-viewingLasts)); err != nil || seen {
+			return err //nolint:wrapcheck // wrapped below
+		}
+		e := c.record(EventViewed, "", "", "")
+		e.Version = c.ticket.Version
+		if e.Seq, err = tx.NumberEvent(ctx, t.ID); err != nil {
+			return fmt.Errorf("number event: %w", err)
+		}
+		return tx.AppendEvents(ctx, c.events) //nolint:wrapcheck // wrapped below
+	})
+	if err != nil {
+		return fmt.Errorf("record viewing of %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+// RenewLink makes a new private link for a ticket and ends those before it. Sent twice with the same key
+// it answers with the same link.
+func (d *Desk) RenewLink(ctx context.Context, who Actor, id TicketID, key string) (string, error) {
+	once, err := d.onceKey(who, "renew", key)
+	if err != nil {
+		return "", err
+	}
+	token := d.linkToken(once)
+	_, err = d.change(ctx, who, id, 0, action.RenewLink, func(ctx context.Context, c *command) error {
+		if _, _, err := c.tx.LinkByHash(ctx, hashToken(token)); err == nil {
+			return nil // sent twice
+		} else if !errors.Is(err, ErrNoRow) {
+			return fmt.Errorf("look up link: %w", err)
+		}
+		if err := c.tx.InsertLink(ctx, id, hashToken(token), c.now); err != nil {
+			return fmt.Errorf("write link: %w", err)
+		}
+		if err := c.tx.RevokeLinks(ctx, id, hashToken(token), c.now); err != nil {
+			return fmt.Errorf("end links: %w", err)
+		}
+		c.record(EventLinkRenewed, "", "", "")
+		return nil
+	})
+	return token, err
+}
+
+// RenewedLink finds the link that was made with a form, for whoever sends that form once more after it
+// has ended the link that they came by. The form's key is what proves that it is theirs.
+func (d *Desk) RenewedLink(ctx context.Context, key string) (string, bool) {
+	random, _, ok := strings.Cut(key, ".")
+	if !ok || random == "" {
+		return "", false
+	}
+	token := d.linkToken("renew:" + random)
+	_, _, err := d.store.LinkByHash(ctx, hashToken(token))
+	return token, err == nil
+}
+
+// RevokeLink ends all private links of a ticket. Whoever has no account opens it no more.
+func (d *Desk) RevokeLink(ctx context.Context, who Actor, id TicketID) error {
+	_, err := d.change(ctx, who, id, 0, action.RevokeLink, func(ctx context.Context, c *command) error {
+		if err := c.tx.RevokeLinks(ctx, id, nil, c.now); err != nil {
+			return fmt.Errorf("end links: %w", err)
+		}
+		c.record(EventLinkRevoked, "", "", "")
+		return nil
+	})
+	return err
+}

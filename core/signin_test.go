@@ -1,0 +1,116 @@
+package core_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// clock is a clock that a test sets.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func TestGuessingAPasswordIsSlowedOverBothDoorsAndEndsByItself(t *testing.T) {
+	t.Parallel()
+	now := &clock{now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.Open(t), core.Options{Clock: now.Now}))
+	c.SignIn(t, c.Ana, core.DoorWeb)
+	doors := []core.Door{core.DoorWeb, core.DoorSSH}
+	guess := func(n int, password string) error {
+		_, err := c.Desk.SignIn(t.Context(), core.Anonymous(doors[n%2], fmt.Sprint("192.0.2.", n%250)), "ana", password, "")
+		return err
+	}
+	for n := range 5 {
+		if err := guess(n, "wrong wrong wrong"); core.KindOf(err) != core.Unauthenticated {
+			t.Fatalf("try %d: %v", n, err)
+		}
+		now.pass(time.Second)
+	}
+	if err := guess(6, "wrong wrong wrong"); core.KindOf(err) != core.Unauthenticated {
+		t.Fatalf("the sixth try: %v", err)
+	}
+	if err := guess(7, storagetest.Password); core.KindOf(err) != core.Limited {
+		t.Errorf("right after too many tries even the right password gives %v, want limited", err)
+	}
+	now.pass(time.Hour)
+	if err := guess(8, storagetest.Password); err != nil {
+		t.Errorf("an hour later: %v", err)
+	}
+}
+
+func TestManyHonestPeopleBehindOneAddressSignIn(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	c.SignIn(t, c.Ana, core.DoorWeb)
+	for n := range 60 {
+		if _, err := c.Desk.SignIn(t.Context(), core.Anonymous(core.DoorWeb, "198.51.100.1"), "ana", storagetest.Password, ""); err != nil {
+			t.Fatalf("sign-in %d: %v", n, err)
+		}
+	}
+}
+
+func TestSixteenGuessesAtOnceGetNoMoreThanTheirShare(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	c.SignIn(t, c.Ana, core.DoorWeb)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	kinds := make(map[core.Kind]int)
+	for n := range 16 {
+		wg.Go(func() {
+			_, err := c.Desk.SignIn(t.Context(), core.Anonymous(core.DoorWeb, fmt.Sprint("192.0.2.", n)), "ana", "wrong wrong wrong", "")
+			mu.Lock()
+			defer mu.Unlock()
+			kinds[core.KindOf(err)]++
+		})
+	}
+	wg.Wait()
+	if kinds[core.Unauthenticated] > 6 || kinds[core.Limited] < 10 {
+		t.Errorf("of sixteen guesses at once: %v", kinds)
+	}
+}
+
+func TestAOneTimeCodeWorksOnceAndEndsOtherSignIns(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ctx := t.Context()
+	first := c.SignIn(t, c.Ana, core.DoorWeb)
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	code, _, err := c.Desk.IssueCode(ctx, ines, c.Ana.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	anybody := core.Anonymous(core.DoorWeb, "192.0.2.1")
+	if _, err := c.Desk.SignInWithCode(ctx, anybody, "ana", code, "another fine password", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.SignInWithCode(ctx, anybody, "ana", code, "and yet another one", ""); core.KindOf(err) != core.Unauthenticated {
+		t.Errorf("the second time: %v", err)
+	}
+	if _, _, err := c.Desk.SessionActor(ctx, core.DoorWeb, first.Token, ""); core.KindOf(err) != core.Unauthenticated {
+		t.Errorf("the sign-in from before: %v", err)
+	}
+	for _, other := range []core.User{c.Ada, c.Ivan} {
+		if _, _, err := c.Desk.IssueCode(ctx, ines, other.ID); core.KindOf(err) != core.Forbidden {
+			t.Errorf("staff make a code for %s: %v", other.Username, err)
+		}
+	}
+}

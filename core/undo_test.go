@@ -1,0 +1,377 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// sameButForTheHistory compares tickets by what people set on them.
+func sameButForTheHistory() cmp.Option {
+	return cmp.Options{
+		cmpopts.IgnoreFields(core.Ticket{}, "Version", "LastSeq", "UpdatedAt", "AttentionAt"),
+		cmpopts.EquateEmpty(),
+	}
+}
+
+func TestEveryReversibleCommandCanBeUndone(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	desk := c.Desk
+	for _, test := range []struct {
+		name   string
+		before func(context.Context, core.TicketID) error // by somebody else
+		do     func(context.Context, core.TicketID) error
+	}{
+		{"take", nil, func(ctx context.Context, id core.TicketID) error { _, err := desk.Take(ctx, ines, id, 0); return err }},
+		{
+			"take over", func(ctx context.Context, id core.TicketID) error { _, err := desk.Take(ctx, ivan, id, 0); return err },
+			func(ctx context.Context, id core.TicketID) error { _, err := desk.Take(ctx, ines, id, 0); return err },
+		},
+		{
+			"release", func(ctx context.Context, id core.TicketID) error { _, err := desk.Take(ctx, ivan, id, 0); return err },
+			func(ctx context.Context, id core.TicketID) error {
+				_, err := desk.Release(ctx, ines, id, 0)
+				return err
+			},
+		},
+		{"assign", nil, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Assign(ctx, ines, id, 0, c.Ivan.ID)
+			return err
+		}},
+		{"set active", nil, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.SetStatus(ctx, ines, id, 0, core.Active)
+			return err
+		}},
+		{"close with a last word", nil, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Close(ctx, ines, id, 0, core.Closing{Resolution: core.Fixed})
+			return err
+		}},
+		{"reopen", func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Close(ctx, ivan, id, 0, core.Closing{Resolution: core.Fixed})
+			return err
+		}, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Reopen(ctx, ines, id, 0, "")
+			return err
+		}},
+		{"priority", nil, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Change(ctx, ines, id, 0, priority(core.Urgent))
+			return err
+		}},
+		{"category", nil, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Change(ctx, ines, id, 0, core.Change{Category: &c.Printing.ID})
+			return err
+		}},
+		{
+			"move out of one's own sight", func(ctx context.Context, id core.TicketID) error { _, err := desk.Take(ctx, ivan, id, 0); return err },
+			func(ctx context.Context, id core.TicketID) error {
+				_, err := desk.Change(ctx, ines, id, 0, core.Change{Queue: &c.Facilities.ID})
+				return err
+			},
+		},
+		{"place in words", func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Change(ctx, ivan, id, 0, core.Change{Where: &core.Where{Words: "behind the kiosk"}})
+			return err
+		}, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Change(ctx, ines, id, 0, core.Change{Where: &core.Where{Building: "SCI"}})
+			return err
+		}},
+		{"waiting", nil, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Change(ctx, ines, id, 0, waiting(core.WaitingReporter))
+			return err
+		}},
+		{"tags", func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Tag(ctx, ivan, id, core.TagChange{Add: []string{"old"}})
+			return err
+		}, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Tag(ctx, ines, id, core.TagChange{Add: []string{"wifi", "exam"}, Remove: []string{"old"}})
+			return err
+		}},
+		{"snooze", nil, func(ctx context.Context, id core.TicketID) error {
+			_, err := desk.Snooze(ctx, ines, id, 0, desk.Now().Add(time.Hour))
+			return err
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			id := c.Report(t, c.Ana, "No signal")
+			ctx := t.Context()
+			if test.before != nil {
+				if err := test.before(ctx, id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			was := ticket(t, c, ivan, id)
+			if err := test.do(ctx, id); err != nil {
+				t.Fatal(err)
+			}
+			undone, err := desk.Undo(ctx, ines, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(undone.Taken) == 0 || !slices.Equal(undone.Tickets, []core.TicketID{id}) {
+				t.Errorf("it says %+v", undone)
+			}
+			if diff := cmp.Diff(was, ticket(t, c, ivan, id), sameButForTheHistory()); diff != "" {
+				t.Errorf("not as it was before:\n%s", diff)
+			}
+			view, err := desk.Ticket(ctx, ines, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last := view.Events[len(view.Events)-1]; last.Undoes != undone.Taken[0].Command {
+				t.Errorf("the history does not say what was undone: %+v", last)
+			}
+			if test.before == nil {
+				if _, err := desk.Undo(ctx, ines, id); code(err) != "nothing_to_undo" {
+					t.Errorf("a second undo gave %v", err)
+				}
+			}
+		})
+	}
+}
+
+func code(err error) string {
+	if e, ok := errors.AsType[*core.Error](err); ok {
+		return e.Code
+	}
+	return ""
+}
+
+func TestUndoingGoesBackOneCommandAfterTheOther(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	for _, p := range []core.Priority{core.High, core.Urgent, core.Low} {
+		if _, err := c.Desk.Change(t.Context(), ines, id, 0, priority(p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []core.Priority{core.Urgent, core.High, core.Normal} {
+		undone, err := c.Desk.Undo(t.Context(), ines, id)
+		if err != nil || undone.Ticket.Priority != want {
+			t.Fatalf("priority %v, %v; want %v", undone.Ticket.Priority, err, want)
+		}
+	}
+}
+
+func TestWhatOthersBuiltOnIsNotUndone(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	id := c.Report(t, c.Ana, "No signal")
+	if _, err := c.Desk.Change(t.Context(), ines, id, 0, priority(core.High)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Tag(t.Context(), ivan, id, core.TagChange{Add: []string{"exam"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Change(t.Context(), ivan, id, 0, priority(core.Low)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Desk.Undo(t.Context(), ines, id)
+	refused, ok := errors.AsType[*core.Error](err)
+	if !ok || refused.Code != "undo_built_on" || len(refused.Events) != 1 || refused.Events[0].User.ID != c.Ivan.ID || refused.Events[0].To != "low" {
+		t.Fatalf("got %+v", err)
+	}
+	if now := ticket(t, c, ines, id); now.Priority != core.Low {
+		t.Fatalf("priority is %v", now.Priority)
+	}
+	if _, err := c.Desk.Undo(t.Context(), ivan, id); err != nil { // his own last change can go
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Undo(t.Context(), ines, id); err != nil { // and then nothing stands in the way
+		t.Fatal(err)
+	}
+	if now := ticket(t, c, ines, id); now.Priority != core.Normal || !slices.Equal(now.Tags, []string{"exam"}) {
+		t.Fatalf("priority is %v, tags %v", now.Priority, now.Tags)
+	}
+}
+
+func TestAMoveOutOfSightIsUndoneOnlyWhileNothingElseHappened(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines, fay := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Fay, core.DoorSSH)
+	id := c.Report(t, c.Ana, "No signal")
+	if _, err := c.Desk.Change(t.Context(), ines, id, 0, core.Change{Queue: &c.Facilities.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Note(t.Context(), fay, id, core.NewMessage{Body: "ours indeed"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Undo(t.Context(), ines, id); core.KindOf(err) != core.NotFound {
+		t.Fatalf("got %v, want not found", err)
+	}
+}
+
+func TestOnlyStaffUndo(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	for _, who := range []core.Actor{storagetest.As(c.Ana, core.DoorWeb), core.Anonymous(core.DoorWeb, "192.0.2.1"), core.System()} {
+		if _, err := c.Desk.Undo(t.Context(), who, id); core.KindOf(err) != core.Forbidden {
+			t.Errorf("%s got %v", who.Kind, err)
+		}
+	}
+	if _, err := c.Desk.Undo(t.Context(), storagetest.As(c.Fay, core.DoorSSH), id); core.KindOf(err) != core.NotFound {
+		t.Errorf("staff of another queue got %v", err)
+	}
+}
+
+func TestABulkIsPlannedDoneAndUndoneAsAWhole(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	var ids []core.TicketID
+	for range 6 {
+		ids = append(ids, c.Report(t, c.Ana, "No signal"))
+	}
+	ctx := t.Context()
+	if _, err := c.Desk.Close(ctx, ivan, ids[0], 0, core.Closing{Resolution: core.Fixed}); err != nil {
+		t.Fatal(err)
+	}
+	foreign := c.ReportIn(t, c.Ben, "Cold", c.Heating)
+	if _, err := c.Desk.Assign(ctx, ivan, ids[1], 0, c.Ivan.ID); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := c.Desk.PlanBulk(ctx, ines, append(slices.Clone(ids), ids[5], foreign), core.Deed{Action: action.Assign, Person: c.Ivan.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Will) != 4 || len(plan.Same) != 1 || len(plan.Refused) != 2 || plan.Reporters != 4 || len(plan.People) != 1 {
+		t.Fatalf("the plan is %+v", plan)
+	}
+	if len(plan.Effects) != 2 || plan.Effects[0].Tickets != 4 {
+		t.Fatalf("its effects are %+v", plan.Effects)
+	}
+	if now := ticket(t, c, ines, ids[2]); now.Assignee.ID != 0 || now.LastSeq != 1 {
+		t.Fatal("planning changed a ticket")
+	}
+	if _, err := c.Desk.Change(ctx, ivan, ids[3], 0, priority(core.High)); err != nil { // another field: merges
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Take(ctx, ivan, ids[4], 0); err != nil { // the same one: refused
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Take(ctx, ines, ids[4], 0); err != nil {
+		t.Fatal(err)
+	}
+	steps := 0
+	result, err := c.Desk.Bulk(ctx, ines, plan, func(int) { steps++ })
+	if err != nil || len(result.Done) != 3 || len(result.Refused) != 3 || steps != 4 {
+		t.Fatalf("%+v after %d steps, %v", result, steps, err)
+	}
+	if _, err := c.Desk.Bulk(ctx, ines, plan, nil); core.KindOf(err) != core.Conflict {
+		t.Fatalf("doing it twice gave %v", err)
+	}
+	if _, err := c.Desk.Take(ctx, ines, ids[5], 0); err != nil {
+		t.Fatal(err)
+	}
+	undone, err := c.Desk.Undo(ctx, ines, ids[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(undone.Tickets) != 2 || len(undone.Refused) != 1 || undone.Refused[0].Ticket != ids[5] {
+		t.Fatalf("undoing says %+v", undone)
+	}
+	for _, id := range []core.TicketID{ids[2], ids[3]} {
+		if now := ticket(t, c, ines, id); now.Assignee.ID != 0 || now.Status != core.Open {
+			t.Errorf("%s is with %v, %s", id, now.Assignee, now.Status)
+		}
+	}
+}
+
+func TestWhatABulkCannotDoIsRefused(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	id := c.Report(t, c.Ana, "No signal")
+	for name, test := range map[string]struct {
+		ids  []core.TicketID
+		deed core.Deed
+		want string
+	}{
+		"nothing marked":  {nil, core.Deed{Action: action.Take}, "invalid"},
+		"too many":        {make([]core.TicketID, core.MaxBulk+1), core.Deed{Action: action.Take}, "invalid"},
+		"no such deed":    {[]core.TicketID{id}, core.Deed{Action: action.Reply}, "not_a_deed"},
+		"withdrawing":     {[]core.TicketID{id}, core.Deed{Action: action.Close, Resolution: core.Withdrawn}, "invalid"},
+		"a tag with dots": {[]core.TicketID{id}, core.Deed{Action: action.Tag, Tags: core.TagChange{Add: []string{"né"}}}, "invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := c.Desk.PlanBulk(t.Context(), ines, test.ids, test.deed); code(err) != test.want {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+	if _, err := c.Desk.PlanBulk(t.Context(), storagetest.As(c.Ana, core.DoorWeb), []core.TicketID{id}, core.Deed{Action: action.Take}); core.KindOf(err) != core.Forbidden {
+		t.Errorf("a reporter got %v", err)
+	}
+}
+
+func TestTagsAreStaffsAlone(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	after, err := c.Desk.Tag(t.Context(), ines, id, core.TagChange{Add: []string{"#Exam Hall", "wifi", "wifi"}})
+	if err != nil || strings.Join(after.Tags, " ") != "exam-hall wifi" {
+		t.Fatalf("tags %v, %v", after.Tags, err)
+	}
+	if seen := ticket(t, c, storagetest.As(c.Ana, core.DoorWeb), id); len(seen.Tags) != 0 {
+		t.Errorf("the reporter sees %v", seen.Tags)
+	}
+	for who, want := range map[core.UserID]int{c.Ines.ID: 2, c.Fay.ID: 0} {
+		tags, err := c.Desk.Tags(t.Context(), core.Actor{Kind: core.ActorUser, User: who, Door: core.DoorSSH}, "", 10)
+		if err != nil || len(tags) != want {
+			t.Errorf("user %d is offered %v, %v", who, tags, err)
+		}
+	}
+	var many []string
+	for _, r := range "abcdefghijklmnopqrst" {
+		many = append(many, string(r))
+	}
+	if _, err := c.Desk.Tag(t.Context(), ines, id, core.TagChange{Add: many}); core.KindOf(err) != core.Invalid {
+		t.Errorf("too many tags gave %v", err)
+	}
+}
+
+func TestAClosingThatIsSentTwiceSpeaksOnce(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	if err := c.Desk.SaveDraft(t.Context(), ines, id, core.DraftReply, "half a reply"); err != nil {
+		t.Fatal(err)
+	}
+	in := core.Closing{Resolution: core.Fixed, Body: "The access point was replaced.", Key: "once"}
+	for range 2 {
+		after, err := c.Desk.Close(t.Context(), ines, id, 1, in)
+		if err != nil || !after.IsClosed() {
+			t.Fatalf("%s, %v", after.Status, err)
+		}
+	}
+	view, err := c.Desk.Ticket(t.Context(), ines, id)
+	if err != nil || len(view.Messages) != 2 {
+		t.Fatalf("%d messages, %v; want the description and one last word", len(view.Messages), err)
+	}
+	if drafts, err := c.Desk.Drafts(t.Context(), ines, id); err != nil || len(drafts) != 1 {
+		t.Errorf("the drafts are %v, %v: closing took a reply that was still being written", drafts, err)
+	}
+	in.Key = "another"
+	if _, err := c.Desk.Close(t.Context(), ines, id, 0, in); core.KindOf(err) != core.Forbidden {
+		t.Errorf("another closing of a closed ticket gave %v", err)
+	}
+}

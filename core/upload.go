@@ -1,0 +1,230 @@
+package core
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"iter"
+	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"helpdesk.campus/core/picture"
+)
+
+// spool is a file that has arrived and is not in the database yet. It waits on disk, under no name,
+// so that neither slow senders nor many of them take memory or a connection to the database.
+type spool struct {
+	File
+	disk *os.File
+}
+
+func newSpool() (*spool, error) {
+	disk, err := os.CreateTemp("", "helpdesk-upload-")
+	if err != nil {
+		return nil, fmt.Errorf("make room for an upload: %w", err)
+	}
+	_ = os.Remove(disk.Name()) // where a file in use cannot lose its name, discard removes it
+	return &spool{disk: disk}, nil
+}
+
+func (s *spool) discard() {
+	_ = s.disk.Close()
+	_ = os.Remove(s.disk.Name())
+}
+
+// chunks reads the file in the pieces that it is kept in.
+func (s *spool) chunks() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		buffer := make([]byte, chunkSize)
+		for at := int64(0); at < s.Size; {
+			piece := buffer[:min(chunkSize, s.Size-at)]
+			if _, err := s.disk.ReadAt(piece, at); err != nil {
+				yield(nil, fmt.Errorf("read upload: %w", err))
+				return
+			}
+			if at += int64(len(piece)); !yield(piece, nil) {
+				return
+			}
+		}
+	}
+}
+
+// measure takes the size and the digest of what is on disk.
+func (s *spool) measure(size int64) error {
+	s.Size = size
+	sum := sha256.New()
+	for data, err := range s.chunks() {
+		if err != nil {
+			return err
+		}
+		write(sum, data)
+	}
+	s.Digest = sum.Sum(nil)
+	return nil
+}
+
+func write(sum hash.Hash, data []byte) { _, _ = sum.Write(data) } // a hash takes everything
+
+// receive takes a file from its sender: no more than may be kept, of a kind that may be kept, and a
+// picture only as this program drew it.
+func (d *Desk) receive(ctx context.Context, name string, in io.Reader) (*spool, error) {
+	name = cleanFileName(name)
+	raw, err := newSpool()
+	if err != nil {
+		return nil, err
+	}
+	size, err := io.Copy(raw.disk, io.LimitReader(in, MaxFile+1))
+	switch {
+	case err != nil:
+		raw.discard()
+		return nil, fmt.Errorf("receive upload: %w", err)
+	case size > MaxFile:
+		raw.discard()
+		return nil, fileProblem("file_too_large", name)
+	case size == 0:
+		raw.discard()
+		return nil, fileProblem("file_empty", name)
+	}
+	raw.Size = size
+	kept, err := d.accept(ctx, raw, name)
+	if err != nil || kept != raw {
+		raw.discard()
+	}
+	return kept, err
+}
+
+// accept decides by what is in a file what it is, and by its name whether it says so.
+func (d *Desk) accept(ctx context.Context, raw *spool, name string) (*spool, error) {
+	head := make([]byte, min(64, raw.Size))
+	if _, err := raw.disk.ReadAt(head, 0); err != nil {
+		return nil, fmt.Errorf("read upload: %w", err)
+	}
+	stem, extension := splitName(name)
+	format, isPicture := picture.Sniff(head)
+	raw.Name = name
+	switch {
+	case isPicture && (extension == "" || pictureExtension(extension)):
+		return d.redraw(ctx, raw, format, stem)
+	case picture.IsHEIC(head), extension == "heic", extension == "heif", extension == "avif":
+		return nil, fileProblem("file_heic", name)
+	case pictureExtension(extension):
+		return nil, fileProblem("file_broken", name)
+	case extension == "pdf" && strings.HasPrefix(string(head), "%PDF-"):
+		raw.MediaType = "application/pdf"
+	case extension == "csv" && raw.isText():
+		raw.MediaType = "text/csv; charset=utf-8"
+	case (extension == "txt" || extension == "log") && raw.isText():
+		raw.MediaType = "text/plain; charset=utf-8"
+	default:
+		return nil, fileProblem("file_kind", name)
+	}
+	if err := raw.measure(raw.Size); err != nil {
+		return nil, err
+	}
+	return raw, nil
+}
+
+// redraw makes the picture that is kept. One at a time: a large picture takes a good part of the
+// memory that the program may use, and is collected before the next is begun.
+func (d *Desk) redraw(ctx context.Context, raw *spool, format picture.Format, stem string) (*spool, error) {
+	kept, err := newSpool()
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case d.drawing <- struct{}{}:
+	case <-ctx.Done():
+		kept.discard()
+		return nil, fmt.Errorf("wait to draw a picture: %w", ctx.Err())
+	}
+	written, err := picture.Rewrite(raw.disk, format, kept.disk, MaxFile)
+	runtime.GC()
+	<-d.drawing
+	switch {
+	case errors.Is(err, picture.ErrTooManyPixels):
+		err = fileProblem("file_pixels", raw.Name)
+	case errors.Is(err, picture.ErrBroken):
+		err = fileProblem("file_broken", raw.Name)
+	}
+	if err == nil {
+		kept.MediaType, kept.Name = "image/"+string(written), stem+extensionOf(written)
+		var size int64
+		if size, err = kept.disk.Seek(0, io.SeekCurrent); err == nil {
+			err = kept.measure(size)
+		}
+	}
+	if err != nil {
+		kept.discard()
+		return nil, err
+	}
+	return kept, nil
+}
+
+// isText reports whether there is nothing in a file that a terminal would not take for text.
+func (s *spool) isText() bool {
+	for data, err := range s.chunks() {
+		if err != nil || slices.ContainsFunc(data, func(b byte) bool {
+			return b < ' ' && !strings.ContainsRune("\t\n\r\f\b\x1b", rune(b)) || b == 0x7f
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func pictureExtension(extension string) bool {
+	return slices.Contains([]string{"jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp"}, extension)
+}
+
+func extensionOf(f picture.Format) string {
+	if f == picture.JPEG {
+		return ".jpg"
+	}
+	return "." + string(f)
+}
+
+// splitName parts a name from its extension, which comes in small letters and without the dot.
+func splitName(name string) (string, string) {
+	extension := path.Ext(name)
+	return strings.TrimSuffix(name, extension), strings.ToLower(strings.TrimPrefix(extension, "."))
+}
+
+// cleanFileName leaves of a name what can be shown, stored and put into an address: no folders, no
+// control or direction marks, no dot in front, and an end to its length that spares the extension.
+func cleanFileName(name string) string {
+	name = strings.ToValidUTF8(name, "")
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsGraphic(r), strings.ContainsRune(`<>:"|?*%#&;`, r):
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimRight(strings.Join(strings.Fields(name), " "), ". ")
+	const longest, longestExtension = 80, 8
+	stem, extension := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
+	if utf8.RuneCountInString(extension) > longestExtension {
+		stem, extension = name, ""
+	}
+	stem = strings.Trim(stem, ". ")
+	if runes := []rune(stem); len(runes) > longest {
+		stem = strings.TrimSpace(string(runes[:longest]))
+	}
+	if stem == "" {
+		stem = "file"
+	}
+	return stem + extension
+}

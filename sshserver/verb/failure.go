@@ -1,0 +1,106 @@
+package verb
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/query"
+)
+
+var (
+	errOutput      = errors.New("nobody takes the output")
+	errInterrupted = errors.New("interrupted")
+	errGone        = errors.New("the client has gone")
+)
+
+// refusal is an error with the words and the exit status that it ends with.
+type refusal struct {
+	words  string
+	status int
+}
+
+// Error gives the words.
+func (r *refusal) Error() string { return r.words }
+
+// usage is the refusal of a command that is not understood.
+func (s *session) usage(words string) error {
+	if s.verb.Name != "" {
+		words += "\n" + s.words.T("verb.help", "Host", s.Host, "Verb", s.verb.Name)
+	}
+	return &refusal{words: words, status: Usage}
+}
+
+// fail says what went wrong, in words, and returns the exit status.
+func (s *session) fail(ctx context.Context, err error) int {
+	words, status := s.explain(ctx, err)
+	if words != "" {
+		_, _ = io.WriteString(s.Err, "helpdesk: "+plain.Block(words).String()+"\n")
+	}
+	return status
+}
+
+func (s *session) explain(ctx context.Context, err error) (words string, status int) {
+	var refused *refusal
+	var asked *query.Error
+	switch {
+	case err == nil:
+		return "", Done
+	case errors.Is(err, errInterrupted):
+		return s.words.T("verb.interrupted"), Interrupted
+	case errors.Is(err, errOutput), errors.Is(err, errGone), ctx.Err() != nil:
+		return "", Output
+	case errors.As(err, &refused):
+		return refused.words, refused.status
+	case errors.As(err, &asked):
+		return asked.Error(), Usage
+	}
+	kind := core.KindOf(err)
+	if kind == core.Internal {
+		return s.Broke(err), Broken
+	}
+	return s.sentence(err), statusOf(kind)
+}
+
+func statusOf(kind core.Kind) int {
+	switch kind {
+	case core.NotFound:
+		return NotFound
+	case core.Forbidden, core.Unauthenticated:
+		return NoAccess
+	case core.Invalid, core.Conflict:
+		return BadData
+	case core.Limited, core.Unavailable:
+		return Later
+	case core.Internal:
+	}
+	return Broken
+}
+
+// sentence gives what the desk refuses its words: a line for each problem, and for a conflict what others did.
+func (s *session) sentence(err error) string {
+	var refused *core.Error
+	if !errors.As(err, &refused) {
+		return s.words.T("error.internal")
+	}
+	if len(refused.Problems) == 0 {
+		lines := []string{s.words.T("error."+refused.Code, refused.Args)}
+		for i := range refused.Events {
+			lines = append(lines, "  "+eventLine(&refused.Events[i]))
+		}
+		return strings.Join(lines, "\n")
+	}
+	lines := make([]string, len(refused.Problems))
+	for i, p := range refused.Problems {
+		lines[i] = s.words.T("error."+p.Code, p.Args)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// short is a word of the caller's, short enough to be repeated.
+func short(word string) string {
+	return plain.Truncate(plain.Line(word[:min(len(word), 400)]), 40).String()
+}

@@ -1,0 +1,318 @@
+package verb
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/query"
+)
+
+const (
+	pageSize    = 200
+	screenLimit = 50 // tickets that a terminal is shown unless it asks for more
+)
+
+func list(ctx context.Context, s *session) error {
+	text := s.args["query"]
+	if text == "" && s.Me.IsStaff() && !s.has("--mine") {
+		text = "status:open|active"
+	}
+	q, err := query.Parse(text)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	return s.list(ctx, q)
+}
+
+// search looks for words, and nothing else: what could be read as a field stands in quotes.
+func search(ctx context.Context, s *session) error {
+	words := strings.Fields(s.args["words"])
+	for i, w := range words {
+		if strings.HasPrefix(w, "-") || strings.ContainsAny(w, `:"#`) {
+			words[i] = strconv.Quote(strings.ReplaceAll(w, `"`, " "))
+		}
+	}
+	q, err := query.Parse(strings.Join(words, " "))
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	return s.list(ctx, q)
+}
+
+// reporterFields are the fields of the query language that a reporter may ask for: what their page shows.
+func reporterFields() []query.Field {
+	return []query.Field{query.Status, query.Category, query.Location, query.Number, query.Waiting, query.Age, query.Created, query.Text}
+}
+
+// checkReporterQuery refuses to look where a reporter does not see.
+func (s *session) checkReporterQuery(q query.Query) error {
+	asked := make([]query.Field, 0, len(q.Terms)+1)
+	for _, t := range q.Terms {
+		asked = append(asked, t.Field)
+	}
+	if len(q.Sort) > 0 {
+		asked = append(asked, query.Sort)
+	}
+	for _, field := range asked {
+		if !slices.Contains(reporterFields(), field) {
+			return s.usage(s.words.T("verb.value", "Word", string(field), "Values", joined(reporterFields())))
+		}
+	}
+	return nil
+}
+
+func joined(fields []query.Field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ", ")
+}
+
+// list puts out tickets page by page, so that a long list takes no more memory than a short one.
+func (s *session) list(ctx context.Context, q query.Query) error {
+	mine := s.has("--mine") || !s.Me.IsStaff()
+	shape, recordOf := ticketShape(), ticketRecord
+	if mine {
+		shape, recordOf = reportShape(), reportRecord
+		if err := s.checkReporterQuery(q); err != nil {
+			return err
+		}
+	}
+	limit, err := s.limit()
+	if err != nil {
+		return err
+	}
+	p := s.print(shape)
+	shown := 0
+	for after := ""; shown < limit; {
+		page, err := s.Desk.Tickets(ctx, s.Who, core.ListRequest{Query: q, Mine: mine, After: after, Limit: min(pageSize, limit-shown)})
+		if err != nil {
+			return err //nolint:wrapcheck // told in words as it is
+		}
+		for i := range page.Tickets {
+			if err := p.put(recordOf(&page.Tickets[i])); err != nil {
+				return err
+			}
+		}
+		if err := p.flush(); err != nil {
+			return err
+		}
+		shown += len(page.Tickets)
+		if after = page.Next; after == "" {
+			return nil
+		}
+	}
+	if s.Terminal && !s.has("--limit") {
+		_, _ = fmt.Fprintln(s.Err, s.words.T("verb.more", "Count", shown))
+	}
+	return nil
+}
+
+func (s *session) limit() (int, error) {
+	text, given := s.flags["--limit"]
+	if !given && s.Terminal {
+		return screenLimit, nil
+	}
+	n, err := strconv.Atoi(cmp.Or(text, "0"))
+	if err != nil || n < 0 {
+		return 0, s.usage(s.words.T("verb.value", "Word", short(text), "Values", "0, 1, 2 …"))
+	}
+	if n == 0 {
+		n = math.MaxInt
+	}
+	return n, nil
+}
+
+// ticket finds the ticket that the command is about: by number or by reference.
+func (s *session) ticket(ctx context.Context) (core.TicketID, error) {
+	name := s.args["ticket"]
+	digits := strings.TrimPrefix(name, "#")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err == nil && n > 0 && digits[0] != '+' {
+		return core.TicketID(n), nil
+	}
+	if ref, ok := core.ParseReference(name); ok {
+		return s.Desk.TicketByReference(ctx, s.Who, ref) //nolint:wrapcheck // told in words as it is
+	}
+	return 0, s.usage(s.words.T("verb.number", "Word", short(name)))
+}
+
+func show(ctx context.Context, s *session) error {
+	id, err := s.ticket(ctx)
+	if err != nil {
+		return err
+	}
+	view, err := s.Desk.Ticket(ctx, s.Who, id)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	shape, r := viewRecord(&view)
+	if s.has("--json") || s.has("--csv") || s.has("-q") {
+		return s.puts(shape, r)
+	}
+	return s.showWords(shape, r, &view)
+}
+
+// viewRecord is a ticket with all that its viewer may see of it.
+func viewRecord(view *core.TicketView) (Shape, record) {
+	shape, r := reportShape(), reportRecord(&view.Ticket)
+	if view.AsStaff {
+		shape, r = ticketShape(), ticketRecord(&view.Ticket)
+	}
+	said, happened := records{shape: messageShape()}, records{shape: eventShape()}
+	for i := range view.Messages {
+		said.list = append(said.list, messageRecord(&view.Messages[i]))
+	}
+	for i := range view.Events {
+		happened.list = append(happened.list, eventRecord(&view.Events[i], ""))
+	}
+	for i, f := range shape.Fields {
+		switch f.Name {
+		case "messages":
+			r[i] = said
+		case "history":
+			r[i] = happened
+		case "contact":
+			if view.Contact != (core.Contact{}) {
+				r[i] = contactRecords(view.Contact)
+			}
+		}
+	}
+	return shape, r
+}
+
+func contactRecords(c core.Contact) records {
+	return records{
+		shape: Shape{Name: "contact", Fields: []Field{{Name: "name"}, {Name: "email"}, {Name: "phone"}}},
+		list:  []record{{c.Name, c.Email, c.Phone}},
+	}
+}
+
+// showWords puts a ticket out for people: its fields, a line each, and what was said.
+func (s *session) showWords(shape Shape, r record, view *core.TicketView) error {
+	p := &printer{session: s, shape: shape}
+	for i, f := range shape.Fields {
+		text := valueText(r[i])
+		if s.Terminal {
+			text = s.seen(r[i])
+		}
+		if text == "" || text == "false" || f.list {
+			continue
+		}
+		line := f.Name + "\t" + plain.Line(text).String()
+		if s.Terminal {
+			line = fmt.Sprintf("%-18s%s", f.Name, plain.Line(text))
+		}
+		if err := p.write(line + "\n"); err != nil {
+			return err
+		}
+	}
+	if c := view.Contact; c != (core.Contact{}) {
+		for _, line := range []string{c.Name, c.Email, c.Phone} {
+			if err := p.write("contact\t" + plain.Line(line).String() + "\n"); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range view.Messages {
+		if err := p.write(s.messageWords(&view.Messages[i])); err != nil {
+			return err
+		}
+	}
+	return p.flush()
+}
+
+// messageWords is a message as people read it. What was said is indented, so that nothing in it can look like a heading
+// of ours.
+func (s *session) messageWords(m *core.Message) string {
+	heading := fmt.Sprintf("%s  %s (%s)", s.seen(m.CreatedAt), cmp.Or(m.AuthorName, m.Author.Username, string(m.Side)), m.Side)
+	if m.Visibility == core.InternalNote {
+		heading += "  internal note"
+	}
+	var out strings.Builder
+	out.WriteString("\n" + plain.Line(heading).String() + "\n")
+	lines := []plain.Text{plain.Block(m.Body)}
+	if s.Terminal {
+		lines = plain.Wrap(lines[0], max(20, s.width()-4))
+	}
+	for _, line := range lines {
+		for part := range strings.SplitSeq(line.String(), "\n") {
+			out.WriteString("    " + part + "\n")
+		}
+	}
+	return out.String()
+}
+
+func views(ctx context.Context, s *session) error {
+	all, err := s.Desk.Views(ctx, s.Who)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	p := s.print(viewShape())
+	for _, v := range all {
+		if err := p.put(record{v.Name, v.Title, v.Query.String()}); err != nil {
+			return err
+		}
+	}
+	return p.flush()
+}
+
+func counts(ctx context.Context, s *session) error {
+	all, err := s.Desk.Views(ctx, s.Who)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	if text := s.args["query"]; text != "" {
+		q, err := query.Parse(text)
+		if err != nil {
+			return err //nolint:wrapcheck // told in words as it is
+		}
+		all = []core.View{{Name: q.String(), Query: q}}
+	}
+	numbers, err := s.Desk.CountViews(ctx, s.Who, all)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	p := s.print(countShape())
+	for i, n := range numbers {
+		if err := p.put(record{all[i].Name, n.N, n.More}); err != nil {
+			return err
+		}
+	}
+	return p.flush()
+}
+
+func me(_ context.Context, s *session) error {
+	var codes []string
+	for _, m := range s.Me.Memberships {
+		codes = append(codes, m.Code)
+	}
+	return s.puts(accountShape(), record{s.Me.Username, s.Me.Name, string(s.Me.Role), strings.Join(codes, ","), s.Me.Email, s.Who.Key})
+}
+
+func keys(ctx context.Context, s *session) error {
+	all, err := s.Desk.Keys(ctx, s.Who)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	p := s.print(keyShape())
+	for _, k := range all {
+		if err := p.put(record{k.Fingerprint, k.Name, k.CreatedAt, k.LastUsedAt}); err != nil {
+			return err
+		}
+	}
+	return p.flush()
+}
+
+func version(_ context.Context, s *session) error {
+	_, err := s.out.WriteString("helpdesk " + s.Version + "\n")
+	return err //nolint:wrapcheck // seen again when the output is flushed
+}

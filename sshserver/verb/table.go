@@ -1,0 +1,218 @@
+package verb
+
+import (
+	"slices"
+
+	"helpdesk.campus/core/action"
+)
+
+// Verbs is the table of all verbs, in the order in which help shows them.
+func Verbs() []Verb {
+	number := Argument{Name: "ticket", Help: "a number, as 1042 or #1042, or a reference, as K7QM-3XDPR", Kind: Ticket}
+	ifVersion := Flag{Name: "--if-version", Value: "N", Help: "refuse if somebody changed the same after this version of the ticket"}
+	key := Flag{Name: "--key", Value: "KEY", Help: "a word of your own: sent again with the same one, it is done once"}
+	message := Flag{Name: "--message", Value: "TEXT", Help: "the text, instead of standard input", Words: true}
+	input := Flag{Name: "-", Help: "the text comes on standard input"}
+	yes := Flag{Name: "--yes", Help: "do it without being asked"}
+	queryArgument := Argument{Name: "query", Help: "what to look for, as in the console's filter", Optional: true, Rest: true, Raw: true}
+	limit := Flag{Name: "--limit", Value: "N", Help: "at most so many; 0 for all"}
+	return []Verb{
+		{
+			Name: "ls", Actions: []action.Name{action.View}, Help: "List tickets.", Puts: "ticket", run: list,
+			More: "Everything behind the verb that is not a flag of it is the query, quotes included. Without a query it lists what " +
+				"is not closed. A terminal shows 50 at most, anything else gets all; --limit says otherwise. Reporters list their own reports.",
+			Arguments: []Argument{queryArgument},
+			Flags:     []Flag{limit, {Name: "--mine", Help: "your own reports, as a reporter sees them"}},
+		},
+		{
+			Name: "show", Actions: []action.Name{action.View}, Help: "Show a ticket with its conversation; with --json its history too.",
+			Puts: "ticket", run: show, Arguments: []Argument{number},
+		},
+		{
+			Name: "search", Help: "List tickets in which all the words stand.", Puts: "ticket", run: search,
+			Arguments: []Argument{{Name: "words", Help: "words, none of which is read as a field of the query language", Rest: true}}, Flags: []Flag{limit},
+		},
+		{
+			Name: "new", Actions: []action.Name{action.Report}, Help: "Report an issue.", Puts: "receipt", run: report,
+			More: "The title is what stands behind the verb, or --title, or else the first line of standard input; with -, or without a " +
+				"title, the rest of standard input is the description.",
+			Arguments: []Argument{{Name: "title", Help: "what happened, in a few words", Optional: true, Rest: true}},
+			Flags: []Flag{
+				{Name: "--title", Value: "TEXT", Help: "the title", Words: true},
+				{Name: "--category", Value: "CODE", Help: "what kind of issue", Kind: Category},
+				{Name: "--place", Value: "PLACE", Help: "a code, as LIB-204, or words", Kind: Place, Words: true},
+				{Name: "--priority", Value: "P", Help: "low, normal, high or urgent (staff)", Kind: Priority},
+				message, input, key,
+			},
+		},
+		{
+			Name: "reply", Actions: []action.Name{action.Reply}, Help: "Say something that the reporter and the staff read.", Puts: "said",
+			run: reply, More: "The text comes on standard input: ssh HOST reply 1042 < answer.txt", Arguments: []Argument{number}, Flags: []Flag{message, key},
+		},
+		{
+			Name: "note", Actions: []action.Name{action.Note}, Help: "Say something among staff, which the reporter never sees.", Puts: "said", Staff: true,
+			run: note, More: "The text comes on standard input: journalctl -u nginx -n 50 | ssh HOST note 1042", Arguments: []Argument{number}, Flags: []Flag{message, key},
+		},
+		{
+			Name: "take", Actions: []action.Name{action.Take}, Help: "Make a ticket yours. An open one becomes active.", Puts: "ticket", Staff: true,
+			run: take, Arguments: []Argument{number}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "release", Actions: []action.Name{action.Release}, Help: "Give a ticket back to its queue. The status stays.", Puts: "ticket", Staff: true,
+			run: release, Arguments: []Argument{number}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "assign", Actions: []action.Name{action.Assign}, Help: "Give a ticket to a colleague of its queue.", Puts: "ticket", Staff: true,
+			run: assign, Arguments: []Argument{number, {Name: "person", Help: "username or e-mail", Kind: Person}}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "status", Actions: []action.Name{action.Activate, action.Deactivate}, Help: "Set a ticket open or active.", Puts: "ticket", Staff: true,
+			run: setStatus, Arguments: []Argument{number, {Name: "status", Help: "open or active", Kind: Status}}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "close", Actions: []action.Name{action.Close}, Help: "Say that the work on a ticket has ended, and how.", Puts: "ticket", Staff: true,
+			run: closeTicket, More: "A last word to the reporter comes by --message, or with - on standard input.",
+			Arguments: []Argument{number},
+			Flags: []Flag{
+				{Name: "--resolution", Value: "R", Help: "fixed, answered, duplicate, declined, not_reproduced or no_answer", Kind: Resolution},
+				message, input, ifVersion,
+			},
+		},
+		{
+			Name: "reopen", Actions: []action.Name{action.Reopen}, Help: "Take a closed ticket up again.", Puts: "ticket", run: reopen,
+			More: "Words about why come by --message, or with - on standard input.", Arguments: []Argument{number}, Flags: []Flag{message, input, ifVersion},
+		},
+		{
+			Name: "withdraw", Actions: []action.Name{action.Withdraw}, Help: "Close your own report because it no longer matters.", Puts: "report",
+			run: withdraw, Arguments: []Argument{number}, Flags: []Flag{yes, ifVersion},
+		},
+		{
+			Name: "correct", Actions: []action.Name{action.Correct}, Help: "Put a report right: its title, description, kind or place.", Puts: "ticket",
+			run: correct, More: "What is not named stays. The description comes by --message, or with - on standard input.",
+			Arguments: []Argument{number},
+			Flags: []Flag{
+				{Name: "--title", Value: "TEXT", Help: "the title", Words: true},
+				{Name: "--category", Value: "CODE", Help: "what kind of issue", Kind: Category},
+				{Name: "--place", Value: "PLACE", Help: "a code, as LIB-204, or words", Kind: Place, Words: true},
+				message, input, ifVersion,
+			},
+		},
+		{
+			Name: "priority", Actions: []action.Name{action.Prioritise}, Help: "Say how urgent a ticket is.", Puts: "ticket", Staff: true, run: setPriority,
+			Arguments: []Argument{number, {Name: "priority", Help: "low, normal, high or urgent", Kind: Priority}}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "category", Actions: []action.Name{action.Categorise}, Help: "Say what kind of issue it is. The queue stays.", Puts: "ticket", Staff: true,
+			run: setCategory, Arguments: []Argument{number, {Name: "category", Help: "code of the category", Kind: Category}}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "queue", Actions: []action.Name{action.Move}, Help: "Hand a ticket to another team.", Puts: "ticket", Staff: true, run: move,
+			More:      "Its assignee is released unless they work there too.",
+			Arguments: []Argument{number, {Name: "queue", Help: "code of the queue", Kind: Queue}}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "place", Actions: []action.Name{action.Place}, Help: "Say where it is.", Puts: "ticket", Staff: true, run: setPlace,
+			Arguments: []Argument{number, {Name: "place", Help: "a code, as LIB-204, or words", Kind: Place, Rest: true}}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "waiting", Actions: []action.Name{action.Wait}, Help: "Say whom a ticket waits for.", Puts: "ticket", Staff: true, run: setWaiting,
+			Arguments: []Argument{number, {Name: "whom", Help: "reporter, third_party or nobody", Kind: Waiting}}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "tag", Actions: []action.Name{action.Tag}, Help: "Put tags on a ticket, or take them off.", Puts: "ticket", Staff: true, run: tag,
+			Arguments: []Argument{number, {Name: "tags", Help: "words to find it by; -word takes one off", Rest: true, Raw: true}},
+		},
+		{
+			Name: "snooze", Actions: []action.Name{action.Snooze}, Help: "Let a ticket rest until a time, or until the reporter answers.",
+			Puts: "ticket", Staff: true, run: snooze,
+			Arguments: []Argument{number, {Name: "until", Help: "2h, 3d, tomorrow 9:00, mon, 2026-12-01 8:30, or now to wake it", Rest: true}},
+			Flags:     []Flag{ifVersion},
+		},
+		{
+			Name: "publish", Actions: []action.Name{action.Publish}, Help: "Show a ticket among the known issues, in words of yours.", Puts: "ticket",
+			Staff: true, run: publish, Flags: []Flag{ifVersion},
+			Arguments: []Argument{number, {Name: "title", Help: "what everybody may read; the report itself stays private", Rest: true}},
+		},
+		{
+			Name: "unpublish", Actions: []action.Name{action.Unpublish}, Help: "Take a ticket off the known issues.", Puts: "ticket", Staff: true,
+			run: unpublish, Arguments: []Argument{number}, Flags: []Flag{ifVersion},
+		},
+		{
+			Name: "undo", Actions: []action.Name{action.Undo}, Help: "Take back your last change of a ticket, unless somebody has built on it.",
+			Puts: "ticket", Staff: true, run: undo, More: "A change of many tickets at once is taken back on all of them. Words once sent stay sent.",
+			Arguments: []Argument{number},
+		},
+		{
+			Name: "rate", Actions: []action.Name{action.Rate}, Help: "Say how good the work on your report was.", Puts: "report", run: rate,
+			More:      "What was good or bad comes by --message, or with - on standard input.",
+			Arguments: []Argument{number, {Name: "stars", Help: "1 to 5"}}, Flags: []Flag{message, input},
+		},
+		{
+			Name: "again", Actions: []action.Name{action.Again}, Help: "Report what was closed long ago anew, linked to the old report.", Puts: "receipt",
+			run: again, More: "The description comes by --message, or with - on standard input.",
+			Arguments: []Argument{number, {Name: "title", Help: "what happened, in a few words", Rest: true}}, Flags: []Flag{message, input, key},
+		},
+		{Name: "views", Help: "List the named queries.", Puts: "view", Staff: true, run: views},
+		{
+			Name: "counts", Help: "Count what each view holds, or a query.", Puts: "count", Staff: true, run: counts,
+			Arguments: []Argument{queryArgument},
+		},
+		{
+			Name: "watch", Help: "Put out events as they happen, a JSON object a line.", Puts: "event", Staff: true, run: watch,
+			More: "With a query, events of tickets that it finds at that moment. It begins now, or behind a --cursor: that of the last event " +
+				"you have dealt with, or start. Every event comes once and none is left out. It ends with ctrl-c, or when the helpdesk restarts " +
+				"(status 75; go on with the last cursor).",
+			Arguments: []Argument{queryArgument}, Flags: []Flag{
+				{Name: "--cursor", Value: "CURSOR", Help: "where to go on"},
+				{Name: "--once", Help: "end when what has happened so far is put out"},
+			},
+		},
+		{
+			Name: "code", Actions: []action.Name{action.Code}, Help: "Make a one-time code with which somebody sets a new password.", Puts: "code", Staff: true,
+			run: issueCode, Arguments: []Argument{{Name: "person", Help: "username or e-mail"}}, Flags: []Flag{yes},
+		},
+		{Name: "me", Help: "Say who you are here.", Puts: "account", run: me},
+		{Name: "keys", Help: "List the SSH keys that sign you in.", Puts: "key", run: keys},
+		{
+			Name: "help", Help: "Say what there is.", run: help,
+			Arguments: []Argument{{Name: "verb", Help: "the verb to explain", Kind: VerbName, Optional: true}},
+		},
+		{
+			Name: "completion", Help: "Put out a script with which your own shell completes verbs, tickets and people.", run: completion,
+			More: "bash: eval \"$(ssh HOST completion bash)\"; zsh: the same with zsh; fish: ssh HOST completion fish | source. It makes a " +
+				"command helpdesk, which is ssh HOST; set HELPDESK_SSH first if it takes more, such as a port.",
+			Arguments: []Argument{{Name: "shell", Help: "bash, zsh or fish", Kind: Shell}},
+		},
+		{Name: "complete", Help: "Complete what is typed.", Hidden: true, run: complete, Arguments: []Argument{{Name: "typed", Rest: true, Raw: true}}},
+		{Name: "version", Help: "Say which version this is.", run: version},
+	}
+}
+
+// Find returns the verb of that name.
+func Find(name string) (Verb, bool) {
+	for _, v := range Verbs() {
+		if v.Name == name {
+			return v, true
+		}
+	}
+	return Verb{}, false
+}
+
+// AllFlags are the verb's own flags and those that it shares with others.
+func (v *Verb) AllFlags() []Flag {
+	flags := slices.Clip(v.Flags)
+	if v.Puts != "" {
+		flags = append(flags, Flag{Name: "--json", Help: "a JSON object a line"})
+	}
+	if v.Puts != "" && v.Puts != "event" {
+		flags = append(
+			flags,
+			Flag{Name: "--csv", Help: "CSV with a line of names"},
+			Flag{Name: "-q", Help: "only what identifies each, for xargs"},
+		)
+	}
+	if v.Hidden {
+		return flags
+	}
+	return append(flags, Flag{Name: "--help", Help: "explain the verb"})
+}

@@ -1,0 +1,158 @@
+package verb
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
+	"helpdesk.campus/core/text"
+)
+
+// Exit statuses, after sysexits.h.
+const (
+	Done        = 0
+	Usage       = 64  // the command is not understood
+	BadData     = 65  // what it says is refused, or somebody else changed the same meanwhile
+	NoInput     = 66  // a text was needed on standard input and did not come
+	NotFound    = 69  // no such ticket or person, or the caller may not know of it
+	Broken      = 70  // an error of ours
+	Output      = 74  // what was put out could not be written
+	Later       = 75  // unavailable, limited or restarting: trying again may help
+	NoAccess    = 77  // the caller may not
+	Interrupted = 130 // ctrl-c on a terminal
+)
+
+// Call is one command and the session it came by.
+type Call struct {
+	Desk  *core.Desk
+	Words *text.Catalogue
+	Who   core.Actor
+	Me    core.User
+
+	In       io.Reader
+	Out, Err io.Writer
+	Alive    func() bool     // whether the client is still there; asked when its input has ended
+	Closing  <-chan struct{} // closed when the server closes
+	Broke    func(error) string
+
+	Terminal bool // out is a terminal
+	Width    int  // its columns
+
+	Host    string // what stands after "ssh"
+	Version string
+	Recheck time.Duration // how often what waits asks whether the caller may still be there
+}
+
+// Verb is one row of the table.
+type Verb struct {
+	Name      string
+	Actions   []action.Name // of the helpdesk, that it does
+	Help      string        // one sentence
+	More      string        // what else there is to know, as paragraphs
+	Arguments []Argument
+	Flags     []Flag
+	Puts      string // name of the shape that it puts out, "" for none
+	Staff     bool   // for staff alone
+	Hidden    bool   // for programs: not in help
+
+	run func(context.Context, *session) error
+}
+
+// Argument is what stands behind a verb, in its order.
+type Argument struct {
+	Name     string
+	Help     string
+	Kind     Kind
+	Optional bool
+	Rest     bool // all that follows
+	Raw      bool // as it was sent, quotes included: a query has its own
+}
+
+// Flag is what is said by name, anywhere behind the verb.
+type Flag struct {
+	Name  string // with its hyphens
+	Value string // what it takes, "" for nothing
+	Help  string
+	Kind  Kind
+	Words bool // its value goes on until the next flag
+}
+
+// Kind is what a word stands for, which is what completion offers for it.
+type Kind string
+
+// The kinds.
+const (
+	Free       Kind = ""
+	Ticket     Kind = "ticket"
+	Person     Kind = "person"
+	Category   Kind = "category"
+	Queue      Kind = "queue"
+	Place      Kind = "place"
+	Priority   Kind = "priority"
+	Status     Kind = "status"
+	Resolution Kind = "resolution"
+	Waiting    Kind = "waiting"
+	VerbName   Kind = "verb"
+	Shell      Kind = "shell"
+)
+
+// session is a command while it is answered.
+type session struct {
+	Call
+	words text.Language
+	out   *bufio.Writer
+	verb  Verb
+	args  map[string]string
+	flags map[string]string
+}
+
+// Run answers a command and returns its exit status. It returns when the command is done, when the context, which
+// ends with the client's channel, does, or when nobody takes what it puts out.
+func Run(ctx context.Context, call Call, command string) int {
+	s := &session{
+		Call: call, words: call.Words.For(call.Me.Language, "en"), out: bufio.NewWriterSize(call.Out, 32<<10),
+		args: map[string]string{}, flags: map[string]string{},
+	}
+	err := s.answer(ctx, command)
+	if flushed := s.out.Flush(); err == nil && flushed != nil {
+		err = errOutput
+	}
+	return s.fail(ctx, err)
+}
+
+func (s *session) answer(ctx context.Context, command string) error {
+	if err := s.parse(command); err != nil {
+		return err
+	}
+	if s.has("--help") {
+		s.args["verb"] = s.verb.Name
+		return help(ctx, s)
+	}
+	if s.verb.Staff && !s.Me.IsStaff() {
+		return &core.Error{Kind: core.Forbidden, Code: "staff_only"}
+	}
+	if err := s.checkDanger(); err != nil {
+		return err
+	}
+	return s.verb.run(ctx, s)
+}
+
+// checkDanger asks for --yes where a person would be asked.
+func (s *session) checkDanger() error {
+	if s.verb.dangerous() && !s.has("--yes") {
+		return s.usage(s.words.T("verb.yes"))
+	}
+	return nil
+}
+
+func (v *Verb) dangerous() bool {
+	for _, name := range v.Actions {
+		if a, ok := action.Find(name); ok && a.Dangerous {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,184 @@
+package verb
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+)
+
+// watchBatch is how many events are read at once: no more than the tickets of one page.
+const watchBatch = pageSize
+
+// watch puts out events. It holds one bell, never a queue, and nothing of the database while it writes: a reader that
+// stops reading stops this loop and nothing else.
+func watch(ctx context.Context, s *session) error {
+	q, err := query.Parse(s.args["query"])
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	at, err := s.startOfWatch(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if s.Terminal {
+		go s.awaitInterrupt(cancel)
+	}
+	open, shut := context.WithCancel(ctx)
+	defer shut()
+	go func() {
+		select {
+		case <-s.Closing:
+			shut()
+		case <-open.Done():
+		}
+	}()
+	bell := s.Desk.Hub().Subscribe()
+	defer bell.Close()
+	p := &printer{session: s, shape: eventShape()}
+	for {
+		events, next, err := s.Desk.Watch(ctx, s.Who, at, watchBatch)
+		if err != nil {
+			return endOfWatch(ctx, err)
+		}
+		if err := s.putEvents(ctx, p, q, events, next.Epoch); err != nil {
+			return endOfWatch(ctx, err)
+		}
+		at = next
+		switch {
+		case len(events) == watchBatch:
+		case s.has("--once"):
+			return nil
+		default:
+			if err := s.awaitBell(ctx, open, bell, at); err != nil {
+				return endOfWatch(ctx, err)
+			}
+		}
+	}
+}
+
+// endOfWatch makes ctrl-c, which is how a watch on a terminal ends, no error.
+func endOfWatch(ctx context.Context, err error) error {
+	if context.Cause(ctx) == errInterrupted { //nolint:errorlint // it is set as it is
+		return nil
+	}
+	return err
+}
+
+// awaitBell waits until something may have happened, or until it is time to ask whether the caller may still be here.
+func (s *session) awaitBell(ctx, open context.Context, bell *core.Box, at core.FeedCursor) error {
+	wait, cancel := context.WithTimeout(open, s.Recheck)
+	defer cancel()
+	_, _ = bell.Wait(wait) // why it ended is seen below
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err() //nolint:wrapcheck // it ends the command without words
+	case open.Err() != nil:
+		return &refusal{words: s.words.T("verb.restart", "Cursor", writeCursor(at)), status: Later}
+	}
+	return nil
+}
+
+// putEvents puts out those events whose tickets the query finds.
+func (s *session) putEvents(ctx context.Context, p *printer, q query.Query, events []core.Event, epoch string) error {
+	wanted, err := s.wanted(ctx, q, events)
+	if err != nil {
+		return err
+	}
+	for i := range events {
+		e := &events[i]
+		if wanted != nil && !wanted[e.Ticket()] {
+			continue
+		}
+		cursor := writeCursor(core.FeedCursor{Epoch: epoch, XID: e.XID, ID: e.ID})
+		if err := p.json(eventRecord(e, cursor)); err != nil {
+			return err
+		}
+	}
+	return p.flush()
+}
+
+// wanted are the tickets of events that the query finds now; nil are all.
+func (s *session) wanted(ctx context.Context, q query.Query, events []core.Event) (map[core.TicketID]bool, error) {
+	if len(q.Terms) == 0 {
+		return nil, nil //nolint:nilnil // no restriction, and no error
+	}
+	wanted := map[core.TicketID]bool{}
+	if len(events) == 0 {
+		return wanted, nil
+	}
+	these := query.Term{Field: query.Number}
+	for i := range events {
+		id := events[i].Ticket()
+		if _, known := wanted[id]; !known {
+			wanted[id] = false
+			these.Values = append(these.Values, query.Value{Text: strconv.FormatInt(int64(id), 10), Number: int64(id)})
+		}
+	}
+	narrow := query.Query{Terms: append([]query.Term{these}, q.Terms...)}
+	page, err := s.Desk.Tickets(ctx, s.Who, core.ListRequest{Query: narrow, Limit: pageSize})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // told in words as it is
+	}
+	for i := range page.Tickets {
+		wanted[page.Tickets[i].ID] = true
+	}
+	return wanted, nil
+}
+
+// awaitInterrupt ends the watch when somebody presses ctrl-c or ctrl-d. It ends with the channel at the latest.
+func (s *session) awaitInterrupt(cancel context.CancelCauseFunc) {
+	var key [1]byte
+	for {
+		if _, err := io.ReadFull(s.In, key[:]); err != nil {
+			return
+		}
+		if key[0] == 0x03 || key[0] == 0x04 {
+			cancel(errInterrupted)
+			return
+		}
+	}
+}
+
+func (s *session) startOfWatch(ctx context.Context) (core.FeedCursor, error) {
+	text, given := s.flags["--cursor"]
+	switch {
+	case text == "start":
+		return core.FeedCursor{}, nil
+	case given:
+		return s.readCursor(text)
+	default:
+		return s.Desk.WatchEnd(ctx, s.Who) //nolint:wrapcheck // told in words as it is
+	}
+}
+
+// writeCursor makes a cursor one word that says nothing to people.
+func writeCursor(c core.FeedCursor) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %d %s", c.XID, c.ID, c.Epoch))
+}
+
+func (s *session) readCursor(text string) (core.FeedCursor, error) {
+	var c core.FeedCursor
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		parts := strings.SplitN(string(raw), " ", 3)
+		if len(parts) == 3 {
+			c.Epoch = parts[2]
+			c.XID, err = strconv.ParseUint(parts[0], 10, 64)
+			if err == nil {
+				c.ID, err = strconv.ParseInt(parts[1], 10, 64)
+			}
+		}
+	}
+	if err != nil || c.Epoch == "" {
+		return core.FeedCursor{}, s.usage(s.words.T("verb.cursor"))
+	}
+	return c, nil
+}

@@ -1,0 +1,71 @@
+package storage
+
+import (
+	"context"
+
+	"helpdesk.campus/core"
+)
+
+func tickets(rows []ticketRow) []core.Ticket {
+	list := make([]core.Ticket, len(rows))
+	for i := range rows {
+		list[i] = rows[i].ticket()
+	}
+	return list
+}
+
+const publicTickets = `select ` + ticketColumns + ` from ` + ticketTables + `
+	where t.public and t.status <> 'closed' and not t.confidential
+	order by t.id desc limit $1`
+
+// PublicTickets implements core.
+func (s queries) PublicTickets(ctx context.Context, limit int) ([]core.Ticket, error) {
+	rows, err := collect[ticketRow](ctx, s, publicTickets, limit)
+	return tickets(rows), err
+}
+
+const openAt = `select ` + ticketColumns + ` from ` + ticketTables + `
+	where t.status <> 'closed' and t.category_id = $1 and t.location_id = any($2) and not t.confidential
+	order by t.id desc limit $3`
+
+// OpenAt implements core.
+func (s queries) OpenAt(ctx context.Context, category core.CategoryID, at []core.LocationID, limit int) ([]core.Ticket, error) {
+	places := make([]int64, len(at))
+	for i, id := range at {
+		places[i] = int64(id)
+	}
+	rows, err := collect[ticketRow](ctx, s, openAt, int64(category), places, limit)
+	return tickets(rows), err
+}
+
+const followed = `select ` + ticketColumns + ` from ` + ticketTables + `
+	join followers f on f.ticket_id = t.id
+	where f.user_id = $1 and not t.confidential
+	order by f.created_at desc limit $2`
+
+// Followed implements core.
+func (s queries) Followed(ctx context.Context, user core.UserID, limit int) ([]core.Ticket, error) {
+	rows, err := collect[ticketRow](ctx, s, followed, int64(user), limit)
+	return tickets(rows), err
+}
+
+const (
+	followAs = `
+		insert into followers (ticket_id, user_id, created_at) values ($1, $2, $3)
+		on conflict (ticket_id, user_id) do nothing`
+	followUnnamed = `
+		with once as (
+			insert into dedupe (key, ticket_id, created_at) values ($2, $1, $3)
+			on conflict (key) do nothing
+			returning ticket_id
+		)
+		insert into followers (ticket_id, created_at) select ticket_id, $3 from once`
+)
+
+// AddFollower implements core.
+func (s queries) AddFollower(ctx context.Context, f core.Follower) (bool, error) {
+	if f.User != 0 {
+		return s.some(ctx, followAs, int64(f.Ticket), int64(f.User), f.At)
+	}
+	return s.some(ctx, followUnnamed, int64(f.Ticket), f.Once, f.At)
+}

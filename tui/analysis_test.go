@@ -1,0 +1,171 @@
+package tui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// month fills a campus with four weeks of work and leaves it at nine in the morning.
+func month(t *testing.T, c *storagetest.Campus, at *clock) {
+	t.Helper()
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for day := range 28 {
+		if day%7 == 5 || day%7 == 6 {
+			at.Pass(24 * time.Hour)
+			continue
+		}
+		spent := time.Duration(0)
+		pass := func(d time.Duration) { at.Pass(d); spent += d }
+		for n := range 1 + (day*5)%4 {
+			category := c.Network
+			if (day+n)%3 == 1 {
+				category = c.Printing
+			}
+			id := c.ReportIn(t, c.Ana, fmt.Sprintf("Trouble %d of day %d", n+1, day+1), category)
+			pass(time.Duration(20+7*n) * time.Minute)
+			who := ines
+			if n%2 == 1 {
+				who = ivan
+			}
+			if (day+n)%5 == 4 {
+				continue
+			}
+			_, err := c.Desk.Take(t.Context(), who, id, 0)
+			must(err)
+			_, err = c.Desk.Reply(t.Context(), who, id, core.NewMessage{Body: "We are looking into it."})
+			must(err)
+			pass(time.Duration(15+11*day%90) * time.Minute)
+			if (day+n)%4 != 3 {
+				_, err = c.Desk.Close(t.Context(), who, id, 0, core.Closing{Resolution: core.Fixed})
+				must(err)
+			}
+			if (day+n)%9 == 6 {
+				pass(10 * time.Minute)
+				_, err = c.Desk.Reopen(t.Context(), ines, id, 0, "")
+				if core.KindOf(err) != core.Forbidden {
+					must(err)
+				}
+			}
+		}
+		at.Pass(24*time.Hour - spent)
+	}
+	for n := range 3 {
+		c.ReportIn(t, c.Ben, fmt.Sprintf("This morning %d", n+1), c.Network)
+		at.Pass(25 * time.Minute)
+	}
+}
+
+func TestAnalysisScreens(t *testing.T) {
+	t.Parallel()
+	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			t.Parallel()
+			c, at := newCampus(t)
+			empty := sit(t, c, c.Ines, size.w, size.h)
+			empty.sees("No ticket is open")
+			empty.press("D")
+			empty.sees("Nothing is open or active.")
+			empty.settled()
+			snapshot(t, "empty", empty)
+			empty.press("4")
+			empty.sees("Nothing was reported in these days")
+
+			month(t, c, at)
+			ines := sit(t, c, c.Ines, size.w, size.h)
+			ines.sees("This morning")
+			ines.press("D")
+			ines.sees("who works on what")
+			ines.settled()
+			snapshot(t, "now", ines)
+			for _, tab := range []struct{ key, name, sees string }{{"2", "flow", "backlog"}, {"3", "speed", "to first answer"}, {"4", "where", "building  category"}} {
+				ines.press(tab.key)
+				ines.sees(tab.sees)
+				ines.settled()
+				snapshot(t, tab.name, ines)
+			}
+		})
+	}
+}
+
+func TestABarOpensTheTicketsBehindIt(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t)
+	c.ReportIn(t, c.Ana, "No signal", c.Network)
+	c.ReportIn(t, c.Ana, "No signal again", c.Network)
+	c.ReportIn(t, c.Ana, "Paper jam", c.Printing)
+	at.Pass(time.Minute)
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("Paper jam")
+	ines.press("D")
+	ines.sees("who works on what")
+	ines.press("4", "right") // the figures need not be there yet
+	ines.sees("3 tickets reported")
+	for range 3 {
+		if !strings.Contains(ines.screen(), "› Network") {
+			ines.press("right")
+		}
+	}
+	ines.press("j", "enter")
+	ines.sees("category:printing created:")
+	ines.sees("Paper jam")
+	ines.seesNot("No signal")
+	ines.press("esc")
+	ines.sees("Data Analysis")
+	ines.press("esc")
+	ines.sees("No signal again")
+}
+
+func TestFiguresFollowWhatHappens(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("No signal")
+	ines.press("D")
+	ines.sees("1 open")
+	c.Report(t, c.Ben, "Another")
+	ines.sees("2 open")
+}
+
+func TestWhatCannotBeAnalysedIsSaidAndTheFiguresStay(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("No signal")
+	ines.press("D")
+	ines.sees("1 open")
+	ines.press("/")
+	ines.sees("Analyse which tickets?")
+	ines.write("queue:")
+	ines.press("enter")
+	ines.sees("is missing")
+	ines.press("ctrl+u")
+	ines.write("queue:facilities")
+	ines.press("enter")
+	ines.sees("Nothing is open or active.")
+	ines.press("2")
+	ines.sees("created 0")
+	ines.press("r")
+	ines.sees("Which days?")
+	ines.press("end", "down", "down", "down", "enter")
+	ines.sees("From which day")
+	ines.write("2026-03-10..2026-03-01")
+	ines.press("enter")
+	ines.sees("Put the earlier day first")
+	ines.press("ctrl+u")
+	ines.write("2031")
+	ines.press("enter")
+	ines.sees("lies in the future")
+}

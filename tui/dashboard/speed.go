@@ -1,0 +1,170 @@
+package dashboard
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ui"
+)
+
+func stageWords(stage core.Stage) string {
+	if stage == core.StageAnswer {
+		return "to first answer"
+	}
+	return "to closing"
+}
+
+func (s *Screen) viewSpeed(f screen.Frame) []string {
+	speed := s.figures.speed
+	const width = 8
+	cols := ui.FitColumns([]ui.Column{
+		{Title: " time", Flex: true, Least: 16},
+		{Title: "tickets", Width: width, Right: true},
+		{Title: "median", Width: width, Right: true},
+		{Title: "p75", Width: width, Right: true, Rank: 2},
+		{Title: "p90", Width: width, Right: true},
+		{Title: "p95", Width: width, Right: true, Rank: 1},
+		{Title: "median before", Width: 13, Right: true, Rank: 3},
+	}, f.Width)
+	lines := []string{cols.Head(f.Theme, f.Width)}
+	for i := range speed.Stages {
+		stage := &speed.Stages[i]
+		cells := []ui.Cell{{Style: f.Theme.Plain, Text: plain.Line(" " + stageWords(stage.Stage))}, {Style: f.Theme.Plain, Text: plain.Line(fmt.Sprint(stage.All.N))}}
+		for _, d := range []time.Duration{stage.All.Median, stage.All.P75, stage.All.P90, stage.All.P95} {
+			cells = append(cells, ui.Cell{Style: f.Theme.Plain, Text: plain.Line(took(stage.All.N, d))})
+		}
+		cells = append(cells, ui.Cell{Style: f.Theme.Dim, Text: plain.Line(took(stage.Before.N, stage.Before.Median))})
+		lines = append(lines, cols.Row(f.Theme, f.Width, i == s.row[tabSpeed], cells))
+	}
+	stage := &speed.Stages[max(0, min(s.row[tabSpeed], len(speed.Stages)-1))]
+	rest := f.Inset(0, len(lines))
+	if f.Width < sideBySide {
+		spread := min(len(stage.Spread)+1, max(0, rest.Height-7))
+		chart := rest
+		chart.Height = rest.Height - spread
+		lines = append(lines, s.pace(chart, stage)...)
+		rest.Height = spread
+		return append(lines, s.durations(rest, stage)...)
+	}
+	left, right := halves(rest)
+	return append(lines, ui.Beside(f.Theme, s.pace(left, stage), s.durations(right, stage))...)
+}
+
+func took(n int, d time.Duration) string {
+	if n == 0 {
+		return "–"
+	}
+	return ui.Took(d)
+}
+
+// pace is a stage over time. A day on which nothing ended is a gap.
+func (s *Screen) pace(f screen.Frame, stage *core.StageFigures) []string {
+	if f.Height <= 0 {
+		return nil
+	}
+	r := &s.figures.speed.Range
+	median, p90 := ui.Series{Name: plain.Line("median")}, ui.Series{Name: plain.Line("p90")}
+	for _, p := range stage.Buckets {
+		m, n := math.NaN(), math.NaN()
+		if p.N > 0 {
+			m, n = p.Median.Hours(), p.P90.Hours()
+		}
+		median.Values, p90.Values = append(median.Values, m), append(p90.Values, n)
+	}
+	words := " In these days no ticket was answered for the first time."
+	if stage.Stage == core.StageClosing {
+		words = " In these days no ticket was closed for the first time."
+	}
+	if stage.All.N > 0 {
+		words = " " + ui.Plural(stage.All.N, "ticket", "tickets") + " on one day make no curve."
+	}
+	c := ui.Chart{
+		Series: []ui.Series{median, p90}, Unfinished: r.Unfinished(), Sentence: plain.Line(words),
+		Label: func(i int) string { return stamp(r.Buckets[i]) },
+		Value: func(hours float64) string {
+			if hours == 0 {
+				return "0"
+			}
+			return ui.Took(time.Duration(min(hours, 1e6) * float64(time.Hour)))
+		},
+	}
+	return append([]string{head(f, "Time "+stageWords(stage.Stage)+", by when it happened")}, c.Lines(f.Theme, f.Width, f.Height-1)...)
+}
+
+func (s *Screen) durations(f screen.Frame, stage *core.StageFigures) []string {
+	if f.Height <= 1 {
+		return ui.Fit(nil, f.Width, f.Height)
+	}
+	return append([]string{head(f, "How long it took")}, ui.Bars(f.Theme, bands(stage.Spread), -1, f.Width, f.Height-1)...)
+}
+
+func (s *Screen) viewWhere(f screen.Frame) []string {
+	where, spread := s.figures.where, s.spread()
+	spans := []ui.Span{ui.Say(f.Theme.Plain, " by  ")}
+	for i := range where.Spreads {
+		style := f.Theme.Plain
+		if i == s.by%len(where.Spreads) {
+			style = f.Theme.Match
+		}
+		spans = append(spans, ui.Say(style, string(where.Spreads[i].By)), ui.Say(f.Theme.Plain, "  "))
+	}
+	total := fmt.Sprintf("%s reported, %s ", ui.Plural(spread.Total.N, "ticket", "tickets"), changed(spread.Total))
+	lines := []string{ui.Ends(f.Width, spans, []ui.Span{ui.Say(f.Theme.Bold, total)})}
+	rest := f.Inset(0, 1)
+	if len(spread.Shares) == 0 {
+		lines = append(lines, ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Plain, "  Nothing was reported in these days or in as many before. r chooses others, / another filter.")))
+		return ui.Fit(lines, f.Width, f.Height)
+	}
+	if f.Width < sideBySide {
+		heat := 10
+		if rest.Height < heat+5 {
+			heat = 0
+		}
+		lines = append(lines, s.shares(rest.Inset(0, heat))...)
+		rest.Height = heat
+		return append(lines, s.heat(rest)...)
+	}
+	left, right := halves(rest)
+	return append(lines, ui.Beside(f.Theme, s.shares(left), s.heat(right))...)
+}
+
+func changed(c core.Compared) string {
+	switch words := ui.Changed(c); words {
+	case "=":
+		return "as before"
+	case "new":
+		return "none before"
+	default:
+		return words
+	}
+}
+
+func (s *Screen) shares(f screen.Frame) []string {
+	spread := s.spread()
+	bars := make([]ui.Bar, len(spread.Shares))
+	for i, sh := range spread.Shares {
+		name := sh.Name
+		if sh.Code == "" {
+			name = "no place known"
+		}
+		bars[i] = ui.Bar{Label: plain.Line(name), Value: float64(sh.N), Note: plain.Line(fmt.Sprintf("%s %7s", share(sh.N, spread.Total.N), ui.Changed(sh.Compared)))}
+	}
+	return ui.Bars(f.Theme, bars, s.row[tabWhere], f.Width, f.Height)
+}
+
+func (s *Screen) heat(f screen.Frame) []string {
+	if f.Height <= 1 {
+		return ui.Fit(nil, f.Width, f.Height)
+	}
+	var cells [7][24]float64
+	for d, hours := range s.figures.where.Heat {
+		for h, n := range hours {
+			cells[d][h] = float64(n)
+		}
+	}
+	return append([]string{head(f, "When it is reported: weekday and hour")}, ui.Heat(f.Theme, cells, f.Width, f.Height-1)...)
+}

@@ -1,0 +1,9 @@
+package screen
+
+import "helpdesk.campus/core/query"
+
+// Analyse asks the console to open the section Data Analysis.
+type Analyse struct{}
+
+// Search asks the console to show the tickets that a query finds, over the screen on top.
+type Search struct{ Query query.Query }

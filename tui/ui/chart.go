@@ -1,0 +1,256 @@
+package ui
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/guptarohit/asciigraph"
+
+	"helpdesk.campus/core/plain"
+)
+
+// Series is one line of a chart: a value for each bucket, NaN where there is none.
+type Series struct {
+	Name   plain.Text
+	Values []float64
+}
+
+// Chart draws values over time. Every series has its own kind of line, so that colour is never needed.
+type Chart struct {
+	Series     []Series                   // the first is drawn over the others
+	Label      func(bucket int) string    // what stands under a bucket; nil for nothing
+	Value      func(value float64) string // what stands at the upright axis; whole numbers if nil
+	Whole      bool                       // the values are counts: no steps below one
+	Unfinished bool                       // the last bucket is not over yet
+	Sentence   plain.Text                 // instead of a chart, where there is too little to draw one
+}
+
+const (
+	leastChartWidth  = 24
+	leastChartHeight = 6
+	// most is the largest value drawn as itself; beyond it arithmetic with floating points would overflow.
+	most = 1e12
+)
+
+// Lines draws the chart in exactly height lines of exactly width columns.
+func (c *Chart) Lines(t *Theme, width, height int) []string {
+	if width <= 0 || height <= 0 {
+		return Fit(nil, width, height)
+	}
+	if width < leastChartWidth || height < leastChartHeight || c.points() < 2 {
+		return Fit(Wrapped(t.Dim, c.Sentence, width), width, height)
+	}
+	rows := height - 4 // the axis, its labels and the legend; and asciigraph draws one row more than it is told
+	top, step, high := c.scale(rows)
+	labels := c.values(rows, top, step, high)
+	plot := width - labels.width - 2
+	if plot < leastChartWidth/2 {
+		return Fit(Wrapped(t.Dim, c.Sentence, width), width, height)
+	}
+	data, buckets := c.fitted(plot)
+	lines := strokes(len(data))
+	slices.Reverse(data) // what is drawn later hides what was drawn before
+	slices.Reverse(lines)
+	drawn := asciigraph.PlotMany(data, asciigraph.Height(rows), asciigraph.Width(plot), asciigraph.Offset(2), asciigraph.LowerBound(0),
+		asciigraph.UpperBound(top), asciigraph.SeriesChars(lines...), asciigraph.YAxisValueFormatter(labels.at))
+	out := make([]string, 0, height)
+	for line := range strings.SplitSeq(drawn, "\n") {
+		out = append(out, c.coloured(t, line, labels.width+2, width))
+	}
+	out = append(out, c.axis(t, labels.width+1, plot, buckets)...)
+	return Fit(append(out, c.legend(t, width)), width, height)
+}
+
+// points counts the buckets of the best series that have a value.
+func (c *Chart) points() int {
+	best := 0
+	for _, s := range c.Series {
+		n := 0
+		for _, v := range s.Values {
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				n++
+			}
+		}
+		best = max(best, n)
+	}
+	return best
+}
+
+// scale finds the end of the upright axis, which begins at nothing, and the steps that stand at it: such
+// as people count in, each some rows high.
+func (c *Chart) scale(rows int) (top, step float64, high int) {
+	highest := 0.0
+	for _, s := range c.Series {
+		for _, v := range s.Values {
+			highest = max(highest, drawable(v, 0))
+		}
+	}
+	least := 1e-6
+	if c.Whole {
+		least = 1
+	}
+	wanted := max(highest/float64(max(1, rows/2)), least)
+	unit := math.Pow(10, math.Floor(math.Log10(wanted)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if step = m * unit; step >= wanted*(1-1e-9) {
+			break
+		}
+	}
+	high = max(1, rows/max(1, int(math.Ceil(highest/step-1e-9))))
+	return max(highest, step*float64(rows)/float64(high)), step, high
+}
+
+// drawable is a value that can be drawn, or the other one.
+func drawable(v, otherwise float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return otherwise
+	}
+	return max(0, min(v, most))
+}
+
+// valueLabels are the words at the upright axis, by row.
+type valueLabels struct {
+	words []string // from nothing up
+	row   float64  // what one row is worth
+	width int
+}
+
+func (c *Chart) values(rows int, top, step float64, high int) *valueLabels {
+	l := &valueLabels{row: top / float64(rows)}
+	for row := range rows + 1 {
+		word := ""
+		if row%high == 0 {
+			word = c.value(float64(row/high) * step)
+		}
+		l.words = append(l.words, word)
+		l.width = max(l.width, utf8.RuneCountInString(word))
+	}
+	for i, word := range l.words {
+		l.words[i] = strings.Repeat(" ", l.width-utf8.RuneCountInString(word)) + word
+	}
+	return l
+}
+
+func (l *valueLabels) at(value float64) string {
+	row := int(math.Round(value / l.row))
+	return l.words[max(0, min(row, len(l.words)-1))]
+}
+
+func (c *Chart) value(v float64) string {
+	if c.Value != nil {
+		return plain.Truncate(plain.Line(c.Value(v)), 10).String()
+	}
+	return Short(v)
+}
+
+// fitted gives all series the same length, at most one value a column: of those that share a column the
+// highest stands for all, so that no peak is hidden. It says how many buckets there are.
+func (c *Chart) fitted(columns int) (data [][]float64, buckets int) {
+	for _, s := range c.Series {
+		buckets = max(buckets, len(s.Values))
+	}
+	for _, s := range c.Series {
+		if len(s.Values) == 0 {
+			s.Values = []float64{math.NaN()}
+		}
+		values := make([]float64, min(buckets, columns))
+		for i := range values {
+			values[i] = math.NaN()
+		}
+		for i, v := range s.Values {
+			at := i * len(values) / buckets
+			if v = drawable(v, math.NaN()); !math.IsNaN(v) && !(values[at] >= v) {
+				values[at] = v
+			}
+		}
+		data = append(data, values)
+	}
+	return data, buckets
+}
+
+// strokes are the lines of the series: each its own, told apart without colour.
+func strokes(n int) []asciigraph.CharSet {
+	sets := []asciigraph.CharSet{
+		{Horizontal: "─", VerticalLine: "│", ArcDownRight: "╭", ArcDownLeft: "╮", ArcUpRight: "╰", ArcUpLeft: "╯", EndCap: "╴", StartCap: "╶"},
+		{Horizontal: "═", VerticalLine: "║", ArcDownRight: "╔", ArcDownLeft: "╗", ArcUpRight: "╚", ArcUpLeft: "╝", EndCap: "═", StartCap: "═"},
+		asciigraph.CreateCharSet("·"),
+		asciigraph.CreateCharSet("+"),
+	}
+	for len(sets) < n {
+		sets = append(sets, asciigraph.CreateCharSet("*"))
+	}
+	return sets[:n]
+}
+
+// coloured gives the axis and each series its look: the characters say which series a piece belongs to.
+func (c *Chart) coloured(t *Theme, line string, axis, width int) string {
+	looks := []Style{t.Staff, t.Reporter, t.Note, t.Bad}
+	sets := strokes(len(c.Series))
+	var spans []Span
+	column := 0
+	for _, r := range line {
+		style := t.Dim
+		if column >= axis {
+			for i, set := range sets {
+				if strings.ContainsRune(set.Horizontal+set.VerticalLine+set.ArcDownRight+set.ArcDownLeft+set.ArcUpRight+set.ArcUpLeft+set.EndCap+set.StartCap, r) {
+					style = looks[min(i, len(looks)-1)]
+					break
+				}
+			}
+		}
+		if n := len(spans); n > 0 && spans[n-1].Style == style {
+			spans[n-1].Text = plain.Concat(spans[n-1].Text, plain.Line(string(r)))
+		} else {
+			spans = append(spans, Say(style, string(r)))
+		}
+		column++
+	}
+	return Line(width, spans...)
+}
+
+// axis draws the level axis and as many labels under it as have room.
+func (c *Chart) axis(t *Theme, lead, plot, buckets int) []string {
+	line := []rune(strings.Repeat(" ", lead) + "└" + strings.Repeat("─", plot-1))
+	under := []rune(strings.Repeat(" ", lead+plot+1))
+	end := 0
+	for i := range buckets {
+		label := []rune("")
+		if c.Label != nil {
+			label = []rune(plain.Truncate(plain.Line(c.Label(i)), 12).String())
+		}
+		column := lead + 1
+		if buckets > 1 {
+			column += i * (plot - 2) / (buckets - 1)
+		}
+		from := max(0, min(column-len(label)/2, len(under)-len(label)))
+		if len(label) == 0 || from < end || ansi.StringWidth(string(label)) != len(label) {
+			continue
+		}
+		copy(under[from:], label)
+		line[min(column, len(line)-1)] = '┬'
+		end = from + len(label) + 2
+	}
+	if c.Unfinished {
+		line[len(line)-1] = '○'
+	}
+	width := lead + plot + 1
+	return []string{Line(width, Say(t.Dim, string(line))), Line(width, Say(t.Dim, string(under)))}
+}
+
+// legend names the series by their lines.
+func (c *Chart) legend(t *Theme, width int) string {
+	looks := []Style{t.Staff, t.Reporter, t.Note, t.Bad}
+	sets := strokes(len(c.Series))
+	var spans []Span
+	for i, s := range c.Series {
+		mark := strings.Repeat(sets[i].Horizontal, 2)
+		spans = append(spans, Say(looks[min(i, len(looks)-1)], "  "+mark+" "), Quote(t.Plain, s.Name))
+	}
+	if c.Unfinished {
+		spans = append(spans, Say(t.Dim, "   ○ not over yet"))
+	}
+	return Line(width, spans...)
+}

@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+
+	"helpdesk.campus/core/plain"
+)
+
+func anyValue() *rapid.Generator[float64] {
+	return rapid.OneOf(rapid.Float64(), rapid.Float64Range(0, 100), rapid.Just(0.0), rapid.Just(7.0),
+		rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, math.SmallestNonzeroFloat64, -3}))
+}
+
+func requireBox(t interface{ Fatalf(string, ...any) }, lines []string, width, height int) {
+	if len(lines) != max(0, height) {
+		t.Fatalf("%d lines in a box of %d", len(lines), height)
+	}
+	for _, l := range lines {
+		if got := ansi.StringWidth(l); got != max(0, width) {
+			t.Fatalf("a line of %d columns in a box of %d: %q", got, width, ansi.Strip(l))
+		}
+		if strings.ContainsAny(l, "\n\r\t") {
+			t.Fatalf("a line breaks: %q", l)
+		}
+	}
+}
+
+func TestNothingPanicsAndNothingLeavesItsBox(t *testing.T) {
+	t.Parallel()
+	theme := NewTheme(Dark)
+	rapid.Check(t, func(t *rapid.T) {
+		width, height := rapid.IntRange(-2, 210).Draw(t, "width"), rapid.IntRange(-2, 62).Draw(t, "height")
+		c := Chart{
+			Whole: rapid.Bool().Draw(t, "whole"), Unfinished: rapid.Bool().Draw(t, "unfinished"), Sentence: plain.Line(rapid.String().Draw(t, "sentence")),
+			Label: func(i int) string { return fmt.Sprintf("%d Mar", i) },
+		}
+		if rapid.Bool().Draw(t, "hostile labels") {
+			word := rapid.String().Draw(t, "label")
+			c.Label = func(int) string { return word }
+			c.Value = func(float64) string { return "\x1b[31m" + "99 hours" }
+		}
+		for range rapid.IntRange(0, 6).Draw(t, "series") {
+			c.Series = append(c.Series, Series{Name: plain.Line(rapid.String().Draw(t, "name")), Values: rapid.SliceOfN(anyValue(), 0, 400).Draw(t, "values")})
+		}
+		requireBox(t, c.Lines(theme, width, height), width, height)
+
+		var bars []Bar
+		var cells [7][24]float64
+		for i, v := range rapid.SliceOfN(anyValue(), 0, 60).Draw(t, "bars") {
+			bars = append(bars, Bar{Label: plain.Line(rapid.String().Draw(t, "label")), Value: v, Note: plain.Line("12 %")})
+			cells[i%7][i%24] = v
+		}
+		requireBox(t, Bars(theme, bars, rapid.IntRange(-1, 60).Draw(t, "selected"), width, height), width, height)
+		requireBox(t, Heat(theme, cells, width, height), width, height)
+		values := rapid.SliceOfN(anyValue(), 0, 300).Draw(t, "spark")
+		if got := ansi.StringWidth(Spark(values, width)); got > max(0, width) || got > len(values) {
+			t.Fatalf("a sparkline of %d columns for %d values in %d", got, len(values), width)
+		}
+	})
+}
+
+func TestTooLittleForAChartIsASentence(t *testing.T) {
+	t.Parallel()
+	for name, values := range map[string][]float64{
+		"empty": nil, "one": {4}, "one and gaps": {math.NaN(), 4, math.NaN()}, "gaps": {math.NaN(), math.NaN()}, "infinite": {math.Inf(1), math.Inf(-1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := Chart{Series: []Series{{Values: values}}, Sentence: plain.Line("4 tickets in 7 days.")}
+			if got := ansi.Strip(c.Lines(NewTheme(Dark), 60, 12)[0]); !strings.Contains(got, "4 tickets in 7 days.") {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+func TestAConstantSeriesFillsItsHeightAndTheAxisBeginsAtNothing(t *testing.T) {
+	t.Parallel()
+	c := Chart{Series: []Series{{Name: plain.Line("created"), Values: []float64{5, 5, 5}}}, Whole: true, Unfinished: true}
+	lines := c.Lines(NewTheme(NoColour), 40, 10)
+	all := ansi.Strip(strings.Join(lines, "\n"))
+	if !strings.Contains(lines[6], "0") || !strings.Contains(all, "── created") || !strings.Contains(all, "not over yet") {
+		t.Errorf("the chart is\n%s", all)
+	}
+}
+
+func TestSeriesAreToldApartWithoutColour(t *testing.T) {
+	t.Parallel()
+	c := Chart{Series: []Series{{Values: []float64{1, 1, 1}}, {Values: []float64{3, 3, 3}}, {Values: []float64{6, 6, 6}}}, Whole: true}
+	all := ansi.Strip(strings.Join(c.Lines(NewTheme(NoColour), 60, 12), "\n"))
+	for _, stroke := range []string{"───", "═══", "···"} {
+		if !strings.Contains(all, stroke) {
+			t.Errorf("no %s in\n%s", stroke, all)
+		}
+	}
+}
+
+func TestBlocksGrowByEighths(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[float64]string{0: "", 0.1: "▏", 8: "█", 12: "█▌", 16: "██", 99: "██"} {
+		if got := Block(value, 16, 2); got != want {
+			t.Errorf("%v is %q, want %q", value, got, want)
+		}
+	}
+}
