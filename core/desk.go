@@ -15,28 +15,44 @@ import (
 )
 
 // Tx is what the use-cases ask of the database. Within [Store.InTx] all calls are one transaction;
-// on the Store itself each call stands alone.
+// on the Store itself each call stands alone. Each of the small interfaces it is made of stands
+// beside the use-cases that consume it.
 type Tx interface {
-	principalStore
+	ticketsTx
+	peopleTx
+	campusTx
+	historyStore
+	importStore
+	limitStore
+}
+
+// ticketsTx is what is done with tickets and said on them.
+type ticketsTx interface {
 	ticketStore
 	listStore
 	messageStore
 	fileStore
 	draftStore
-	accountStore
-	signInStore
-	selfStore
-	placeStore
-	historyStore
-	importStore
-	analysisStore
-	limitStore
 	followStore
+	knownStore
 	tagStore
 	snoozeStore
 	bulkStore
-	knownStore
+}
+
+// peopleTx is who there is, and how they come in.
+type peopleTx interface {
+	principalStore
+	accountStore
+	signInStore
+	selfStore
+}
+
+// campusTx is the place, its settings and its figures.
+type campusTx interface {
+	placeStore
 	settingStore
+	analysisStore
 }
 
 // Store is the database behind the desk. Package storage implements it over PostgreSQL.

@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 // TestRunBringsItsOwn starts the demo from nothing, reports something, stops it, and finds the report
@@ -81,4 +84,47 @@ func TestEveryCommandHelps(t *testing.T) {
 			t.Errorf("helpdesk %s --help ends with %d and says %q %q", strings.Join(command, " "), code, out.String(), errs.String())
 		}
 	}
+}
+
+// TestTheReadmeNamesEverySetting compares the variables of the README with those of the command line,
+// both ways.
+func TestTheReadmeNamesEverySetting(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(map[string]bool)
+	for _, name := range regexp.MustCompile(`HELPDESK_[A-Z_]*[A-Z]`).FindAllString(string(readme), -1) {
+		told[name] = true
+	}
+	var c cli
+	parser, err := c.parser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := make(map[string]bool)
+	for _, flags := range append(parser.Model.AllFlags(true), commandFlags(parser.Model.Node)...) {
+		for _, flag := range flags {
+			for _, env := range flag.Envs {
+				known[env] = true
+				if strings.HasPrefix(env, "HELPDESK_") && !told[env] {
+					t.Errorf("the README does not name %s", env)
+				}
+			}
+		}
+	}
+	for name := range told {
+		if !known[name] {
+			t.Errorf("the README names %s, which nothing reads", name)
+		}
+	}
+}
+
+func commandFlags(node *kong.Node) [][]*kong.Flag {
+	all := [][]*kong.Flag{node.Flags}
+	for _, child := range node.Children {
+		all = append(all, commandFlags(child)...)
+	}
+	return all
 }

@@ -35,16 +35,18 @@ func TestHostileTextsReachNoTerminal(t *testing.T) {
 		if _, err := h.Desk.Note(t.Context(), ines, receipt.Ticket, core.NewMessage{Body: p.Text}); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Desk.SaveDraft(t.Context(), ines, receipt.Ticket, core.DraftReply, "draft "+p.Text); err != nil {
-			t.Fatal(err)
+		for _, who := range []core.User{h.Ines, h.Ivan} {
+			if err := h.Desk.SaveDraft(t.Context(), storagetest.As(who, core.DoorSSH), receipt.Ticket, core.DraftReply, "draft "+p.Text); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	for _, size := range []struct{ width, height int }{{80, 24}, {140, 40}} {
-		console := h.console(t, h.Ines, size.width, size.height)
-		console.Wait("Ines Itani", "Open")
-		if strings.Contains(console.Screen(), "esc clears") { // it opens as it was left
-			escape(console, func() { console.Gone("esc clears") })
-		}
+	for _, size := range []struct {
+		who           core.User // a console opens as it was left: each size has somebody of its own
+		width, height int
+	}{{h.Ines, 80, 24}, {h.Ivan, 140, 40}} {
+		console := h.console(t, size.who, size.width, size.height)
+		console.Wait(size.who.Name, "Open")
 		for i, id := range ids {
 			walk(console, id)
 			for _, foreign := range plaintest.Foreign(withoutQuestions(console.Raw())) {

@@ -53,14 +53,10 @@ const (
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var c cli
 	exit := -1
-	parser, err := kong.New(&c,
-		kong.Name("helpdesk"),
-		kong.Description("A university's helpdesk: reports on a page, work over SSH."),
+	parser, err := c.parser(
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exit = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Vars{"version": version()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "helpdesk:", err)
@@ -80,6 +76,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFailure
 	}
 	return 0
+}
+
+func (c *cli) parser(options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(c, append(options, //nolint:wrapcheck // a mistake in the struct above, which says so itself
+		kong.Name("helpdesk"),
+		kong.Description("A university's helpdesk: reports on a page, work over SSH."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)...)
 }
 
 // output is where a command writes.

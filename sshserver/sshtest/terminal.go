@@ -26,6 +26,7 @@ const Patience = 15 * time.Second
 type Terminal struct {
 	t       testing.TB
 	session *gossh.Session
+	sending sync.Mutex // held to use keys
 	keys    io.WriteCloser
 	ended   chan struct{} // closed when the session is over and all it wrote has been drawn
 
@@ -86,7 +87,7 @@ func (tm *Terminal) answer() {
 		if err != nil {
 			return
 		}
-		_, _ = tm.keys.Write(buffer[:n])
+		_ = tm.send(string(buffer[:n]))
 	}
 }
 
@@ -123,12 +124,24 @@ func (tm *Terminal) drawError(p []byte) {
 // sent together read as alt and that key.
 func (tm *Terminal) Type(keys string) {
 	tm.t.Helper()
+	must(tm.t, tm.send(keys), "type")
+}
+
+// send writes to the session, one at a time: x/crypto's channel does not expect its input to be closed
+// while somebody writes to it.
+func (tm *Terminal) send(keys string) error {
+	tm.sending.Lock()
+	defer tm.sending.Unlock()
 	_, err := io.WriteString(tm.keys, keys)
-	must(tm.t, err, "type")
+	return err //nolint:wrapcheck // said by the caller
 }
 
 // EndInput ends the keyboard, as "ssh -tt host < file" does.
-func (tm *Terminal) EndInput() { _ = tm.keys.Close() }
+func (tm *Terminal) EndInput() {
+	tm.sending.Lock()
+	defer tm.sending.Unlock()
+	_ = tm.keys.Close()
+}
 
 // Wait waits until the screen shows all the texts at once.
 func (tm *Terminal) Wait(texts ...string) {
