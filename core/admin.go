@@ -109,6 +109,15 @@ func (d *Desk) SetRole(ctx context.Context, who Actor, user UserID, role Role) e
 // Disable keeps an account from signing in and ends what it is signed in to; enable is its way back.
 func (d *Desk) Disable(ctx context.Context, who Actor, user UserID, disabled bool) error {
 	return d.administer(ctx, who, "disable user", DirtyUser(user), func(ctx context.Context, tx Tx, p *principal) error {
+		account, err := tx.Account(ctx, user, 0, d.Now())
+		switch {
+		case errors.Is(err, ErrNoRow):
+			return Missing("user")
+		case err != nil:
+			return fmt.Errorf("look up user: %w", err)
+		case account.User.Disabled == disabled:
+			return nil
+		}
 		if err := tx.SetDisabled(ctx, user, disabled, d.Now()); err != nil {
 			return fmt.Errorf("write user: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,7 +180,22 @@ func (d *Desk) analyst(ctx context.Context, who Actor, q query.Query) (*principa
 	if err != nil {
 		return nil, Scope{}, Filter{}, err
 	}
-	return p, listScope(p, false), d.filter(p, q), nil
+	scope := listScope(p, false)
+	if asksOfSomebody(q) {
+		if scope = p.leading(scope); !scope.Everything && !scope.AllQueues && len(scope.Queues) == 0 {
+			return nil, Scope{}, Filter{}, forbidden("person_figures")
+		}
+	}
+	return p, scope, d.filter(p, q), nil
+}
+
+// asksOfSomebody reports whether a query makes figures those of single colleagues.
+func asksOfSomebody(q query.Query) bool {
+	return slices.ContainsFunc(q.Terms, func(t query.Term) bool {
+		return t.Field == query.Assignee && slices.ContainsFunc(t.Values, func(v query.Value) bool {
+			return v.Text != query.Me && v.Text != query.None
+		})
+	})
 }
 
 // leading narrows a scope to where the principal may see figures of single persons: leads of their

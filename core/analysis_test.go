@@ -272,3 +272,26 @@ func TestRangesAreReadAsPeopleWriteThem(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresOfOnePersonAreForLeadsAndAdmins(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	for _, ask := range []struct {
+		who   core.User
+		query string
+		want  core.Kind
+	}{
+		{c.Ines, "assignee:ivan", ""}, // who leads the queue
+		{c.Ada, "assignee:ivan", ""},
+		{c.Ivan, "assignee:ines", core.Forbidden},
+		{c.Ivan, "-assignee:ines", core.Forbidden},
+		{c.Ivan, "assignee:me", ""},
+		{c.Ivan, "assignee:none", ""},
+	} {
+		_, err := c.Desk.AnalyseFlow(t.Context(), storagetest.As(ask.who, core.DoorSSH), core.Question{Query: parse(t, ask.query), Days: 7})
+		if core.KindOf(err) != ask.want {
+			t.Errorf("%s asks for %s: %v", ask.who.Username, ask.query, err)
+		}
+	}
+}

@@ -60,7 +60,10 @@ func (d *Desk) change(ctx context.Context, who Actor, id TicketID, version int, 
 	if err != nil {
 		return Ticket{}, err
 	}
-	return c.ticket, nil
+	if c.who.scope.Staffs(&c.before) {
+		return c.ticket, nil // also when it has just gone to another team
+	}
+	return c.who.reads(c.ticket), nil
 }
 
 // order is a command that is still to be carried out.
@@ -191,7 +194,15 @@ func (c *command) explain(ctx context.Context, refused *Error, version int) erro
 	if i := slices.IndexFunc(since, func(e Event) bool { return e.Field == FieldStatus || e.Field == FieldAssignee }); i < 0 {
 		return refused
 	}
-	return &Error{Kind: Conflict, Code: "conflict", Events: since}
+	return &Error{Kind: Conflict, Code: "conflict", Events: c.shown(since)}
+}
+
+// shown is what the actor may read of what others did.
+func (c *command) shown(events []Event) []Event {
+	if c.who.scope.Staffs(&c.before) {
+		return events
+	}
+	return slices.DeleteFunc(events, func(e Event) bool { return !publicEvent(e) })
 }
 
 // checkConflict refuses the command when a field that it changes moved on after version. Changes to
@@ -214,7 +225,7 @@ func (c *command) checkConflict(ctx context.Context, version int) error {
 	if len(theirs) == 0 {
 		return nil
 	}
-	return &Error{Kind: Conflict, Code: "conflict", Events: theirs}
+	return &Error{Kind: Conflict, Code: "conflict", Events: c.shown(theirs)}
 }
 
 // save numbers the events and writes everything. Saying something leaves the version as it is, so

@@ -42,7 +42,9 @@ func (d *Desk) Correct(ctx context.Context, who Actor, id TicketID, version int,
 			}
 		}
 		if in.Category != nil {
-			c.correctCategory(dir, *in.Category, &wrong)
+			if err := c.correctCategory(ctx, dir, *in.Category, &wrong); err != nil {
+				return err
+			}
 		}
 		if err := wrong.err(); err != nil {
 			return err
@@ -99,16 +101,20 @@ func (c *command) correctDescription(ctx context.Context, body string, wrong *pr
 	return nil
 }
 
-// correctCategory says anew what kind of issue it is. What is confidential stays so.
-func (c *command) correctCategory(dir *directory, id CategoryID, wrong *problems) {
+// correctCategory says anew what kind of issue it is. What is confidential stays so, and is public no more.
+func (c *command) correctCategory(ctx context.Context, dir *directory, id CategoryID, wrong *problems) error {
 	category, ok := dir.category(id)
 	if !ok || !dir.leaf(id) {
 		wrong.add("category", "category_unknown")
-		return
+		return nil
 	}
 	c.changed(FieldCategory, c.ticket.Category.Code, category.Code)
 	c.ticket.Category = category
 	c.setConfidential(c.ticket.Confidential || category.Confidential)
+	if c.ticket.Confidential {
+		return c.setPublic(ctx, "")
+	}
+	return nil
 }
 
 // revise records that a text was replaced, and keeps the old one.

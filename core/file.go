@@ -112,14 +112,15 @@ func (d *Desk) Upload(ctx context.Context, who Actor, key, name string, in io.Re
 	defer kept.discard()
 	r.File, r.Now = kept.File, d.Now()
 	r.Expires = r.Now.Add(uploadsKept)
+	var stored File
 	err = d.store.InTx(ctx, func(tx Tx) error {
-		r.File, err = d.keepUpload(ctx, tx, who, r, kept)
+		stored, err = d.keepUpload(ctx, tx, who, r, kept)
 		return err
 	})
 	if err != nil {
 		return File{}, fmt.Errorf("keep upload: %w", err)
 	}
-	return r.File, nil
+	return stored, nil
 }
 
 // keepUpload writes a file, unless the form has it already or may have no more.
@@ -274,6 +275,9 @@ func (d *Desk) OpenFile(ctx context.Context, who Actor, ticket TicketID, id File
 	}
 	if err != nil {
 		return File{}, nil, fmt.Errorf("find file of %s: %w", ticket, err)
+	}
+	if err := d.recordViewing(ctx, p, &t); err != nil {
+		return File{}, nil, err
 	}
 	return file, d.pieces(ctx, file), nil
 }

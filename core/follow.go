@@ -215,7 +215,10 @@ func (d *Desk) RenewLink(ctx context.Context, who Actor, id TicketID, key string
 	}
 	token := d.linkToken(once)
 	_, err = d.change(ctx, who, id, 0, action.RenewLink, func(ctx context.Context, c *command) error {
-		if _, _, err := c.tx.LinkByHash(ctx, hashToken(token)); err == nil {
+		if _, of, err := c.tx.LinkByHash(ctx, hashToken(token)); err == nil {
+			if of != id { // another ticket's link was made with the same key
+				return refuse("form", "form_key")
+			}
 			return nil // sent twice
 		} else if !errors.Is(err, ErrNoRow) {
 			return fmt.Errorf("look up link: %w", err)
@@ -229,7 +232,10 @@ func (d *Desk) RenewLink(ctx context.Context, who Actor, id TicketID, key string
 		c.record(EventLinkRenewed, "", "", "")
 		return nil
 	})
-	return token, err
+	if err != nil {
+		return "", err
+	}
+	return token, nil
 }
 
 // RenewedLink finds the link that was made with a form, for whoever sends that form once more after it

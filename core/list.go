@@ -76,9 +76,7 @@ func (d *Desk) Tickets(ctx context.Context, who Actor, req ListRequest) (Page, e
 		return Page{}, fmt.Errorf("list tickets: %w", err)
 	}
 	for i := range page.Tickets {
-		if t := &page.Tickets[i]; !p.scope.Staffs(t) {
-			t.Tags = nil
-		}
+		page.Tickets[i] = p.reads(page.Tickets[i])
 	}
 	return page, nil
 }

@@ -71,6 +71,9 @@ func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, n
 			said, err = c.tx.OnceMessage(ctx, once, id)
 			return err
 		}
+		if err := c.needWords(ctx, body, form); err != nil {
+			return err
+		}
 		if said, err = c.say(ctx, body, visibility, once); err != nil {
 			return err
 		}
@@ -87,6 +90,22 @@ func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, n
 		return nil
 	})
 	return said, err
+}
+
+// needWords refuses a message without words when no file waits to go with it: those of its form may have
+// gone with what was said before, or have waited too long.
+func (c *command) needWords(ctx context.Context, body, form string) error {
+	if body != "" {
+		return nil
+	}
+	waiting, err := c.tx.Uploads(ctx, form, c.now)
+	if err != nil {
+		return fmt.Errorf("read uploads: %w", err)
+	}
+	if len(waiting) == 0 {
+		return refuse("body", "text_missing")
+	}
+	return nil
 }
 
 // say writes a message and what follows from it.

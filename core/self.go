@@ -288,7 +288,7 @@ func (d *Desk) Adopt(ctx context.Context, who, guest Actor) (Ticket, error) {
 		if err != nil {
 			return err
 		}
-		adopted = c.ticket
+		adopted = c.who.reads(c.ticket)
 		if c.before.Reporter.ID == c.who.user.ID {
 			return nil // pressed twice
 		}
@@ -300,7 +300,7 @@ func (d *Desk) Adopt(ctx context.Context, who, guest Actor) (Ticket, error) {
 		}
 		c.ticket.Reporter = c.who.user.Person()
 		c.changed(FieldReporter, "", personCode(c.ticket.Reporter))
-		adopted = c.ticket
+		adopted = c.who.reads(c.ticket)
 		return c.save(ctx)
 	})
 	if err != nil {

@@ -29,7 +29,7 @@ const maxSetting = 500
 var settingPattern = regexp.MustCompile(`^` + SettingEmergencyNote + `(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?$`)
 
 // SetSetting changes a setting of the installation; an empty text takes it back. Admins may. The history
-// says that it was changed and by whom, and holds only a digest of what it was.
+// says that it was changed and by whom, and not to what: the words of people are in no event.
 func (d *Desk) SetSetting(ctx context.Context, who Actor, key, text string) error {
 	text = cleanBlock(text)
 	var wrong problems

@@ -50,7 +50,7 @@ func (c *command) snooze(until time.Time) {
 }
 
 func (c *command) setSnooze(until time.Time) {
-	until = until.UTC().Truncate(time.Microsecond)
+	until = until.UTC().Truncate(time.Second) // as exactly as the history says it
 	c.changed(FieldSnoozed, c.moment(c.ticket.SnoozedUntil), c.moment(until))
 	c.ticket.SnoozedUntil = until
 }

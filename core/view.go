@@ -41,7 +41,10 @@ func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, 
 	if err != nil {
 		return TicketView{}, err
 	}
-	if view.Events, err = d.store.TicketEvents(ctx, id, 0, maxHistory); err != nil {
+	if !view.AsStaff && !p.scope.Owns(&view.Ticket) {
+		return view, nil // of what staff made public there is nothing more to read: history names people
+	}
+	if view.Events, err = d.store.TicketEvents(ctx, id, max(0, view.Ticket.LastSeq-maxHistory), maxHistory); err != nil {
 		return TicketView{}, fmt.Errorf("read history of %s: %w", id, err)
 	}
 	if !view.AsStaff {
@@ -53,12 +56,28 @@ func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, 
 	if view.Linked, err = d.store.Linked(ctx, p.scope, id, maxRelated); err != nil {
 		return TicketView{}, fmt.Errorf("read what is linked to %s: %w", id, err)
 	}
-	if view.AsStaff || p.scope.Owns(&view.Ticket) {
-		if err := view.readRating(ctx, d.store, d.Now()); err != nil {
-			return TicketView{}, err
+	for _, list := range [][]Ticket{view.Related, view.Linked} {
+		for i := range list {
+			list[i] = p.reads(list[i])
 		}
 	}
+	if err := view.readRating(ctx, d.store, d.Now()); err != nil {
+		return TicketView{}, err
+	}
 	return view, nil
+}
+
+// reads is a ticket that the principal sees, as they may read it: staff all of it, its reporter all but
+// what is among staff, and everybody else what staff made public.
+func (p *principal) reads(t Ticket) Ticket {
+	switch {
+	case p.scope.Staffs(&t):
+	case p.scope.Owns(&t):
+		t.Tags = nil
+	default:
+		return forEverybody(t)
+	}
+	return t
 }
 
 // Preview shows the end of a ticket's conversation, for the side of a list.
@@ -87,15 +106,11 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, messages int) (
 	if err := d.recordViewing(ctx, p, &t); err != nil {
 		return TicketView{}, nil, err
 	}
-	if !p.scope.Staffs(&t) {
-		t.Tags = nil
-	}
-	view := TicketView{Ticket: t, AsStaff: p.scope.Staffs(&t), May: make(map[action.Name]*Error, len(policy))}
+	view := TicketView{Ticket: p.reads(t), AsStaff: p.scope.Staffs(&t), May: make(map[action.Name]*Error, len(policy))}
 	for name := range policy {
 		view.May[name] = p.may(name, &t, now)
 	}
 	if !view.AsStaff && !p.scope.Owns(&t) {
-		view.Ticket = forEverybody(t)
 		return view, p, nil
 	}
 	if view.Messages, err = d.store.Messages(ctx, id, view.AsStaff, messages); err != nil {

@@ -111,6 +111,9 @@ func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) str
 	case query.Number:
 		return f.number(t)
 	case query.Tag:
+		if !staffOnly(scope) { // tags are among staff: others find nothing by them
+			return `false`
+		}
 		return `exists (select from tags where ticket_id = t.id and tag = any(` + f.arg(texts(t)) + `))`
 	case query.Age:
 		return f.age(`t.created_at`, filter.Clock, t)

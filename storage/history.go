@@ -133,7 +133,8 @@ func (s queries) EventsSince(ctx context.Context, id core.TicketID, version int)
 // to come, and none of one below it can appear later. Row comparison keeps the place within a
 // transaction.
 const (
-	feedEpoch = `select value #>> '{}' from settings where key = 'epoch'`
+	feedEnd = `
+		select value #>> '{}', (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text from settings where key = 'epoch'`
 	feedAfter = eventSelect + `
 		join tickets t on e.stream = 'ticket' and t.id = e.stream_id
 		where (e.xid, e.id) > ($1::text::xid8, $2) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -142,16 +143,17 @@ const (
 		limit $6`
 )
 
-// FeedAfter implements core.
+// FeedAfter implements core. Where it finds no more, the cursor goes on to the end that was read before:
+// all below it was looked at, and what is not for the reader need not be looked at again.
 func (s queries) FeedAfter(ctx context.Context, scope core.Scope, after core.FeedCursor, limit int) ([]core.Event, core.FeedCursor, error) {
-	epoch, err := scalar[string](ctx, s, feedEpoch)
+	end, err := s.FeedEnd(ctx)
 	if err != nil {
 		return nil, after, err
 	}
-	if after.Epoch != "" && after.Epoch != epoch {
+	if after.Epoch != "" && after.Epoch != end.Epoch {
 		return nil, after, core.ErrEpoch
 	}
-	after.Epoch = epoch
+	after.Epoch = end.Epoch
 	rows, err := collect[eventRow](ctx, s, feedAfter, strconv.FormatUint(after.XID, 10), after.ID, scope.Everything, scope.AllQueues,
 		queueIDs(scope), limit)
 	if err != nil {
@@ -165,21 +167,17 @@ func (s queries) FeedAfter(ctx context.Context, scope core.Scope, after core.Fee
 		}
 		after.ID, list[i].XID = r.ID, after.XID
 	}
+	if len(rows) < limit && after.XID <= end.XID {
+		after = end
+	}
 	return list, after, nil
 }
 
-// feedEnd is the last transaction that FeedAfter may read, and behind all that it wrote.
-const feedEnd = `select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text`
-
-// FeedEnd implements core.
+// FeedEnd implements core: the last transaction that FeedAfter may read, and behind all that it wrote.
 func (s queries) FeedEnd(ctx context.Context) (core.FeedCursor, error) {
-	epoch, err := scalar[string](ctx, s, feedEpoch)
-	if err != nil {
-		return core.FeedCursor{}, err
-	}
-	last, err := scalar[string](ctx, s, feedEnd)
-	if err != nil {
-		return core.FeedCursor{}, err
+	var epoch, last string
+	if err := s.q.QueryRow(ctx, feedEnd).Scan(&epoch, &last); err != nil {
+		return core.FeedCursor{}, row(err)
 	}
 	xid, err := strconv.ParseUint(last, 10, 64)
 	return core.FeedCursor{Epoch: epoch, XID: xid, ID: math.MaxInt64}, err //nolint:wrapcheck // a number PostgreSQL wrote

@@ -145,8 +145,12 @@ func (s queries) InsertCode(ctx context.Context, user core.UserID, codeHash []by
 	return s.exec(ctx, insertCode, int64(user), codeHash, null(int64(by)), now, expires)
 }
 
+// useCode uses up all codes of the account with the one that is shown: after a new password, an older one
+// that somebody else may have must not open it.
 const useCode = `
-	update one_time_codes set used_at = $3 where user_id = $1 and code_hash = $2 and used_at is null and expires_at > $3`
+	update one_time_codes set used_at = $3
+	where user_id = $1 and used_at is null and exists (
+		select from one_time_codes where user_id = $1 and code_hash = $2 and used_at is null and expires_at > $3)`
 
 // UseCode implements core.
 func (s queries) UseCode(ctx context.Context, user core.UserID, codeHash []byte, now time.Time) (bool, error) {

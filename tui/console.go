@@ -55,6 +55,7 @@ type Console struct {
 
 	toast    toast
 	toasts   int
+	small    int // the number of the toast that says how small the window is
 	notice   string
 	farewell string
 	leaving  bool
@@ -250,9 +251,14 @@ func (c *Console) retheme() {
 
 func (c *Console) sayIfSmall() tea.Cmd {
 	if c.width >= 80 && c.height >= 24 {
+		if c.small != 0 && c.small == c.toast.number {
+			c.toast = toast{}
+		}
 		return nil
 	}
-	return host{c}.Toast(screen.Info, plain.Line(fmt.Sprintf("The window is %d×%d; from 80×24 on everything has room.", c.width, c.height)))
+	cmd := host{c}.Toast(screen.Info, plain.Line(fmt.Sprintf("The window is %d×%d; from 80×24 on everything has room.", c.width, c.height)))
+	c.small = c.toast.number
+	return cmd
 }
 
 // openTicket puts a ticket's screen on top, or comes back to it if it is there already.

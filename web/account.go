@@ -20,6 +20,7 @@ type accountPage struct {
 	Login    string
 	Code     string
 	Next     string // where to go afterwards
+	Kept     *kept  // the report that waits for it, nil if none does
 }
 
 func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request, c *caller) error {
@@ -53,9 +54,12 @@ func (h *Handler) newPasswordForm(w http.ResponseWriter, r *http.Request, c *cal
 // privatePath is the page of a private link.
 var privatePath = regexp.MustCompile(`^/t/[A-Za-z0-9_-]{22}$`)
 
+// workTicketPath is the page of a ticket for those who work on it.
+var workTicketPath = regexp.MustCompile(`^/work/[0-9]{1,18}$`)
+
 // safeNext lets people return to a page of theirs, and to nothing that somebody else made up.
 func safeNext(path string) string {
-	if path == "/" || path == "/tickets" || privatePath.MatchString(path) {
+	if path == "/" || path == "/tickets" || path == "/work" || workTicketPath.MatchString(path) || privatePath.MatchString(path) {
 		return path
 	}
 	if ref, ok := core.ParseReference(strings.TrimPrefix(path, "/tickets/")); ok {
@@ -69,15 +73,18 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request, c *caller) erro
 	if err != nil {
 		return err
 	}
-	data := accountPage{Login: f.get("login"), Next: safeNext(f.get("next"))}
-	if h.switched(w, r, c, f) {
+	data := accountPage{Login: f.get("login"), Next: safeNext(f.get("next")), Kept: readKept(f)}
+	if f.get("show") != "" || h.switched(w, r, c, f) {
 		return h.accountAgain(w, r, c, "sign-in", "sign_in.title", "login", data, nil)
+	}
+	if data.Kept != nil && f.get("back") != "" {
+		return h.goOn(w, r, c, data.Kept)
 	}
 	in, err := h.desk.SignIn(r.Context(), c.actor, data.Login, f.secret("password"), r.UserAgent())
 	if err != nil {
 		return h.accountAgain(w, r, c, "sign-in", "sign_in.title", "login", data, err)
 	}
-	return h.welcome(w, r, c, in, data.Next)
+	return h.welcome(w, r, c, in, data)
 }
 
 func (h *Handler) signUp(w http.ResponseWriter, r *http.Request, c *caller) error {
@@ -85,8 +92,8 @@ func (h *Handler) signUp(w http.ResponseWriter, r *http.Request, c *caller) erro
 	if err != nil {
 		return err
 	}
-	data := accountPage{Name: f.get("name"), Username: f.get("username"), Email: f.get("email")}
-	if h.switched(w, r, c, f) {
+	data := accountPage{Name: f.get("name"), Username: f.get("username"), Email: f.get("email"), Kept: readKept(f)}
+	if f.get("show") != "" || h.switched(w, r, c, f) {
 		return h.accountAgain(w, r, c, "sign-up", "sign_up.title", "name", data, nil)
 	}
 	in, err := h.desk.SignUp(r.Context(), c.actor, core.NewAccount{
@@ -96,7 +103,7 @@ func (h *Handler) signUp(w http.ResponseWriter, r *http.Request, c *caller) erro
 	if err != nil {
 		return h.accountAgain(w, r, c, "sign-up", "sign_up.title", "name", data, err)
 	}
-	return h.welcome(w, r, c, in, "/tickets")
+	return h.welcome(w, r, c, in, data)
 }
 
 // newPassword signs somebody in with the one-time code that staff gave them.
@@ -105,31 +112,44 @@ func (h *Handler) newPassword(w http.ResponseWriter, r *http.Request, c *caller)
 	if err != nil {
 		return err
 	}
-	data := accountPage{Login: f.get("login"), Code: f.get("code")}
-	if h.switched(w, r, c, f) {
+	data := accountPage{Login: f.get("login"), Code: f.get("code"), Kept: readKept(f)}
+	if f.get("show") != "" || h.switched(w, r, c, f) {
 		return h.accountAgain(w, r, c, "new-password", "new_password.title", "code", data, nil)
 	}
 	in, err := h.desk.SignInWithCode(r.Context(), c.actor, data.Login, data.Code, f.secret("password"), r.UserAgent())
 	if err != nil {
 		return h.accountAgain(w, r, c, "new-password", "new_password.title", "code", data, err)
 	}
-	return h.welcome(w, r, c, in, "/tickets")
+	return h.welcome(w, r, c, in, data)
 }
 
 // welcome gives the browser its session. A sign-in that it had before ends, so that none is left
-// behind that nobody remembers.
-func (h *Handler) welcome(w http.ResponseWriter, r *http.Request, c *caller, in core.SignedIn, next string) error {
+// behind that nobody remembers. Whoever came from a report finds it again, the others the page that
+// they came from, or the list of what is theirs.
+func (h *Handler) welcome(w http.ResponseWriter, r *http.Request, c *caller, in core.SignedIn, data accountPage) error {
 	if c.signedIn() {
 		if err := h.desk.SignOut(r.Context(), c.actor); err != nil {
 			return fmt.Errorf("end the former session: %w", err)
 		}
 	}
 	h.rememberCookie(w, in)
-	if next == "" {
-		next = "/tickets"
+	if data.Kept != nil {
+		return h.goOn(w, r, h.continued(c, in), data.Kept)
 	}
-	goTo(w, r, next)
+	goTo(w, r, afterSignIn(in.User, data.Next))
 	return nil
+}
+
+// afterSignIn is where somebody goes on. Staff sign in to work, and only they find it.
+func afterSignIn(u core.User, next string) string {
+	work := next == "/work" || workTicketPath.MatchString(next)
+	switch {
+	case u.IsStaff() && (next == "" || next == "/"):
+		return "/work"
+	case next == "" || work && !u.IsStaff():
+		return "/tickets"
+	}
+	return next
 }
 
 // accountAgain shows a form of the account again. An error that names no field stands beside one;
@@ -146,7 +166,10 @@ func (h *Handler) accountAgain(w http.ResponseWriter, r *http.Request, c *caller
 		status = http.StatusUnprocessableEntity // the form was wrong, not the request
 	case core.Invalid, core.Limited:
 	default:
-		return cause
+		if data.Kept == nil {
+			return cause
+		}
+		h.complain(r.Context(), r, status, cause) // the report must come back all the same
 	}
 	sayWhen(w.Header(), cause)
 	p.Title = c.words.T("form.error_title", "Title", p.Title)

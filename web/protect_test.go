@@ -103,7 +103,7 @@ func TestWhatThePageCannotDoIsSaidOnAPageOfOurs(t *testing.T) {
 		"another kind":         {request(http.MethodPost, "/report", "application/json", "{}"), 415, "Nothing was sent or saved."},
 		"a kind that is none":  {request(http.MethodPost, "/report", "?;;", "{}"), 415, "not a form of ours"},
 		"too much":             {request(http.MethodPost, "/report", formMedia, "title="+strings.Repeat("x", 600<<10)), 413, "larger than we take"},
-		"too much to sign in":  {request(http.MethodPost, "/sign-in", formMedia, "login="+strings.Repeat("x", 20<<10)), 413, "larger than we take"},
+		"too much to sign in":  {request(http.MethodPost, "/sign-in", formMedia, "login="+strings.Repeat("x", 2<<20)), 413, "larger than we take"},
 		"a broken escape":      {request(http.MethodPost, "/report", formMedia, "title=%zz"), 422, "could not be read"},
 		"a semicolon":          {request(http.MethodPost, "/report", formMedia, "title=a;key="+key), 422, "could not be read"},
 		"an empty form":        {request(http.MethodPost, "/report", formMedia, ""), 422, "Say in a few words"},

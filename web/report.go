@@ -183,6 +183,9 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request, c *caller) erro
 			_, fields.Category = lines(categories)
 		}
 	}
+	if f.get("account") != "" {
+		return h.signInKeeping(w, r, c, keptFrom(f, fields, key))
+	}
 	if fields.check {
 		return h.reportAgain(w, r, c, fields, key, nil)
 	}

@@ -30,6 +30,8 @@ export async function walk(browser, base, demo) {
   await guest.open("correcting as a guest", ticket + "/correct");
   await guest.open("help", "/help");
   await guest.open("known issues", "/known");
+  await guest.send("known issue, me too", "/me-too");
+  await guest.open("known issues of a building", "/known/LIB");
   await guest.open("report form from a label that is not known", "/r/NOWHERE-1");
   await guest.open("steps: kind", "/report/steps");
   await guest.send("steps: place", "/report/steps");
@@ -43,6 +45,14 @@ export async function walk(browser, base, demo) {
   await guest.send("steps: you with errors", "/report/steps", { empty: true, expect: 422 });
   await guest.send("steps: review", "/report/steps");
   await guest.send("steps: sent", "/report");
+  await guest.open("report form to be checked", "/");
+  await guest.send("report form, checked", "/report", { button: '[name="check"]' });
+  await guest.send("sign-in that keeps a report", "/report", { button: '[name="account"]' });
+  await guest.send("sign-in that keeps a report, with errors", "/sign-in", { empty: true, expect: 422 });
+  await guest.send("sign-up that keeps a report", "/sign-in", { button: '[formaction="/sign-up"]' });
+  await guest.send("sign-up that keeps a report, with errors", "/sign-up", { empty: true, expect: 422 });
+  await guest.send("sign-in that keeps a report once more", "/sign-up", { button: '[formaction="/sign-in"][name="show"]' });
+  await guest.send("report form again", "/sign-in", { button: '[name="back"]' });
   await guest.open("my tickets, signed out", "/tickets", { expect: null });
   await guest.open("account, signed out", "/account", { expect: null });
   await guest.open("no such page", "/no-such-page", { expect: 404 });
@@ -193,9 +203,9 @@ class Visitor {
 
   /**
    * send fills the form of this page that goes to an address, and sends it: empty, or with a believable value in
-   * every field.
+   * every field; by its own button, or by that of the selector.
    */
-  async send(name, action, { empty = false, expect = 200, ...values } = {}) {
+  async send(name, action, { empty = false, expect = 200, button: which = ":not([formaction])", ...values } = {}) {
     const form = this.page.locator(`form[action="${action}"]`).first();
     if ((await form.count()) === 0) throw new Error(`${name}: no form on ${this.path()} goes to ${action}`);
     await form.evaluate((f) => {
@@ -206,7 +216,7 @@ class Visitor {
     for (const field of await form.locator("input, textarea, select").all()) {
       await fill(field, empty, values);
     }
-    const button = form.locator("button:not([formaction]), input[type=submit]").first();
+    const button = form.locator(`button${which}`).first();
     const [response] = await Promise.all([
       this.page.waitForResponse((r) => r.request().isNavigationRequest() && (r.status() < 300 || r.status() > 399)),
       button.click(),
@@ -244,7 +254,7 @@ async function fill(field, empty, values) {
   }));
   if (hidden) return;
   if (tag === "select") return field.evaluate((f, i) => (f.selectedIndex = Math.min(i, f.length - 1)), empty ? 0 : 1);
-  if (type === "file") return name === "file" && (await field.getAttribute("id")) === "file1" ? field.setInputFiles(picture()) : undefined;
+  if (type === "file") return !empty && name === "file" && (await field.getAttribute("id")) === "file1" ? field.setInputFiles(picture()) : undefined;
   if (type === "checkbox") return;
   if (type === "radio") {
     return field.evaluate((f, on) => {

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -71,8 +75,11 @@ func (d *database) open(ctx context.Context, o *output, service string) (*storag
 // one of 'helpdesk run'.
 func (d *database) work(ctx context.Context, o *output, zone *time.Location, do func(*storage.DB, *core.Desk) error) error {
 	if d.DatabaseURL == "" {
-		dir := embedded.DefaultDir(demoName)
-		server, err := embedded.Start(ctx, embedded.Config{Dir: dir, Database: demoName, Logger: o.log})
+		dir := cmp.Or(os.Getenv("HELPDESK_DATA"), embedded.DefaultDir(demoName))
+		if _, err := os.Stat(filepath.Join(dir, "data")); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("HELPDESK_DATABASE_URL is not set, and there is no private database in %s: give the database, as postgres://user@host/name, or begin with 'helpdesk run'", dir)
+		}
+		server, err := embedded.Start(ctx, embedded.Config{Dir: dir, PGBin: os.Getenv("HELPDESK_PGBIN"), Database: demoName, Logger: o.log})
 		if err != nil {
 			return fmt.Errorf("HELPDESK_DATABASE_URL is not set, and the private database in %s cannot be used: %w", dir, err)
 		}

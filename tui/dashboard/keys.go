@@ -28,9 +28,13 @@ func (s *Screen) Bindings() []screen.Binding {
 			return nil
 		}
 	}
-	sideways, more := "day before, after", "Choose the day or week before or after."
-	if s.tab == tabWhere {
-		sideways, more = "by another property", "Count by building, category, queue or priority."
+	sideways, before, after := "day before, after", "The day or week before; → is the one after.", "Choose the day or week after."
+	switch s.tab {
+	case tabWhere:
+		sideways, before = "by another property", "Count by building, category, queue or priority."
+		after = before
+	case tabNow, tabSpeed:
+		sideways, before, after = "row", "One row up; → is one down.", "One row down."
 	}
 	always := ""
 	if s.tab == tabNow {
@@ -45,8 +49,8 @@ func (s *Screen) Bindings() []screen.Binding {
 		{Keys: []string{"esc"}, Words: "back", Help: "Go back to the queue.", Foot: true, Run: s.env.Host.Back},
 		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "down", Help: "One row down.", Run: move(1)},
 		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "up", Help: "One row up.", Run: move(-1)},
-		{Keys: []string{"left", "h"}, Label: "← →", Words: sideways, Help: more, Foot: s.tab == tabFlow || s.tab == tabWhere, Run: turn(-1)},
-		{Keys: []string{"right", "l"}, Label: "→", Words: sideways, Help: more, Run: turn(1)},
+		{Keys: []string{"left", "h"}, Label: "← →", Words: sideways, Help: before, Foot: s.tab == tabFlow || s.tab == tabWhere, Run: turn(-1)},
+		{Keys: []string{"right", "l"}, Label: "→", Words: sideways, Help: after, Run: turn(1)},
 		{Keys: []string{"ctrl+r"}, Words: "refresh", Help: "Read the figures anew.", Run: s.reload},
 	}
 	for i := range tabs {

@@ -19,8 +19,9 @@ type Help struct {
 	shown    []int // of bindings, what matches
 	input    Input
 	seeking  bool
-	top      int
-	rows     int
+	top      int // of the lines that the rows shown take
+	rows     int // lines in sight
+	lines    int // lines that the rows shown take
 }
 
 // NewHelp makes the help of a table of keys.
@@ -72,7 +73,7 @@ func (h *Help) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (h *Help) scroll(by int) {
-	h.top = max(0, min(h.top+by, len(h.shown)-h.rows))
+	h.top = max(0, min(h.top+by, h.lines-h.rows))
 }
 
 // seek takes what is typed after the slash. Enter keeps what was found, esc shows all rows again.
@@ -100,23 +101,18 @@ func (h *Help) seek(msg tea.Msg) {
 	}
 }
 
-// View draws the rows in sight. The box keeps its size while one types.
+// View draws the lines in sight. The box keeps its size while one types.
 func (h *Help) View(f Frame) (title plain.Text, lines []string, cursor *tea.Cursor) {
-	h.rows = max(1, min(len(h.bindings), f.Height-2))
-	h.top = max(0, min(h.top, len(h.shown)-h.rows))
-	cols := ui.FitColumns([]ui.Column{{Width: 11}, {Width: 14, Rank: 1}, {Flex: true, Least: 10}}, f.Width)
-	for _, i := range h.shown[h.top:min(len(h.shown), h.top+h.rows)] {
-		b := &h.bindings[i]
-		key, words, more := f.Theme.Key, f.Theme.Plain, f.Theme.Dim
-		sentence := b.Sentence()
-		if b.Disabled != "" {
-			key, words = f.Theme.Dim, f.Theme.Dim
-			sentence = "not now: " + b.Disabled
-		}
-		lines = append(lines, cols.Row(f.Theme, f.Width, false, []ui.Cell{
-			{Style: key, Text: plain.Line(b.Name())}, {Style: words, Text: plain.Line(b.Words)}, {Style: more, Text: plain.Line(sentence)},
-		}))
+	all := 0
+	for i := range h.bindings {
+		all += len(h.row(f, &h.bindings[i]))
 	}
+	for _, i := range h.shown {
+		lines = append(lines, h.row(f, &h.bindings[i])...)
+	}
+	h.lines, h.rows = len(lines), max(1, min(all, f.Height-2))
+	h.top = max(0, min(h.top, h.lines-h.rows))
+	lines = lines[h.top:min(h.lines, h.top+h.rows)]
 	if len(h.shown) == 0 {
 		lines = append(lines, ui.Line(f.Width, ui.Say(f.Theme.Dim, "No key does that here. esc shows all.")))
 	}
@@ -131,9 +127,33 @@ func (h *Help) View(f Frame) (title plain.Text, lines []string, cursor *tea.Curs
 	return h.title, append(lines, ui.Line(f.Width, ui.Say(f.Theme.Dim, h.foot()))), nil
 }
 
+// row is a key, what it does in few words, and its sentence on as many lines as it takes.
+func (h *Help) row(f Frame, b *Binding) []string {
+	const key, words, least = 11, 14, 10
+	cols := ui.FitColumns([]ui.Column{{Width: key}, {Width: words, Rank: 1}, {Flex: true, Least: least}}, f.Width)
+	styles := [...]ui.Style{f.Theme.Key, f.Theme.Plain, f.Theme.Dim}
+	sentence := b.Sentence()
+	if b.Disabled != "" {
+		styles[0], styles[1] = f.Theme.Dim, f.Theme.Dim
+		sentence = "not now: " + b.Disabled
+	}
+	cells := []ui.Cell{{Style: styles[0], Text: plain.Line(b.Name())}, {Style: styles[1], Text: plain.Line(b.Words)}, {Style: styles[2]}}
+	parts := []plain.Text{plain.Line(sentence)}
+	if w := cols[len(cols)-1].Width; w >= least {
+		parts = plain.Wrap(parts[0], w)
+	}
+	lines := make([]string, 0, len(parts))
+	for _, part := range parts {
+		cells[2].Text = part
+		lines = append(lines, cols.Row(f.Theme, f.Width, false, cells))
+		cells[0].Text, cells[1].Text = plain.Text{}, plain.Text{}
+	}
+	return lines
+}
+
 func (h *Help) foot() string {
-	if len(h.shown) > h.rows {
-		return fmt.Sprintf("%d–%d of %d · j k scroll · / searches · any other key closes", h.top+1, h.top+h.rows, len(h.shown))
+	if h.lines > h.rows {
+		return fmt.Sprintf("%d–%d of %d lines · j k scroll · / searches · any other key closes", h.top+1, h.top+h.rows, h.lines)
 	}
 	if len(h.shown) < len(h.bindings) {
 		return fmt.Sprintf("%d of %d · / searches · any other key closes", len(h.shown), len(h.bindings))

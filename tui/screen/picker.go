@@ -30,6 +30,7 @@ type Picker struct {
 	Free func(typed string) (Item, bool)
 
 	items   []Item
+	given   int   // how many of the items came from elsewhere; one more is what was typed itself
 	shown   []int // of items, what matches
 	input   Input
 	at      int
@@ -42,7 +43,7 @@ const pickerRows = 12
 
 // NewPicker makes a picker over a known list.
 func NewPicker(host Host, title plain.Text, items []Item) *Picker {
-	p := &Picker{Host: host, Title: title, items: items}
+	p := &Picker{Host: host, Title: title, items: items, given: len(items)}
 	p.input.Limit = 200
 	p.narrow()
 	return p
@@ -62,7 +63,7 @@ func (p *Picker) Wait() *Picker {
 
 // Fill brings the list that the picker waited for.
 func (p *Picker) Fill(items []Item) {
-	p.items, p.loading = items, false
+	p.items, p.given, p.loading = items, len(items), false
 	p.narrow()
 }
 
@@ -71,13 +72,13 @@ func (p *Picker) Offer(typed string, items []Item) {
 	if typed != p.input.Text() {
 		return
 	}
-	p.items, p.loading, p.at, p.top = items, false, 0, 0
+	p.items, p.given, p.loading, p.at, p.top = items, len(items), false, 0, 0
 	p.narrow()
 }
 
 // narrow finds the items that hold every word typed.
 func (p *Picker) narrow() {
-	p.shown = p.shown[:0]
+	p.shown, p.items = p.shown[:0], p.items[:p.given]
 	words := strings.Fields(strings.ToLower(p.input.Text()))
 	for i := range p.items {
 		text := strings.ToLower(p.items[i].Text.String() + " " + p.items[i].Detail.String())
@@ -86,12 +87,17 @@ func (p *Picker) narrow() {
 		}
 	}
 	if p.Free != nil && p.input.Text() != "" {
-		if item, ok := p.Free(p.input.Text()); ok {
+		if item, ok := p.Free(p.input.Text()); ok && !p.offers(item.Text) {
 			p.items = append(slices.Clip(p.items), item)
 			p.shown = append(p.shown, len(p.items)-1)
 		}
 	}
 	p.at = max(0, min(p.at, len(p.shown)-1))
+}
+
+// offers tells whether a row with these words is shown already.
+func (p *Picker) offers(text plain.Text) bool {
+	return slices.ContainsFunc(p.shown, func(i int) bool { return strings.EqualFold(p.items[i].Text.String(), text.String()) })
 }
 
 func holds(text string, words []string) bool {
@@ -174,8 +180,13 @@ func (p *Picker) View(f Frame) (title plain.Text, lines []string, cursor *tea.Cu
 	}
 	if len(p.shown) == 0 {
 		words := "Nothing matches. Change what you typed."
-		if p.loading {
+		switch {
+		case p.loading:
 			words = "Looking…"
+		case p.input.Text() == "" && p.Free != nil:
+			words = "Nothing to choose from yet. Type it."
+		case p.input.Text() == "":
+			words = "There is nothing to choose from."
 		}
 		lines = append(lines, ui.Line(w, ui.Say(f.Theme.Dim, words)))
 	}

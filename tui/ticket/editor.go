@@ -237,7 +237,7 @@ func (s *Screen) leaveEditor() tea.Cmd {
 	cmd := s.Leave()
 	if text := s.editor.text(); strings.TrimSpace(text) != "" {
 		s.remember(core.Draft{Ticket: s.id, Kind: s.editor.kind, Body: text, UpdatedAt: s.env.Desk.Now()})
-		cmd = tea.Batch(cmd, s.env.Host.Toast(screen.Info, plain.Line("The draft is kept. "+draftKey(s.editor.kind)+" goes on with it.")))
+		cmd = tea.Batch(cmd, s.env.Host.Toast(screen.Info, plain.Line("The draft is kept. "+s.goesOn(s.editor.kind)+".")))
 	} else {
 		s.remember(core.Draft{Kind: s.editor.kind})
 	}
@@ -324,6 +324,15 @@ func draftKey(kind core.DraftKind) string {
 	case core.DraftReply:
 	}
 	return "r"
+}
+
+// goesOn says with which key one goes on with a draft; a last word waits until the ticket is open again.
+func (s *Screen) goesOn(kind core.DraftKind) string {
+	words := draftKey(kind) + " goes on with it"
+	if kind == core.DraftClose && s.view.Ticket.IsClosed() {
+		return "o reopens the ticket, then " + words
+	}
+	return words
 }
 
 // status says whether what is typed is safe.

@@ -147,7 +147,7 @@ func Taken(e *core.Event) string {
 		words = e.Field + " was cleared"
 	}
 	if from == "" {
-		return words + ", is nothing again"
+		return strings.ReplaceAll(words+", is empty again", "_", " ")
 	}
 	return strings.ReplaceAll(words+", is "+from+" again", "_", " ")
 }

@@ -119,6 +119,8 @@ func (s *story) happen(ctx context.Context, desk *core.Desk, next step, queues m
 	switch next.do {
 	case take:
 		_, err = desk.Take(ctx, who, s.ticket, 0)
+	case publish:
+		_, err = desk.Publish(ctx, who, s.ticket, 0, next.text)
 	case prioritise:
 		_, err = desk.Change(ctx, who, s.ticket, 0, core.Change{Priority: &next.priority})
 	case reply:

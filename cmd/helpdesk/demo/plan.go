@@ -26,6 +26,7 @@ type story struct {
 	created time.Time
 
 	title, body string
+	known       string // what everybody may read of it, "" for nothing
 	where       core.Where
 	reporter    *core.User // nil for guests and anonymous reports
 	contact     core.Contact
@@ -144,6 +145,7 @@ func (p *planner) fill(s *story) error {
 	s.title = place.Replace(pick(s.script.titles, s.use))
 	// Scripts with as many descriptions as titles tell one story each; others mix them.
 	s.body = place.Replace(pick(s.script.bodies, s.use))
+	s.known = place.Replace(s.script.known)
 	p.reporter(s)
 	return nil
 }

@@ -21,6 +21,7 @@ var scriptFiles embed.FS
 //	> staff answer     < the reporter answers                 # a note among staff
 //	~ reporter         waits from here on                     @ queue to which staff move it
 //	= resolution last words                                   (several: one is taken)
+//	* what the known issues say while staff work on it
 //	! priority   by guest|anonymous   from usernames   lang code   rare   request
 //
 // {room}, {place} and {building} stand for where it happens.
@@ -32,6 +33,7 @@ type script struct {
 	bodies   []string
 	lines    []line
 	endings  []ending
+	known    string
 	priority core.Priority
 	by       string
 	from     []string
@@ -131,6 +133,8 @@ func (s *script) add(mark, rest string) error {
 			return fmt.Errorf("priority %q: %w", rest, err)
 		}
 		s.priority = core.Priority(n)
+	case "*":
+		s.known = rest
 	case "by":
 		s.by = rest
 	case "from":

@@ -23,6 +23,7 @@ type deed int
 const (
 	report deed = iota
 	take
+	publish
 	prioritise
 	reply
 	note
@@ -35,14 +36,16 @@ const (
 )
 
 // quota counts what there should be some of, whatever the cards say.
-type quota struct{ reporter, thirdParty, followUps, givenBack int }
+type quota struct{ reporter, thirdParty, followUps, givenBack, known int }
 
-// How many active tickets wait for whom, and how many open ones are not as they came.
+// How many active tickets wait for whom or are known to everybody, and how many open ones are not as
+// they came.
 const (
 	waitReporter = 9
 	waitThird    = 7
 	followUps    = 6
 	givenBack    = 3
+	knownIssues  = 3
 )
 
 // teller writes the steps of one story. Its clock runs from step to step.
@@ -109,6 +112,11 @@ func (t *teller) untouched(q *quota) {
 // begun is a ticket that somebody works on, cut off somewhere on its way.
 func (t *teller) begun(q *quota) {
 	t.takeUp()
+	if t.known != "" && q.known < knownIssues {
+		q.known++
+		t.at = t.at.Add(time.Minute)
+		t.add(step{do: publish, by: t.who, text: t.known})
+	}
 	asks, outside := t.script.waitsFor(core.WaitingReporter), t.script.waitsFor(core.WaitingThirdParty)
 	switch {
 	case outside > 0 && q.thirdParty < waitThird:
