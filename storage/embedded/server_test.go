@@ -226,6 +226,9 @@ func TestLocksStayWhileAnythingWorksInTheData(t *testing.T) {
 	if p := c.readPostmaster(); p.pid != stranger.Process.Pid {
 		t.Error("a lock of another process was removed")
 	}
+	if !deserted(t.Context(), c.data) { // the killed server's own children need a moment to go
+		t.Fatal("something still works in the data directory")
+	}
 	c.clearLocks(stranger.Process.Pid)
 	if p := c.readPostmaster(); p.pid != 0 {
 		t.Errorf("postmaster.pid still names %d", p.pid)
