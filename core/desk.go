@@ -46,6 +46,7 @@ type peopleTx interface {
 	accountStore
 	signInStore
 	selfStore
+	preferenceStore
 }
 
 // campusTx is the place, its settings and its figures.

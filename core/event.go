@@ -58,6 +58,12 @@ const (
 	FieldRole         = "role"
 	FieldLanguage     = "language"
 	FieldNotices      = "notices"
+	FieldTheme        = "theme"
+	FieldZone         = "zone"
+	FieldExactTimes   = "exact_times"
+	FieldMouse        = "mouse"
+	FieldHoldReplies  = "hold_replies"
+	FieldPlain        = "plain"
 	FieldReporter     = "reporter"
 	FieldPublic       = "public"
 )

@@ -43,6 +43,7 @@ type User struct {
 	Disabled    bool
 	HasPassword bool
 	Memberships []Membership
+	Preferences Preferences
 	CreatedAt   time.Time
 }
 

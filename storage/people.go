@@ -23,6 +23,8 @@ type userRow struct {
 	Disabled     bool
 	PasswordHash string
 	CreatedAt    time.Time
+	Zone         string
+	Preferences  []byte
 	Memberships  []byte
 	SessionLive  bool
 }
@@ -31,7 +33,7 @@ type userRow struct {
 const userColumns = `
 	select u.id, u.username, u.name, coalesce(u.email, '') as email, u.role, u.language, u.disabled_at is not null as disabled,
 	       coalesce(u.password_hash, '') as password_hash, u.created_at,
-	       coalesce((
+	       u.zone, u.settings -> 'preferences' as preferences, coalesce((
 	           select jsonb_agg(jsonb_build_object('Queue', q.id, 'Code', q.code, 'Name', q.name, 'Lead', m.lead) order by q.code)
 	           from memberships m join queues q on q.id = m.queue_id where m.user_id = u.id), '[]') as memberships`
 
@@ -49,7 +51,14 @@ func (r *userRow) user() (core.User, error) {
 	u := core.User{
 		ID: core.UserID(r.ID), Username: r.Username, Name: r.Name, Email: r.Email, Role: core.Role(r.Role), Language: r.Language,
 		Disabled: r.Disabled, HasPassword: r.PasswordHash != "", CreatedAt: r.CreatedAt.UTC(),
+		Preferences: core.DefaultPreferences(),
 	}
+	if r.Preferences != nil {
+		if err := json.Unmarshal(r.Preferences, &u.Preferences); err != nil {
+			return core.User{}, fmt.Errorf("read preferences of user %d: %w", r.ID, err)
+		}
+	}
+	u.Preferences.Zone = r.Zone
 	if r.Memberships != nil {
 		if err := json.Unmarshal(r.Memberships, &u.Memberships); err != nil {
 			return core.User{}, fmt.Errorf("read memberships of user %d: %w", r.ID, err)

@@ -84,6 +84,18 @@ func (s queries) SaveNotices(ctx context.Context, user core.UserID, n core.Notic
 	return s.exec(ctx, saveNotices, int64(user), raw)
 }
 
+const savePreferences = `
+	update users set settings = settings || jsonb_build_object('preferences', $2::jsonb), zone = $3 where id = $1`
+
+// SavePreferences implements core.
+func (s queries) SavePreferences(ctx context.Context, user core.UserID, p core.Preferences) error {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("write preferences: %w", err)
+	}
+	return s.exec(ctx, savePreferences, int64(user), raw, p.Zone)
+}
+
 const setReporter = `update tickets set reporter_id = $2 where id = $1 and reporter_id is null and not anonymous`
 
 // SetReporter implements core.

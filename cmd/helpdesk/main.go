@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // people choose their zone; not every machine has the list
 
 	"github.com/alecthomas/kong"
 
