@@ -77,6 +77,8 @@ type Options struct {
 	Hub    *Hub             // fans out what changed; a fresh one if nil
 	Logger *slog.Logger
 	Name   string // of the helpdesk: it makes a poor password
+
+	MaxFile map[Door]int64 // bytes that a file may have that comes in by a door; [MaxFile] if it is not named
 }
 
 // Desk is the helpdesk: every use-case is one of its methods. It is safe for concurrent use and
@@ -95,13 +97,14 @@ type Desk struct {
 	dummyHash string        // what the password of nobody is compared with, to take the same time
 	directory directoryCache
 	limits    Limits
+	maxFile   map[Door]int64
 	salts     salts
 }
 
 // New makes a desk over a store.
 func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	d := &Desk{
-		store: store, clock: opts.Clock, random: opts.Rand, zone: opts.Zone, hub: opts.Hub, logger: opts.Logger, name: opts.Name, limits: opts.Limits,
+		store: store, clock: opts.Clock, random: opts.Rand, zone: opts.Zone, hub: opts.Hub, logger: opts.Logger, name: opts.Name, limits: opts.Limits, maxFile: opts.MaxFile,
 		hashing: make(chan struct{}, runtime.NumCPU()), drawing: make(chan struct{}, 1),
 	}
 	if d.clock == nil {

@@ -17,14 +17,14 @@ type FileID int64
 // What people may send along with words.
 const (
 	MaxFiles = 3        // to one form
-	MaxFile  = 10 << 20 // bytes of one file
+	MaxFile  = 10 << 20 // bytes of one file, where [Options.MaxFile] says nothing else
 )
 
 const (
-	uploadsKept    = 24 * time.Hour // while their form has not been taken
-	maxUploadsUser = 200 << 20      // bytes that an account may send in a day
-	maxUploadsFrom = 500 << 20      // bytes in a day from one address without accounts, which many may share
-	chunkSize      = 256 << 10
+	uploadsKept = 24 * time.Hour // while their form has not been taken
+	uploadsUser = 20             // how many of the largest files an account may send in a day
+	uploadsFrom = 50             // and one address without accounts, which many may share
+	chunkSize   = 256 << 10
 )
 
 // File is a photograph or another file that came with a message. Pictures were written anew by the
@@ -105,7 +105,7 @@ func (d *Desk) Upload(ctx context.Context, who Actor, key, name string, in io.Re
 	if err := d.checkQuota(ctx, d.store, who, r.Uploader); err != nil {
 		return File{}, err
 	}
-	kept, err := d.receive(ctx, name, in)
+	kept, err := d.receive(ctx, name, in, d.MaxFile(who.Door))
 	if err != nil {
 		return File{}, err
 	}
@@ -161,6 +161,14 @@ func (d *Desk) keepUpload(ctx context.Context, tx Tx, who Actor, r UploadRecord,
 	return r.File, nil
 }
 
+// MaxFile is how many bytes a file may have that comes in by a door.
+func (d *Desk) MaxFile(door Door) int64 {
+	if most, set := d.maxFile[door]; set {
+		return most
+	}
+	return MaxFile
+}
+
 // uploader names a sender so that what they send in a day can be added up. An address is not kept:
 // see sealAddress.
 func (d *Desk) uploader(ctx context.Context, who Actor) (string, error) {
@@ -176,9 +184,9 @@ func (d *Desk) checkQuota(ctx context.Context, tx fileStore, who Actor, uploader
 	if err != nil {
 		return fmt.Errorf("add up uploads: %w", err)
 	}
-	most := int64(maxUploadsFrom)
+	most := uploadsFrom * d.MaxFile(who.Door)
 	if who.Kind == ActorUser {
-		most = maxUploadsUser
+		most = uploadsUser * d.MaxFile(who.Door)
 	}
 	if sent >= most {
 		return limited("files_quota", time.Hour)
@@ -300,6 +308,20 @@ func (d *Desk) pieces(ctx context.Context, file File) iter.Seq2[[]byte, error] {
 
 func fileProblem(code, name string) error {
 	return &Error{Kind: Invalid, Code: "invalid", Problems: []Problem{{
-		Field: "files", Code: code, Args: map[string]any{"Name": name, "Max": MaxFiles, "Size": fmt.Sprintf("%d MB", MaxFile>>20)},
+		Field: "files", Code: code, Args: map[string]any{"Name": name, "Max": MaxFiles},
 	}}}
+}
+
+func fileTooLarge(name string, most int64) error {
+	return &Error{Kind: Invalid, Code: "invalid", Problems: []Problem{{
+		Field: "files", Code: "file_too_large", Args: map[string]any{"Name": name, "Size": sizeLimit(most)},
+	}}}
+}
+
+// sizeLimit is a limit as people say it. Limits are set in whole binary megabytes, or in tests in less.
+func sizeLimit(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d kB", bytes>>10)
+	}
+	return fmt.Sprintf("%d MB", bytes>>20)
 }

@@ -24,15 +24,16 @@ import (
 type spool struct {
 	File
 	disk *os.File
+	most int64 // bytes that may be kept
 }
 
-func newSpool() (*spool, error) {
+func newSpool(most int64) (*spool, error) {
 	disk, err := os.CreateTemp("", "helpdesk-upload-")
 	if err != nil {
 		return nil, fmt.Errorf("make room for an upload: %w", err)
 	}
 	_ = os.Remove(disk.Name()) // where a file in use cannot lose its name, discard removes it
-	return &spool{disk: disk}, nil
+	return &spool{disk: disk, most: most}, nil
 }
 
 func (s *spool) discard() {
@@ -75,20 +76,20 @@ func write(sum hash.Hash, data []byte) { _, _ = sum.Write(data) } // a hash take
 
 // receive takes a file from its sender: no more than may be kept, of a kind that may be kept, and a
 // picture only as this program drew it.
-func (d *Desk) receive(ctx context.Context, name string, in io.Reader) (*spool, error) {
+func (d *Desk) receive(ctx context.Context, name string, in io.Reader, most int64) (*spool, error) {
 	name = cleanFileName(name)
-	raw, err := newSpool()
+	raw, err := newSpool(most)
 	if err != nil {
 		return nil, err
 	}
-	size, err := io.Copy(raw.disk, io.LimitReader(in, MaxFile+1))
+	size, err := io.Copy(raw.disk, io.LimitReader(in, most+1))
 	switch {
 	case err != nil:
 		raw.discard()
 		return nil, fmt.Errorf("receive upload: %w", err)
-	case size > MaxFile:
+	case size > most:
 		raw.discard()
-		return nil, fileProblem("file_too_large", name)
+		return nil, fileTooLarge(name, most)
 	case size == 0:
 		raw.discard()
 		return nil, fileProblem("file_empty", name)
@@ -135,7 +136,7 @@ func (d *Desk) accept(ctx context.Context, raw *spool, name string) (*spool, err
 // redraw makes the picture that is kept. One at a time: a large picture takes a good part of the
 // memory that the program may use, and is collected before the next is begun.
 func (d *Desk) redraw(ctx context.Context, raw *spool, format picture.Format, stem string) (*spool, error) {
-	kept, err := newSpool()
+	kept, err := newSpool(raw.most)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (d *Desk) redraw(ctx context.Context, raw *spool, format picture.Format, st
 		kept.discard()
 		return nil, fmt.Errorf("wait to draw a picture: %w", ctx.Err())
 	}
-	written, err := picture.Rewrite(raw.disk, format, kept.disk, MaxFile)
+	written, err := picture.Rewrite(raw.disk, format, kept.disk, raw.most)
 	runtime.GC()
 	<-d.drawing
 	switch {

@@ -1,4 +1,4 @@
-package main
+package reporting
 
 import (
 	"bytes"
@@ -13,9 +13,9 @@ import (
 	"helpdesk.campus/core/plain"
 )
 
-// write writes the report. What people wrote is made safe for each form: to be shown, not obeyed, and in a
+// Write writes the report. What people wrote is made safe for each form: to be shown, not obeyed, and in a
 // spreadsheet not computed.
-func (r *report) write(w io.Writer, format string) error {
+func (r *Report) Write(w io.Writer, format string) error {
 	var out bytes.Buffer
 	var err error
 	switch format {
@@ -38,7 +38,7 @@ func (r *report) write(w io.Writer, format string) error {
 }
 
 // heading says what the report is about.
-func (r *report) heading() string {
+func (r *Report) heading() string {
 	words := r.name
 	if !r.from.IsZero() {
 		words += ", " + r.from.Format(time.DateOnly) + " to " + r.to.Format(time.DateOnly)
@@ -49,7 +49,7 @@ func (r *report) heading() string {
 	return words + ", as of " + r.at.In(r.zone).Format("2006-01-02 15:04") + " (" + r.zone.String() + ")"
 }
 
-func (r *report) text(out *bytes.Buffer) {
+func (r *Report) text(out *bytes.Buffer) {
 	fmt.Fprintln(out, r.heading())
 	for _, p := range r.parts {
 		fmt.Fprintf(out, "\n%s\n", p.name)
@@ -99,7 +99,7 @@ func (c cell) right() bool {
 }
 
 // csv writes each part with a line of its columns' names; an empty line is between two parts.
-func (r *report) csv(out *bytes.Buffer) error {
+func (r *Report) csv(out *bytes.Buffer) error {
 	for i, p := range r.parts {
 		if i > 0 {
 			out.WriteString("\r\n")
@@ -138,7 +138,7 @@ func (c cell) csv() string {
 	}
 }
 
-func (r *report) json(out *bytes.Buffer) error {
+func (r *Report) json(out *bytes.Buffer) error {
 	type document struct {
 		Report string                      `json:"report"`
 		At     time.Time                   `json:"at"`
@@ -173,7 +173,7 @@ func (r *report) json(out *bytes.Buffer) error {
 	return nil
 }
 
-func (r *report) markdown(out *bytes.Buffer) {
+func (r *Report) markdown(out *bytes.Buffer) {
 	fmt.Fprintf(out, "# %s\n", escapeMarkdown(r.heading()))
 	for _, p := range r.parts {
 		fmt.Fprintf(out, "\n## %s\n\n|", p.name)
