@@ -113,7 +113,7 @@ func againElsewhere(err error) error {
 // account, its private link.
 func (d *Desk) finishRecord(p *principal, record *TicketRecord) (string, error) {
 	var err error
-	if record.Ticket.Reference, err = newReference(d.random); err != nil {
+	if record.Ticket.Reference, err = NewReference(d.random); err != nil {
 		return "", fmt.Errorf("draw a reference: %w", err)
 	}
 	var link string

@@ -146,7 +146,7 @@ func (d *Desk) importRecord(p *principal, dir *directory, in ImportedTicket) (Ti
 		CreatedAt: at, UpdatedAt: at,
 	}
 	var err error
-	if t.Reference, err = newReference(d.random); err != nil {
+	if t.Reference, err = NewReference(d.random); err != nil {
 		return TicketRecord{}, fmt.Errorf("draw a reference: %w", err)
 	}
 	event, err := d.firstEvent(p, t)

@@ -12,7 +12,8 @@ type Reference string
 // referenceAlphabet has 32 characters that nobody confuses when they are read aloud.
 const referenceAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
-func newReference(random io.Reader) (Reference, error) {
+// NewReference draws a reference.
+func NewReference(random io.Reader) (Reference, error) {
 	var raw [8]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
 		return "", err

@@ -10,7 +10,7 @@ func TestReferencesAreReadAloudAndCheckThemselves(t *testing.T) {
 	t.Parallel()
 	seen := make(map[Reference]bool)
 	for range 20_000 {
-		ref, err := newReference(rand.Reader)
+		ref, err := NewReference(rand.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +31,7 @@ func TestReferencesAreReadAloudAndCheckThemselves(t *testing.T) {
 
 func TestOneWrongCharacterIsNoticed(t *testing.T) {
 	t.Parallel()
-	ref, err := newReference(rand.Reader)
+	ref, err := NewReference(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
