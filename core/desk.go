@@ -38,6 +38,7 @@ type ticketsTx interface {
 	tagStore
 	snoozeStore
 	bulkStore
+	completeStore
 }
 
 // peopleTx is who there is, and how they come in.

@@ -120,7 +120,25 @@ func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) str
 	case query.Idle:
 		return f.age(`t.updated_at`, filter.Clock, t)
 	case query.Created:
-		return f.created(filter.Clock, t)
+		return f.days(`t.created_at`, filter.Clock, t)
+	case query.Updated:
+		return f.days(`t.updated_at`, filter.Clock, t)
+	case query.Closed:
+		return f.days(`t.closed_at`, filter.Clock, t)
+	case query.Response:
+		return f.took(`t.first_response_at`, t)
+	case query.Duration:
+		return f.took(`t.closed_at`, t)
+	case query.Resolution:
+		return `t.resolution = any(` + f.arg(texts(t)) + `)`
+	case query.Line:
+		return `t.category_id in (select id from categories where line = any(` + f.arg(texts(t)) + `))`
+	case query.Door:
+		return `t.door = any(` + f.arg(texts(t)) + `)`
+	case query.Follower:
+		return f.follower(scope, filter.Me, t)
+	case query.Is:
+		return f.is(filter.Clock, t)
 	case query.Text:
 		return f.words(scope, t)
 	case query.Sort:
@@ -276,22 +294,83 @@ func (f *filterSQL) age(column string, clock core.Clock, t query.Term) string {
 	return column + ` = ` + moment
 }
 
-// created compares with whole days of the campus, whatever their length.
-func (f *filterSQL) created(clock core.Clock, t query.Term) string {
+// days compares with whole days of the campus, whatever their length.
+func (f *filterSQL) days(column string, clock core.Clock, t query.Term) string {
 	zone := clock.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	parts := make([]string, len(t.Values))
 	for i, v := range t.Values {
-		bounds := []string{`true`}
+		var bounds []string
 		if !v.From.IsZero() {
-			bounds = append(bounds, `t.created_at >= `+f.arg(dayStart(v.From.First(), zone)))
+			bounds = append(bounds, column+` >= `+f.arg(dayStart(v.From.First(), zone)))
 		}
 		if !v.To.IsZero() {
-			bounds = append(bounds, `t.created_at < `+f.arg(dayStart(v.To.Last(), zone).AddDate(0, 0, 1)))
+			bounds = append(bounds, column+` < `+f.arg(dayStart(v.To.Last(), zone).AddDate(0, 0, 1)))
 		}
 		parts[i] = `(` + strings.Join(bounds, ` and `) + `)`
+	}
+	return negatable(`(`+strings.Join(parts, ` or `)+`)`, t)
+}
+
+// took compares how long after the report something happened. What has not happened took no time.
+func (f *filterSQL) took(column string, t query.Term) string {
+	return negatable(column+` - t.created_at `+compare(t.Op)+` `+f.arg(t.Values[0].Duration)+`::interval`, t)
+}
+
+// negatable makes a condition on what may be null one that can be turned round. Otherwise it stays as
+// it is, so that an index can answer it.
+func negatable(condition string, t query.Term) string {
+	if t.Negated {
+		return `coalesce(` + condition + `, false)`
+	}
+	return condition
+}
+
+// follower looks among those who follow a ticket. Only staff may know who does; others find themselves.
+func (f *filterSQL) follower(scope core.Scope, me core.UserID, t query.Term) string {
+	follows := `exists (select from followers w where w.ticket_id = t.id and w.user_id `
+	var parts, names []string
+	for _, v := range t.Values {
+		switch v.Text {
+		case query.Me:
+			parts = append(parts, follows+`= `+f.arg(int64(me))+`)`)
+		case query.None:
+			if staffOnly(scope) {
+				parts = append(parts, `not exists (select from followers w where w.ticket_id = t.id)`)
+			}
+		default:
+			names = append(names, v.Text)
+		}
+	}
+	if len(names) > 0 && staffOnly(scope) {
+		parts = append(parts, follows+`in (select id from users where lower(username) = any(`+f.arg(lowerAll(names))+`)))`)
+	}
+	if len(parts) == 0 {
+		return `false`
+	}
+	return `(` + strings.Join(parts, ` or `) + `)`
+}
+
+// is looks at the marks of a ticket.
+func (f *filterSQL) is(clock core.Clock, t query.Term) string {
+	parts := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		switch v.Text {
+		case "confidential":
+			parts[i] = `t.confidential`
+		case "public":
+			parts[i] = `t.public`
+		case "merged":
+			parts[i] = `t.merged_into is not null`
+		case "anonymous":
+			parts[i] = `t.anonymous`
+		case "snoozed":
+			parts[i] = `coalesce(t.snoozed_until > ` + f.arg(clock.Now) + `, false)`
+		default:
+			parts[i] = `false`
+		}
 	}
 	return `(` + strings.Join(parts, ` or `) + `)`
 }

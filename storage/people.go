@@ -186,7 +186,11 @@ const selectMembers = `
 
 // Members implements core.
 func (s queries) Members(ctx context.Context, queue core.QueueID) ([]core.Person, error) {
-	rows, err := collect[personRow](ctx, s, selectMembers, int64(queue))
+	return s.people(ctx, selectMembers, int64(queue))
+}
+
+func (s queries) people(ctx context.Context, sql string, args ...any) ([]core.Person, error) {
+	rows, err := collect[personRow](ctx, s, sql, args...)
 	list := make([]core.Person, len(rows))
 	for i, r := range rows {
 		list[i] = core.Person{ID: core.UserID(r.ID), Username: r.Username, Name: r.Name}

@@ -18,8 +18,18 @@ const (
 	Age      Field = "age"
 	Idle     Field = "idle"
 	Created  Field = "created"
-	Text     Field = "text" // words, typed without a name
-	Sort     Field = "sort" // gives Query.Sort, never a Term
+	Updated  Field = "updated"
+	Closed   Field = "closed"
+	Response Field = "response"
+	Duration Field = "duration"
+	// Resolution is how the work ended.
+	Resolution Field = "resolution"
+	Line       Field = "line"
+	Door       Field = "door"
+	Follower   Field = "follower"
+	Is         Field = "is"
+	Text       Field = "text" // words, typed without a name
+	Sort       Field = "sort" // gives Query.Sort, never a Term
 )
 
 // FieldInfo describes a field to the parser, and to whoever explains or
@@ -109,6 +119,52 @@ func Fields() []FieldInfo {
 			Name: Created, Operators: is,
 			Help: "the year, month or day it was reported, or from..to", Example: "created:2026-09-01..2026-10",
 			noun: "date", read: readDates,
+		},
+		{
+			Name: Updated, Operators: is,
+			Help: "the year, month or day something last happened, or from..to", Example: "updated:2026-11",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: Closed, Operators: is,
+			Help: "the year, month or day it was closed, or from..to", Example: "closed:2026-10..2026-11",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: Response, Operators: amounts,
+			Help: "how long until staff first answered: m, h, d or w", Example: "response:>4h",
+			noun: "length of time", read: readDuration,
+		},
+		{
+			Name: Duration, Operators: amounts,
+			Help: "how long from report to closing: m, h, d or w", Example: "duration:>2d",
+			noun: "length of time", read: readDuration,
+		},
+		{
+			Name: Resolution, Operators: is,
+			Values: []string{"fixed", "answered", "duplicate", "declined", "not_reproduced", "no_answer", "withdrawn"},
+			Help:   "how it ended", Example: "resolution:fixed",
+			noun: "resolution", read: readNamed,
+		},
+		{
+			Name: Line, Values: []string{"facilities", "it", "services"}, Operators: is,
+			Help: "the service line of its category", Example: "line:facilities",
+			noun: "service line", read: readNamed,
+		},
+		{
+			Name: Door, Values: []string{"web", "api", "ssh", "cli", "mail"}, Operators: is,
+			Help: "the way it came in", Example: "door:web",
+			noun: "door", read: readNamed,
+		},
+		{
+			Name: Follower, Values: []string{Me, None}, Operators: is,
+			Help: "who follows it", Example: "follower:me",
+			noun: "user name", read: readPerson,
+		},
+		{
+			Name: Is, Values: []string{"confidential", "public", "merged", "snoozed", "anonymous"}, Operators: is,
+			Help: "what is special about it; - in front for what is not", Example: "is:snoozed",
+			noun: "mark", read: readNamed,
 		},
 		{
 			Name: Text, Operators: []Op{OpIs, OpPhrase}, Bare: true,

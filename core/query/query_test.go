@@ -58,12 +58,20 @@ func TestParseReadsEachKindOfValue(t *testing.T) {
 		"created:2026-09-30..2026-09": {Field: query.Created, Values: []query.Value{{
 			Text: "2026-09-30..2026-09", From: query.Date{Year: 2026, Month: 9, Day: 30}, To: query.Date{Year: 2026, Month: 9},
 		}}},
-		"created:..2026-10": {Field: query.Created, Values: []query.Value{{Text: "..2026-10", To: query.Date{Year: 2026, Month: 10}}}},
-		`"no \"signal\""`:   {Field: query.Text, Op: query.OpPhrase, Values: []query.Value{{Text: `no "signal"`}}},
-		`5"-screen`:         {Field: query.Text, Values: []query.Value{{Text: `5"-screen`}}},
-		"-10:30":            {Field: query.Text, Negated: true, Values: []query.Value{{Text: "10:30"}}},
-		"http://lib.edu/":   {Field: query.Text, Values: []query.Value{{Text: "http://lib.edu/"}}},
-		"#printer":          {Field: query.Text, Values: []query.Value{{Text: "#printer"}}},
+		"created:..2026-10":    {Field: query.Created, Values: []query.Value{{Text: "..2026-10", To: query.Date{Year: 2026, Month: 10}}}},
+		"closed:2026":          {Field: query.Closed, Values: []query.Value{{Text: "2026", From: query.Date{Year: 2026}, To: query.Date{Year: 2026}}}},
+		"updated:2026-09..":    {Field: query.Updated, Values: []query.Value{{Text: "2026-09..", From: query.Date{Year: 2026, Month: 9}}}},
+		"resolution:no_answer": {Field: query.Resolution, Values: []query.Value{{Text: "no_answer", Number: 5}}},
+		"duration:>48h":        {Field: query.Duration, Op: query.OpAbove, Values: []query.Value{{Text: "2d", Duration: 2 * day}}},
+		"response:<=30m":       {Field: query.Response, Op: query.OpAtMost, Values: []query.Value{{Text: "30m", Duration: 30 * time.Minute}}},
+		"line:IT":              {Field: query.Line, Values: []query.Value{{Text: "it", Number: 1}}},
+		"follower:Me":          {Field: query.Follower, Values: []query.Value{{Text: query.Me}}},
+		"-is:confidential":     {Field: query.Is, Negated: true, Values: []query.Value{{Text: "confidential"}}},
+		`"no \"signal\""`:      {Field: query.Text, Op: query.OpPhrase, Values: []query.Value{{Text: `no "signal"`}}},
+		`5"-screen`:            {Field: query.Text, Values: []query.Value{{Text: `5"-screen`}}},
+		"-10:30":               {Field: query.Text, Negated: true, Values: []query.Value{{Text: "10:30"}}},
+		"http://lib.edu/":      {Field: query.Text, Values: []query.Value{{Text: "http://lib.edu/"}}},
+		"#printer":             {Field: query.Text, Values: []query.Value{{Text: "#printer"}}},
 	} {
 		got := parse(t, "  "+source+"\t")
 		if diff := cmp.Diff([]query.Term{want}, got.Terms, ignorePlace()...); diff != "" {
@@ -207,13 +215,15 @@ func anyTerm() *rapid.Generator[string] {
 		switch {
 		case field.Name == query.Category, field.Name == query.Location:
 			value = rapid.StringMatching(`([a-zA-Z0-9.-]{1,5}|"[a-z *|<>-]{0,5}x")\*?`)
-		case field.Name == query.Status, field.Name == query.Priority, field.Name == query.Waiting:
+		case slices.Contains([]query.Field{
+			query.Status, query.Priority, query.Waiting, query.Resolution, query.Line, query.Door, query.Is,
+		}, field.Name):
 			value = rapid.SampledFrom(append(field.Values, strings.ToUpper(field.Values[0])))
 		case field.Name == query.Number:
 			value = rapid.StringMatching(`#?0?[1-9][0-9]{0,8}`)
-		case field.Name == query.Age, field.Name == query.Idle:
+		case slices.Contains([]query.Field{query.Age, query.Idle, query.Response, query.Duration}, field.Name):
 			value = rapid.StringMatching(`[0-9]{1,3}[mhdwD]`)
-		case field.Name == query.Created:
+		case field.Name == query.Created, field.Name == query.Updated, field.Name == query.Closed:
 			value = rapid.StringMatching(`200[1-9](-0[1-9](-[12][0-8])?)?(\.\.(201[0-9]-1[0-2])?)?|\.\.2001`)
 		}
 		op := rapid.SampledFrom(field.Operators).Draw(t, "op")
