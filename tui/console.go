@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,8 +15,8 @@ import (
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/core/text"
+	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
-	"helpdesk.campus/tui/ticket"
 	"helpdesk.campus/tui/ui"
 )
 
@@ -49,9 +50,11 @@ type Console struct {
 	box      *core.Box
 
 	width, height int
-	stack         []screen.Screen // the last is on top; empty until the place is known
-	early         []tea.Msg       // keys that came before there was a screen
-	dialogs       []dialog        // the last is on top
+	home          *queue.Screen // nil until the place is known
+	trail         trail         // the screens one has been on
+	early         []tea.Msg     // keys that came before there was a screen
+	chord         chord         // keys that wait for the next one
+	dialogs       []dialog      // the last is on top
 
 	toast    toast
 	toasts   int
@@ -211,6 +214,8 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		return nil
 	case screen.Undone:
 		cmd = c.env.SettleUndo(msg)
+	case chordDue:
+		return c.chordOver(msg)
 	case screen.Analyse:
 		return c.openAnalysis()
 	case screen.Search:
@@ -219,18 +224,23 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		cmd = c.env.Settle(msg)
 	}
 	cmds := []tea.Cmd{cmd}
-	for _, s := range c.stack {
+	for _, s := range c.concerned(msg) {
 		cmds = append(cmds, s.Update(msg))
 	}
 	return tea.Batch(cmds...)
 }
 
-func (c *Console) top() screen.Screen {
-	if len(c.stack) == 0 {
-		return nil
+// concerned are the screens that a message is for. Answers are for whoever asked; news only for what is
+// in sight and for the queue, because a screen reads anew when one comes back to it.
+func (c *Console) concerned(msg tea.Msg) []screen.Screen {
+	all := c.trail.each()
+	if _, news := msg.(screen.Changed); !news {
+		return all
 	}
-	return c.stack[len(c.stack)-1]
+	return slices.DeleteFunc(all, func(s screen.Screen) bool { return s != c.top() && s != screen.Screen(c.home) })
 }
+
+func (c *Console) top() screen.Screen { return c.trail.top() }
 
 // retheme chooses the colours: what the person set, else what the terminal says about itself.
 func (c *Console) retheme() {
@@ -259,27 +269,4 @@ func (c *Console) sayIfSmall() tea.Cmd {
 	cmd := host{c}.Toast(screen.Info, plain.Line(fmt.Sprintf("The window is %d×%d; from 80×24 on everything has room.", c.width, c.height)))
 	c.small = c.toast.number
 	return cmd
-}
-
-// openTicket puts a ticket's screen on top, or comes back to it if it is there already.
-func (c *Console) openTicket(id core.TicketID) tea.Cmd {
-	if t, ok := c.top().(*ticket.Screen); ok && t.ID() == id {
-		return nil
-	}
-	var cmds []tea.Cmd
-	if top := c.top(); top != nil {
-		cmds = append(cmds, top.Leave())
-	}
-	opened := ticket.New(c.env, id)
-	c.stack = append(c.stack, opened)
-	return tea.Batch(append(cmds, opened.Enter())...)
-}
-
-func (c *Console) back() tea.Cmd {
-	if len(c.stack) < 2 {
-		return nil
-	}
-	left := c.top().Leave()
-	c.stack = c.stack[:len(c.stack)-1]
-	return tea.Batch(left, c.top().Enter())
 }

@@ -68,4 +68,4 @@ func (h host) Hide(d screen.Dialog) {
 func (h host) Open(id core.TicketID) tea.Cmd { return h.c.openTicket(id) }
 
 // Back leaves the screen on top.
-func (h host) Back() tea.Cmd { return h.c.back() }
+func (h host) Back() tea.Cmd { return h.c.step(-1) }

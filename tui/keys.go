@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
 )
@@ -30,17 +32,14 @@ func (c *Console) key(msg tea.KeyPressMsg) tea.Cmd {
 	if len(c.dialogs) > 0 || c.top() == nil || c.top().Typing() {
 		return c.input(msg)
 	}
-	switch name {
-	case "?":
-		c.help()
-		return nil
-	case "q":
-		if len(c.stack) == 1 {
-			return c.leave("")
-		}
-		return host{c}.Toast(screen.Info, plain.Line("esc goes back to the queue; q quits there."))
+	before, taken := c.chordKey(msg)
+	if taken {
+		return before
 	}
-	return c.input(msg)
+	if cmd, known := screen.Press(host{c}, c.everywhere(), msg); known {
+		return tea.Batch(before, cmd)
+	}
+	return tea.Batch(before, c.input(msg))
 }
 
 // input gives a key or a paste to whatever has the focus.
@@ -97,7 +96,7 @@ func (c *Console) leave(farewell string) tea.Cmd {
 	}
 	c.leaving, c.farewell = true, farewell
 	var last []tea.Cmd
-	for _, s := range c.stack {
+	for _, s := range c.trail.each() {
 		if cmd := s.Leave(); cmd != nil {
 			last = append(last, cmd)
 		}
@@ -111,18 +110,47 @@ func (c *Console) leave(farewell string) tea.Cmd {
 }
 
 // help shows the table of keys of the screen on top, with those that work everywhere.
-func (c *Console) help() {
+func (c *Console) help() tea.Cmd {
 	bindings := append(c.top().Bindings(), c.everywhere()...)
 	host{c}.Show(screen.NewHelp(host{c}, plain.Line("Keys · "+c.top().Title().String()), bindings), false)
+	return nil
 }
 
+// everywhere is the table of keys that work on every screen while nothing is being typed.
 func (c *Console) everywhere() []screen.Binding {
-	quit := ""
-	if len(c.stack) > 1 {
-		quit = "esc goes back to the queue first."
+	quit, back, forward, inbox := "", "", "", ""
+	if c.top() != screen.Screen(c.home) {
+		quit = "Here esc goes back and gq to the queue; q quits there."
 	}
+	if c.trail.at == 0 {
+		back = "You have not been anywhere else yet."
+	}
+	if c.trail.at+1 >= len(c.trail.screens) {
+		forward = "You have not gone back."
+	}
+	if !c.hasView(inboxView) {
+		inbox = "There is no view of what you were mentioned in."
+	}
+	ask := func(msg tea.Msg) func() tea.Cmd {
+		return func() tea.Cmd { return func() tea.Msg { return msg } }
+	}
+	walk := func(by int) func() tea.Cmd { return func() tea.Cmd { return c.step(by) } }
 	return []screen.Binding{
-		{Keys: []string{"q"}, Words: "quit", Help: "Leave the console.", Disabled: quit},
-		{Keys: []string{"ctrl+c"}, Words: "quit", Help: "Leave from anywhere. Drafts are kept."},
+		{Keys: []string{"gq"}, Words: "queue", Help: "Go to the queue.", Run: func() tea.Cmd { return c.goTo(c.home) }},
+		{Keys: []string{"gd"}, Words: "analysis", Help: "Go to Data Analysis.", Run: ask(screen.Analyse{})},
+		{Keys: []string{"gi"}, Words: "inbox", Help: "Go to what you were mentioned in.", Disabled: inbox, Run: func() tea.Cmd { return c.showView(inboxView) }},
+		{Keys: []string{"gv"}, Words: "view by number", Help: "Go to a view of the queue from anywhere: gv3 to the third.", Run: nil},
+		{Keys: []string{"[", "alt+left"}, Label: "[ alt+←", Words: "back", Help: "Go back to where you were.", Disabled: back, Run: walk(-1)},
+		{Keys: []string{"]", "alt+right"}, Label: "] alt+→", Words: "forward", Help: "Go forward again.", Disabled: forward, Run: walk(1)},
+		{Keys: []string{"?"}, Words: "help", Help: "Every key that works here, and why others do not now.", Run: c.help},
+		{Keys: []string{"q"}, Words: "quit", Help: "Leave the console.", Disabled: quit, Run: func() tea.Cmd { return c.leave("") }},
+		{Keys: []string{"ctrl+c"}, Words: "quit", Help: "Leave from anywhere. Drafts are kept.", Run: c.interrupt},
 	}
+}
+
+// inboxView is the name of the view of what somebody was mentioned in.
+const inboxView = "mentions"
+
+func (c *Console) hasView(name string) bool {
+	return slices.ContainsFunc(c.home.Views(), func(v core.View) bool { return v.Name == name })
 }

@@ -29,7 +29,7 @@ func TestNewMessagesDoNotMoveWhatIsBeingRead(t *testing.T) {
 	ines.sees("No signal")
 	ines.press("enter")
 	ines.sees("message 11")
-	ines.press("g")
+	ines.press("g", "g")
 	ines.settled()
 	row := ines.row("message 2")
 	say("and another")
@@ -93,7 +93,7 @@ func TestPagesFollowTheCursor(t *testing.T) {
 	}
 	ines.sees("130 of 130")
 	ines.sees("Ticket number 129")
-	ines.press("g")
+	ines.press("g", "g")
 	ines.sees("Ticket number 000")
 }
 

@@ -55,9 +55,8 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 		return nil
 	}
 	c.place = m.place
-	first := queue.New(c.env, m.place.Queue)
-	c.stack = []screen.Screen{first}
-	cmds := []tea.Cmd{first.Enter()}
+	c.home = queue.New(c.env, m.place.Queue)
+	cmds := []tea.Cmd{c.goTo(c.home)}
 	if m.place.Ticket != 0 {
 		cmds = append(cmds, c.openTicket(m.place.Ticket))
 	}
@@ -69,25 +68,18 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// here is the place now.
+// here is the place now. What was found for a while is no place to come back to.
 func (c *Console) here() place {
-	p := c.place
-	for _, s := range c.stack {
-		switch s := s.(type) {
-		case *queue.Screen:
-			if !s.Found() { // what was found for a while is no place to come back to
-				p.Queue, p.Ticket = s.Place(), 0
-			}
-		case *ticket.Screen:
-			p.Ticket = s.ID()
-		}
+	p := place{Queue: c.home.Place()}
+	if t, ok := c.top().(*ticket.Screen); ok {
+		p.Ticket = t.ID()
 	}
 	return p
 }
 
 // keepPlace has the place kept soon after it changed.
 func (c *Console) keepPlace() tea.Cmd {
-	if len(c.stack) == 0 || c.placeDue || c.leaving || c.here() == c.place {
+	if c.home == nil || c.placeDue || c.leaving || c.here() == c.place {
 		return nil
 	}
 	c.placeDue = true
@@ -97,7 +89,7 @@ func (c *Console) keepPlace() tea.Cmd {
 // savePlace keeps the place. If that fails the next move tries again: nobody should hear of it.
 func (c *Console) savePlace() tea.Cmd {
 	c.placeDue = false
-	if len(c.stack) == 0 || c.here() == c.place {
+	if c.home == nil || c.here() == c.place {
 		return nil
 	}
 	c.place = c.here()

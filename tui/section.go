@@ -3,28 +3,41 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"helpdesk.campus/core"
 	"helpdesk.campus/tui/dashboard"
 	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ticket"
 )
 
-// push puts a screen on top.
-func (c *Console) push(s screen.Screen) tea.Cmd {
-	var left tea.Cmd
-	if top := c.top(); top != nil {
-		left = top.Leave()
+// openTicket goes to a ticket's screen, to the one there is already if somebody has been on it.
+func (c *Console) openTicket(id core.TicketID) tea.Cmd {
+	for _, s := range c.trail.each() {
+		if t, ok := s.(*ticket.Screen); ok && t.ID() == id {
+			return c.goTo(t)
+		}
 	}
-	c.stack = append(c.stack, s)
-	return tea.Batch(left, s.Enter())
+	return c.goTo(ticket.New(c.env, id))
 }
 
-// openAnalysis opens the dashboards, once.
+// openAnalysis goes to the dashboards, which keep what was chosen on them.
 func (c *Console) openAnalysis() tea.Cmd {
-	if _, there := c.top().(*dashboard.Screen); there {
-		return nil
+	for _, s := range c.trail.each() {
+		if d, ok := s.(*dashboard.Screen); ok {
+			return c.goTo(d)
+		}
 	}
-	return c.push(dashboard.New(c.env))
+	return c.goTo(dashboard.New(c.env))
 }
 
 // openSearch shows the tickets that a query finds.
-func (c *Console) openSearch(m screen.Search) tea.Cmd { return c.push(queue.Found(c.env, m.Query)) }
+func (c *Console) openSearch(m screen.Search) tea.Cmd { return c.goTo(queue.Found(c.env, m.Query)) }
+
+// showView goes to the queue and shows one of its views.
+func (c *Console) showView(name string) tea.Cmd {
+	shown, ok := c.home.ShowNamed(name)
+	if !ok {
+		return nil
+	}
+	return tea.Batch(c.goTo(c.home), shown)
+}

@@ -60,9 +60,7 @@ func (c *Console) body(f screen.Frame) ([]string, *tea.Cursor) {
 func (c *Console) header(width int) string {
 	title := plain.Line("Helpdesk")
 	left := []ui.Span{ui.Say(c.theme.Plain, " "), ui.Quote(c.theme.Bold, title)}
-	if top := c.top(); top != nil {
-		left = append(left, ui.Say(c.theme.Rule, "  ›  "), ui.Quote(c.theme.Accent, top.Title()))
-	}
+	left = append(left, way(c.theme, c.trail.crumbs(), width-1-title.Width())...)
 	me := c.env.Me.Person()
 	right := []ui.Span{ui.Quote(c.theme.Plain, ui.Person(me, ""))}
 	if c.name != "" {
@@ -71,10 +69,13 @@ func (c *Console) header(width int) string {
 	return ui.Ends(width, left, append(right, ui.Say(c.theme.Plain, " ")))
 }
 
-// status is the line above the footer: a notice, else a toast, else what the screen says.
+// status is the line above the footer: keys that wait for the next one, else a notice, else a toast, else
+// what the screen says.
 func (c *Console) status(f screen.Frame) string {
 	lead := ui.Say(f.Theme.Plain, " ")
 	switch {
+	case c.chord.waiting():
+		return ui.Line(f.Width, append([]ui.Span{lead}, c.chordSays(f.Theme)...)...)
 	case c.notice != "":
 		return ui.Line(f.Width, lead, ui.Quote(f.Theme.Warn, plain.Line(c.notice)))
 	case !c.toast.text.Empty():

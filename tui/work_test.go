@@ -199,7 +199,7 @@ func TestMarkedTicketsAreChangedTogetherAndUndoneTogether(t *testing.T) {
 	ines.press("esc", "u")
 	ines.sees("Undone on 3 tickets:")
 	ines.sees("of 5")
-	ines.press("g")
+	ines.press("g", "g")
 	ines.sees("Ticket number 0")
 	for _, id := range []core.TicketID{ids[0], ids[2], ids[3]} {
 		if now, err := c.Desk.Ticket(ctx, ivan, id); err != nil || now.Ticket.Assignee.ID != 0 || now.Ticket.Status != core.Open {

@@ -123,6 +123,9 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		cmd, _ := screen.Press(s.env.Host, s.Bindings(), msg)
 		return cmd
+	case screen.Stroke:
+		cmd, _ := screen.Press(s.env.Host, s.Bindings(), msg)
+		return cmd
 	case screen.Changed:
 		if msg.Dirty.All || msg.Dirty.Place || len(msg.Dirty.Tickets) > 0 {
 			return s.refreshSoon(settle)

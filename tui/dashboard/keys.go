@@ -12,16 +12,14 @@ import (
 // Bindings is the table of keys.
 func (s *Screen) Bindings() []screen.Binding {
 	_, none := s.behind()
-	move := func(by int) func() tea.Cmd {
-		return func() tea.Cmd {
-			s.row[s.tab] = max(0, min(s.row[s.tab]+by, s.rows()-1))
-			return nil
-		}
-	}
+	move := func(by int) { s.row[s.tab] = max(0, min(s.row[s.tab]+by, s.rows()-1)) }
+	down, downs := screen.Steps(move, 1)
+	up, ups := screen.Steps(move, -1)
 	turn := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
 			if s.tab != tabWhere {
-				return move(by)()
+				move(by)
+				return nil
 			}
 			n := len(core.Dimensions())
 			s.by, s.row[tabWhere] = (s.by+by+n)%n, 0
@@ -47,8 +45,8 @@ func (s *Screen) Bindings() []screen.Binding {
 		{Keys: []string{"r"}, Words: "range…", Help: "Choose the days; they are compared with as many days before.", Disabled: always, Foot: true, Run: s.askRange},
 		{Keys: []string{"/"}, Words: "filter…", Help: "Analyse only the tickets that match.", Foot: true, Run: s.askFilter},
 		{Keys: []string{"esc"}, Words: "back", Help: "Go back to the queue.", Foot: true, Run: s.env.Host.Back},
-		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "down", Help: "One row down.", Run: move(1)},
-		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "up", Help: "One row up.", Run: move(-1)},
+		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "down", Help: "One row down.", Run: down, Count: downs},
+		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "up", Help: "One row up.", Run: up, Count: ups},
 		{Keys: []string{"left", "h"}, Label: "← →", Words: sideways, Help: before, Foot: s.tab == tabFlow || s.tab == tabWhere, Run: turn(-1)},
 		{Keys: []string{"right", "l"}, Label: "→", Words: sideways, Help: after, Run: turn(1)},
 		{Keys: []string{"ctrl+r"}, Words: "refresh", Help: "Read the figures anew.", Run: s.reload},

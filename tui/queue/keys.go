@@ -10,11 +10,11 @@ import (
 	"helpdesk.campus/tui/screen"
 )
 
-func (s *Screen) press(key tea.KeyPressMsg) tea.Cmd {
-	if cmd, known := screen.Press(s.env.Host, s.Bindings(), key); known {
+func (s *Screen) press(pressed fmt.Stringer) tea.Cmd {
+	if cmd, known := screen.Press(s.env.Host, s.Bindings(), pressed); known {
 		return cmd
 	}
-	if s.filter.typing {
+	if key, ok := pressed.(tea.KeyPressMsg); ok && s.filter.typing {
 		s.filter.update(key)
 	}
 	return nil
@@ -46,10 +46,6 @@ func (s *Screen) Bindings() []screen.Binding {
 	if len(s.marks.ids) > 0 { // the preview says on which of them it cannot be done
 		taken, closed, take, assign = none, none, s.act(action.Take), s.act(action.Assign)
 	}
-	move := func(by int) func() tea.Cmd {
-		return func() tea.Cmd { s.list.move(by); return nil }
-	}
-	rows := max(1, s.list.height)
 	table := []screen.Binding{
 		{Keys: []string{"enter", "right", "l"}, Action: action.View, Words: "open", Disabled: none, Foot: true, Run: func() tea.Cmd { return s.env.Host.Open(here.ID) }},
 		{Keys: []string{"t"}, Action: action.Take, Words: "take", Disabled: taken, Foot: true, Run: take},
@@ -58,14 +54,9 @@ func (s *Screen) Bindings() []screen.Binding {
 		{Keys: []string{"tab"}, Words: "next view", Help: "Go to the next view; shift+tab goes back.", Foot: true, Run: func() tea.Cmd { return s.show(s.view + 1) }},
 		{Keys: []string{"shift+tab"}, Words: "view before", Help: "Go to the view before.", Run: func() tea.Cmd { return s.show(s.view - 1) }},
 		{Keys: []string{"r", "ctrl+r"}, Words: "refresh", Help: "Read the rows anew and show what has arrived.", Foot: s.changed || s.trouble != nil, Run: s.refreshNow},
-		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "down", Help: "One ticket down.", Run: move(1)},
-		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "up", Help: "One ticket up.", Run: move(-1)},
-		{Keys: []string{"ctrl+d", "pgdown"}, Label: "ctrl+d PgDn", Words: "page down", Help: "Many tickets down; more are read as you go.", Run: move(max(1, rows-1))},
-		{Keys: []string{"ctrl+u", "pgup"}, Label: "ctrl+u PgUp", Words: "page up", Help: "Many tickets up.", Run: move(-max(1, rows-1))},
-		{Keys: []string{"g", "home"}, Words: "to the top", Help: "The first ticket, and what has arrived above it.", Run: s.toTop},
-		{Keys: []string{"G", "end"}, Words: "to the end", Help: "The last ticket that has been read.", Run: func() tea.Cmd { s.list.jump(len(s.list.rows) - 1); return nil }},
 		{Keys: []string{"K"}, Action: action.Code, Words: "one-time code", Run: s.askForAccount},
 	}
+	table = append(table, s.moving()...)
 	table = append(table, s.changing(none, closed)...)
 	table = append(table, s.marking(none)...)
 	switch {
@@ -86,6 +77,24 @@ func (s *Screen) Bindings() []screen.Binding {
 		})
 	}
 	return table
+}
+
+// moving are the keys that take the cursor elsewhere; most of them count.
+func (s *Screen) moving() []screen.Binding {
+	rows := max(1, s.list.height-1)
+	down, downs := screen.Steps(s.list.move, 1)
+	up, ups := screen.Steps(s.list.move, -1)
+	pageDown, pagesDown := screen.Steps(s.list.move, rows)
+	pageUp, pagesUp := screen.Steps(s.list.move, -rows)
+	to := func(n int) tea.Cmd { s.list.jump(n - 1); return nil }
+	return []screen.Binding{
+		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "down", Help: "One ticket down; 5j goes five down.", Run: down, Count: downs},
+		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "up", Help: "One ticket up; 5k goes five up.", Run: up, Count: ups},
+		{Keys: []string{"ctrl+d", "pgdown"}, Label: "ctrl+d PgDn", Words: "page down", Help: "Many tickets down; more are read as you go.", Run: pageDown, Count: pagesDown},
+		{Keys: []string{"ctrl+u", "pgup"}, Label: "ctrl+u PgUp", Words: "page up", Help: "Many tickets up.", Run: pageUp, Count: pagesUp},
+		{Keys: []string{"gg", "home"}, Words: "to the top", Help: "The first ticket, and what has arrived above it; 10gg is the tenth.", Run: s.toTop, Count: to},
+		{Keys: []string{"G", "end"}, Words: "to the end", Help: "The last ticket that has been read; 10G is the tenth.", Run: func() tea.Cmd { s.list.jump(len(s.list.rows) - 1); return nil }, Count: to},
+	}
 }
 
 // changing are the keys that change the marked tickets, or the one under the cursor.

@@ -65,8 +65,29 @@ func Found(env *screen.Env, q query.Query) *Screen {
 // Found reports whether it shows what one query found.
 func (s *Screen) Found() bool { return s.found }
 
-// Title is the section's name.
-func (s *Screen) Title() plain.Text { return plain.Line("Manage Tickets") }
+// Title is the section's name, or what was looked for.
+func (s *Screen) Title() plain.Text {
+	if s.found {
+		return plain.Line(s.views[0].Title)
+	}
+	return plain.Line("Manage Tickets")
+}
+
+// Nested reports whether it was opened from another screen.
+func (s *Screen) Nested() bool { return s.found }
+
+// Views are the views there are; none until they are known.
+func (s *Screen) Views() []core.View { return s.views }
+
+// ShowNamed goes to the view of that name, and says whether there is one.
+func (s *Screen) ShowNamed(name string) (cmd tea.Cmd, ok bool) {
+	for i := range s.views {
+		if s.views[i].Name == name {
+			return s.show(i), true
+		}
+	}
+	return nil, false
+}
 
 // Place says where the person is now.
 func (s *Screen) Place() Place {
@@ -100,6 +121,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 func (s *Screen) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		return s.press(msg)
+	case screen.Stroke:
 		return s.press(msg)
 	case tea.PasteMsg:
 		if s.filter.typing {

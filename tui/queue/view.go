@@ -78,7 +78,7 @@ func (s *Screen) news(f screen.Frame) string {
 	case len(s.marks.ids) > 0:
 		said = s.marked(t)
 	case n > 0:
-		said = []ui.Span{ui.Say(t.Warn, fmt.Sprintf(" %d new above · g shows it ", n)), ui.Say(t.Plain, "· "+newest.ID.String()+" "), ui.Quote(t.Plain, plain.Line(newest.Title)), ui.Say(t.Plain, " ")}
+		said = []ui.Span{ui.Say(t.Warn, fmt.Sprintf(" %d new above · gg shows it ", n)), ui.Say(t.Plain, "· "+newest.ID.String()+" "), ui.Quote(t.Plain, plain.Line(newest.Title)), ui.Say(t.Plain, " ")}
 	}
 	if said == nil {
 		return ui.Rule(t, f.Width)

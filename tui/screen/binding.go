@@ -20,6 +20,7 @@ type Binding struct {
 	Disabled string      // why it does nothing now, "" if it works
 	Foot     bool        // worth a place in the footer
 	Run      func() tea.Cmd
+	Count    func(n int) tea.Cmd // Run with a number typed before the key, "5j"; nil if that means nothing
 }
 
 // Name is how the key is shown.
@@ -49,6 +50,12 @@ func (b *Binding) Pressed(pressed fmt.Stringer) bool {
 	return key.Matches(pressed, key.NewBinding(key.WithKeys(b.Keys...)))
 }
 
+// Steps gives the two ways to press a key that moves: once, and as often as the number before it says.
+func Steps(move func(by int), step int) (once func() tea.Cmd, times func(n int) tea.Cmd) {
+	times = func(n int) tea.Cmd { move(n * step); return nil }
+	return func() tea.Cmd { return times(1) }, times
+}
+
 // Press runs what the key is bound to. A key that does nothing now says why.
 func Press(host Host, bindings []Binding, pressed fmt.Stringer) (cmd tea.Cmd, known bool) {
 	for i := range bindings {
@@ -58,6 +65,9 @@ func Press(host Host, bindings []Binding, pressed fmt.Stringer) (cmd tea.Cmd, kn
 		}
 		if b.Disabled != "" {
 			return host.Toast(Warning, plain.Line(b.Disabled)), true
+		}
+		if stroke, ok := pressed.(Stroke); ok && stroke.Count > 0 && b.Count != nil {
+			return b.Count(stroke.Count), true
 		}
 		if b.Run == nil {
 			return nil, false

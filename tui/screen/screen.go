@@ -47,6 +47,10 @@ type Screen interface {
 	Unsaved() bool
 }
 
+// Nested is what a screen also is if it belongs under the one it was opened from: the header shows the
+// way to it.
+type Nested interface{ Nested() bool }
+
 // Dialog is a box over the screen. It gets all keys while it is open.
 type Dialog interface {
 	Update(msg tea.Msg) tea.Cmd

@@ -5,5 +5,11 @@ import "helpdesk.campus/core/query"
 // Analyse asks the console to open the section Data Analysis.
 type Analyse struct{}
 
+// Administer asks the console to open the administration.
+type Administer struct{}
+
+// Settings asks the console to open the person's own settings.
+type Settings struct{}
+
 // Search asks the console to show the tickets that a query finds, over the screen on top.
 type Search struct{ Query query.Query }

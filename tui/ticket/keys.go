@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
@@ -8,12 +10,15 @@ import (
 	"helpdesk.campus/tui/screen"
 )
 
-func (s *Screen) press(key tea.KeyPressMsg) tea.Cmd {
+func (s *Screen) press(key fmt.Stringer) tea.Cmd {
 	if s.editor != nil {
 		if cmd, known := screen.Press(s.env.Host, s.writing(), key); known {
 			return cmd
 		}
-		return s.edit(key)
+		if msg, ok := key.(tea.KeyPressMsg); ok {
+			return s.edit(msg)
+		}
+		return nil
 	}
 	if !s.known && s.trouble == nil && key.String() != "esc" {
 		const most = 64
@@ -92,9 +97,10 @@ func (s *Screen) doing() []screen.Binding {
 // reading are the keys that only move or show.
 func (s *Screen) reading() []screen.Binding {
 	half := max(1, s.room/2)
-	scroll := func(by int) func() tea.Cmd {
-		return func() tea.Cmd { s.scroll(by); return nil }
-	}
+	down, downs := screen.Steps(s.scroll, 1)
+	up, ups := screen.Steps(s.scroll, -1)
+	pageDown, pagesDown := screen.Steps(s.scroll, half)
+	pageUp, pagesUp := screen.Steps(s.scroll, -half)
 	related := ""
 	if len(s.view.Related) == 0 {
 		related = "Nothing that is not closed has the same place and kind."
@@ -106,11 +112,11 @@ func (s *Screen) reading() []screen.Binding {
 	return []screen.Binding{
 		{Keys: []string{"h"}, Words: words, Help: "Who did what, between the messages.", Foot: true, Run: s.toggleHistory},
 		{Keys: []string{"v"}, Words: "related…", Help: "Open a ticket of the same place and kind.", Disabled: related, Run: s.pickRelated},
-		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "scroll down", Run: scroll(1)},
-		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "scroll up", Run: scroll(-1)},
-		{Keys: []string{"ctrl+d", "pgdown", "space"}, Label: "ctrl+d PgDn", Words: "page down", Run: scroll(half)},
-		{Keys: []string{"ctrl+u", "pgup"}, Label: "ctrl+u PgUp", Words: "page up", Run: scroll(-half)},
-		{Keys: []string{"g", "home"}, Words: "to the start", Run: func() tea.Cmd { s.top = 0; return nil }},
+		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "scroll down", Run: down, Count: downs},
+		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "scroll up", Run: up, Count: ups},
+		{Keys: []string{"ctrl+d", "pgdown", "space"}, Label: "ctrl+d PgDn", Words: "page down", Run: pageDown, Count: pagesDown},
+		{Keys: []string{"ctrl+u", "pgup"}, Label: "ctrl+u PgUp", Words: "page up", Run: pageUp, Count: pagesUp},
+		{Keys: []string{"gg", "home"}, Words: "to the start", Run: func() tea.Cmd { s.top = 0; return nil }},
 		{Keys: []string{"G", "end"}, Words: "to the end", Run: func() tea.Cmd { s.scroll(s.thread.Height()); s.unread = 0; return nil }},
 		{Keys: []string{"ctrl+r"}, Words: "refresh", Run: s.reload},
 		{Keys: []string{"esc", "left", "backspace"}, Words: "back", Foot: true, Run: s.env.Host.Back},

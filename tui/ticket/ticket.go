@@ -3,6 +3,8 @@
 package ticket
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
@@ -34,7 +36,7 @@ type Screen struct {
 	asked  int
 	asking bool
 	again  bool
-	early  []tea.KeyPressMsg // keys that came before the ticket had been read
+	early  []fmt.Stringer // keys that came before the ticket had been read
 }
 
 // New makes the screen of a ticket.
@@ -44,7 +46,10 @@ func New(env *screen.Env, id core.TicketID) *Screen { return &Screen{env: env, i
 func (s *Screen) ID() core.TicketID { return s.id }
 
 // Title is the ticket's number.
-func (s *Screen) Title() plain.Text { return plain.Line("Manage Tickets › " + s.id.String()) }
+func (s *Screen) Title() plain.Text { return plain.Line(s.id.String()) }
+
+// Nested is true: a ticket is opened from somewhere.
+func (s *Screen) Nested() bool { return true }
 
 // Enter reads the ticket, and what was typed on it and not sent.
 func (s *Screen) Enter() tea.Cmd { return tea.Batch(s.reload(), s.readDrafts()) }
@@ -68,6 +73,8 @@ func (s *Screen) Unsaved() bool { return s.editor != nil && s.editor.text() != s
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		return s.press(msg)
+	case screen.Stroke:
 		return s.press(msg)
 	case tea.PasteMsg:
 		return s.paste(msg)
