@@ -33,6 +33,7 @@ type ticketsTx interface {
 	messageStore
 	fileStore
 	draftStore
+	presenceStore
 	followStore
 	knownStore
 	tagStore
@@ -83,13 +84,15 @@ type Options struct {
 }
 
 // Desk is the helpdesk: every use-case is one of its methods. It is safe for concurrent use and
-// keeps no state of its own but a short-lived copy of the lists that forms are made of.
+// keeps no state of its own but a short-lived copy of the lists that forms are made of, and who sits
+// in which session.
 type Desk struct {
 	store     Store
 	clock     func() time.Time
 	random    io.Reader
 	zone      *time.Location
 	hub       *Hub
+	hall      *hall // who is at which ticket
 	logger    *slog.Logger
 	name      string
 	secret    []byte
@@ -123,6 +126,7 @@ func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	if d.logger == nil {
 		d.logger = slog.New(slog.DiscardHandler)
 	}
+	d.hall = newHall(d)
 	fresh, err := d.bytes(32)
 	if err != nil {
 		return nil, err

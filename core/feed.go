@@ -13,6 +13,9 @@ type Dirty struct {
 	Tickets map[TicketID]bool
 	Users   map[UserID]bool // whose rights changed
 	Place   bool            // queues, categories or locations changed
+
+	Present    map[TicketID]bool // at which other people are now, or do other things; told within a process
+	Attendance bool              // another process says something new of who is there; for the hall's keeper alone
 }
 
 // DirtyTicket marks one ticket.
@@ -23,25 +26,29 @@ func DirtyUser(id UserID) Dirty { return Dirty{Users: map[UserID]bool{id: true}}
 
 // Empty reports whether nothing is marked.
 func (d Dirty) Empty() bool {
-	return !d.All && !d.Place && len(d.Tickets) == 0 && len(d.Users) == 0
+	return !d.All && !d.Place && !d.Attendance && len(d.Tickets) == 0 && len(d.Users) == 0 && len(d.Present) == 0
 }
 
 // Merge adds what other marks.
 func (d *Dirty) Merge(other Dirty) {
 	d.All = d.All || other.All
 	d.Place = d.Place || other.Place
-	if len(other.Tickets) > 0 {
-		if d.Tickets == nil {
-			d.Tickets = make(map[TicketID]bool, len(other.Tickets))
-		}
-		maps.Copy(d.Tickets, other.Tickets)
+	d.Attendance = d.Attendance || other.Attendance
+	d.Tickets = union(d.Tickets, other.Tickets)
+	d.Users = union(d.Users, other.Users)
+	d.Present = union(d.Present, other.Present)
+}
+
+// union adds to a set, which may be nil.
+func union[K comparable](set, more map[K]bool) map[K]bool {
+	if len(more) == 0 {
+		return set
 	}
-	if len(other.Users) > 0 {
-		if d.Users == nil {
-			d.Users = make(map[UserID]bool, len(other.Users))
-		}
-		maps.Copy(d.Users, other.Users)
+	if set == nil {
+		set = make(map[K]bool, len(more))
 	}
+	maps.Copy(set, more)
+	return set
 }
 
 // Hub fans out what changed to the sessions of one process. Each session has one bell and one set
@@ -61,14 +68,22 @@ func (h *Hub) Publish(d Dirty) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	forSessions, forKeeper := d, d
+	forSessions.Attendance, forKeeper.Present = false, nil
 	for box := range h.boxes {
-		box.put(d)
+		if box.keeper {
+			box.put(forKeeper)
+		} else {
+			box.put(forSessions)
+		}
 	}
 }
 
 // Subscribe opens a box, which must be closed.
-func (h *Hub) Subscribe() *Box {
-	box := &Box{hub: h, bell: make(chan struct{}, 1)}
+func (h *Hub) Subscribe() *Box { return h.subscribe(false) }
+
+func (h *Hub) subscribe(keeper bool) *Box {
+	box := &Box{hub: h, bell: make(chan struct{}, 1), keeper: keeper}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.boxes[box] = true
@@ -77,13 +92,17 @@ func (h *Hub) Subscribe() *Box {
 
 // Box collects what changed for one session.
 type Box struct {
-	hub   *Hub
-	bell  chan struct{}
-	mu    sync.Mutex
-	dirty Dirty
+	hub    *Hub
+	keeper bool // it is of the keeper of who is there
+	bell   chan struct{}
+	mu     sync.Mutex
+	dirty  Dirty
 }
 
 func (b *Box) put(d Dirty) {
+	if d.Empty() {
+		return
+	}
 	b.mu.Lock()
 	b.dirty.Merge(d)
 	b.mu.Unlock()
@@ -102,14 +121,19 @@ func (b *Box) Wait(ctx context.Context) (Dirty, error) {
 			return Dirty{}, ctx.Err()
 		case <-b.bell:
 		}
-		b.mu.Lock()
-		dirty := b.dirty
-		b.dirty = Dirty{}
-		b.mu.Unlock()
-		if !dirty.Empty() {
+		if dirty := b.open(); !dirty.Empty() {
 			return dirty, nil
 		}
 	}
+}
+
+// open empties the box.
+func (b *Box) open() Dirty {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	dirty := b.dirty
+	b.dirty = Dirty{}
+	return dirty
 }
 
 // Close takes the box off the hub.

@@ -92,7 +92,7 @@ func (c *console) run(ctx context.Context, term string) int {
 	c.followKeys(ctx, term)
 	c.waiting.Go(func() { c.followSize(ctx) })
 	c.waiting.Go(func() { c.watch(ctx) })
-	c.waiting.Go(func() { c.server.keepAlive(ctx, c.call.conn, c.who.User) })
+	c.waiting.Go(func() { c.server.keepAlive(ctx, c.call.conn, c.who.User, c.silent) })
 
 	_, err := c.program.Run()
 	close(freed)
@@ -125,6 +125,15 @@ func (c *console) notice(words string) {
 	defer c.mu.Unlock()
 	if !c.ended {
 		c.waiting.Go(func() { c.program.Send(noticeOf(words)) })
+	}
+}
+
+// silent tells the console whether its client gives signs of life. It does not wait for the terminal.
+func (c *console) silent(silent bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.ended {
+		c.waiting.Go(func() { c.program.Send(silenceOf(silent)) })
 	}
 }
 

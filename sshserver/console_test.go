@@ -75,7 +75,7 @@ func (m *mute) Write(p []byte) (int, error) {
 
 func TestConsoleEndsWhenItsClientVanishes(t *testing.T) {
 	t.Parallel()
-	h := newHelpdesk(t, func(o *sshserver.Options) { o.KeepAlive = 200 * time.Millisecond })
+	h := newHelpdesk(t, func(o *sshserver.Options) { o.KeepAlive, o.GiveUp = 200*time.Millisecond, 400*time.Millisecond })
 	ana := h.staff(t, "ana")
 	conn, err := net.Dial("tcp", h.addr)
 	fatal(t, err)

@@ -49,7 +49,8 @@ type Options struct {
 	LoginGrace       time.Duration // for a person to sign in; 2 min
 	FailurePause     time.Duration // what a wrong password takes at least; 1 s
 
-	KeepAlive time.Duration // how often an open console asks its client for a sign of life; 15 s
+	KeepAlive time.Duration // how often an open console asks its client for a sign of life; 4 s
+	GiveUp    time.Duration // after how long without one the connection is closed; 30 s
 
 	Recheck time.Duration // how often an open console asks whether its user may still be there; 4 s
 	Notice  time.Duration // between telling that the server closes and closing the consoles; 3 s
@@ -68,7 +69,7 @@ func (o Options) withDefaults() Options {
 	o.HandshakeTimeout = cmp.Or(o.HandshakeTimeout, 20*time.Second)
 	o.LoginGrace = cmp.Or(o.LoginGrace, 2*time.Minute)
 	o.FailurePause = cmp.Or(o.FailurePause, time.Second)
-	o.KeepAlive = cmp.Or(o.KeepAlive, 15*time.Second)
+	o.KeepAlive, o.GiveUp = cmp.Or(o.KeepAlive, 4*time.Second), cmp.Or(o.GiveUp, 30*time.Second)
 	o.Recheck = cmp.Or(o.Recheck, 4*time.Second)
 	o.Notice, o.Grace = cmp.Or(o.Notice, 3*time.Second), cmp.Or(o.Grace, 2*time.Second)
 	return o

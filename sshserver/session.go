@@ -82,7 +82,7 @@ func (s *Server) verb(ctx context.Context, c *call, who core.Actor, me core.User
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	defer cancel()
-	beside.Go(func() { s.keepAlive(ctx, c.conn, who.User) })
+	beside.Go(func() { s.keepAlive(ctx, c.conn, who.User, func(bool) {}) })
 
 	pty, _, onTerminal := c.Pty()
 	return verb.Run(ctx, verb.Call{

@@ -20,6 +20,7 @@ func (s *Server) standardConsole(catalogue *text.Catalogue) Console {
 	}
 }
 
-// noticeOf and goodbyeOf are the messages that a console understands.
+// noticeOf, goodbyeOf and silenceOf are the messages that a console understands.
 func noticeOf(words string) tea.Msg  { return tui.Notice{Text: words} }
 func goodbyeOf(words string) tea.Msg { return tui.Goodbye{Text: words} }
+func silenceOf(silent bool) tea.Msg  { return tui.Silence{Silent: silent} }

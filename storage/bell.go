@@ -162,10 +162,12 @@ type ring struct {
 	Users   []core.UserID   `json:"u,omitempty"`
 	Place   bool            `json:"p,omitempty"`
 	All     bool            `json:"a,omitempty"`
+
+	Attendance bool `json:"w,omitempty"`
 }
 
 func encodeDirty(d core.Dirty) string {
-	r := ring{Place: d.Place, All: d.All}
+	r := ring{Place: d.Place, All: d.All, Attendance: d.Attendance}
 	if len(d.Tickets)+len(d.Users) > bellMost {
 		r.All = true
 	} else {
@@ -183,7 +185,7 @@ func decodeDirty(payload string) core.Dirty {
 	if err := json.Unmarshal([]byte(payload), &r); err != nil {
 		return core.Dirty{All: true}
 	}
-	d := core.Dirty{Place: r.Place, All: r.All, Tickets: map[core.TicketID]bool{}, Users: map[core.UserID]bool{}}
+	d := core.Dirty{Place: r.Place, All: r.All, Attendance: r.Attendance, Tickets: map[core.TicketID]bool{}, Users: map[core.UserID]bool{}}
 	for _, id := range r.Tickets {
 		d.Tickets[id] = true
 	}

@@ -38,6 +38,9 @@ type Notice struct{ Text string }
 // and ends. The text is what [Console.Farewell] returns then.
 type Goodbye struct{ Text string }
 
+// Silence is a message to a console whose terminal has stopped giving signs of life, or gives them again.
+type Silence struct{ Silent bool }
+
 // Console is one person's console, a [tea.Model].
 type Console struct {
 	env      *screen.Env
@@ -68,6 +71,8 @@ type Console struct {
 	lastKey  time.Time
 	idleSaid bool
 	clock    func() time.Time // for idling and grace, which go by the real time
+
+	around around // who else is where
 
 	place      place // as it is kept on the server
 	placeDue   bool
@@ -104,6 +109,7 @@ func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opt
 		}
 	}
 	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Host: host{c}}
+	c.around.seat = desk.Sit(ctx, who)
 	c.lastKey = c.clock()
 	c.retheme()
 	return c
@@ -146,7 +152,8 @@ func (c *Console) listen(pause time.Duration) tea.Cmd {
 // Update takes one message.
 func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := c.handle(msg)
-	return c, tea.Batch(cmd, c.keepPlace())
+	c.attend()
+	return c, tea.Batch(cmd, c.keepPlace(), c.lookAround())
 }
 
 func (c *Console) handle(msg tea.Msg) tea.Cmd {
@@ -181,6 +188,10 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		return c.arrive(msg)
 	case placeDue:
 		return c.savePlace()
+	case Silence:
+		c.around.seat.Silent(msg.Silent)
+	case aroundRead:
+		c.takeAround(msg)
 	default:
 		return c.spread(msg)
 	}
@@ -192,6 +203,7 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case screen.Changed:
+		c.somebodyMoved(msg.Dirty)
 		cmd = tea.Batch(c.listen(merging), c.checkMe(msg.Dirty))
 	case screen.Minute:
 		return c.env.After(time.Minute, screen.Minute{})

@@ -120,6 +120,7 @@ func (h *Handler) workTicket(w http.ResponseWriter, r *http.Request, c *caller) 
 	if err != nil {
 		return err
 	}
+	h.desk.Glance(r.Context(), c.actor, view.Ticket.ID)
 	drafts, err := h.desk.Drafts(r.Context(), c.actor, view.Ticket.ID)
 	if err != nil {
 		return err

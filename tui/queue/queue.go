@@ -42,6 +42,7 @@ type Screen struct {
 	preview preview
 	marks   marks
 	wide    bool // there is room for the preview
+	company bool // somebody else was at one of the tickets, so that there is a column for that
 	found   bool // it shows what one query found, over another screen
 }
 
@@ -171,7 +172,7 @@ func (s *Screen) show(view int) tea.Cmd {
 	}
 	s.view = (view + len(s.views)) % len(s.views)
 	s.list = list{height: s.list.height}
-	s.changed = false
+	s.changed, s.company = false, false
 	s.marks.clear()
 	return s.reload()
 }
@@ -206,7 +207,11 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 		words = append(words, t.Queue.Name)
 	}
 	words = append(words, "since "+ui.When(f.Now, t.CreatedAt, f.Zone))
-	return []ui.Span{ui.Say(f.Theme.Dim, join(words)+" · "+s.position())}
+	company := ui.Company(f.Theme, s.env.Around[t.ID], s.env.Me.ID)
+	if len(company) > 0 {
+		company = append(company, ui.Say(f.Theme.Dim, "· "))
+	}
+	return append(company, ui.Say(f.Theme.Dim, join(words)+" · "+s.position()))
 }
 
 func withWhom(t *core.Ticket) string {

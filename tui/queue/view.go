@@ -80,15 +80,7 @@ func (s *Screen) news(f screen.Frame) string {
 	case n > 0:
 		said = []ui.Span{ui.Say(t.Warn, fmt.Sprintf(" %d new above · gg shows it ", n)), ui.Say(t.Plain, "· "+newest.ID.String()+" "), ui.Quote(t.Plain, plain.Line(newest.Title)), ui.Say(t.Plain, " ")}
 	}
-	if said == nil {
-		return ui.Rule(t, f.Width)
-	}
-	used := 0
-	for _, span := range said {
-		used += span.Text.Width()
-	}
-	used = min(used, max(0, f.Width-2))
-	return ui.Rule(t, min(2, f.Width)) + ui.Line(used, said...) + ui.Rule(t, f.Width-2-used)
+	return ui.Told(t, f.Width, said)
 }
 
 // rows draws the visible rows, and says on which line the one under the cursor is.
@@ -139,6 +131,7 @@ func (s *Screen) columns(width int) []ui.Column {
 		{Title: "priority", Width: 8, Rank: 2},
 		status,
 		{Title: "what", Flex: true, Least: least},
+		s.hereColumn(width),
 		place,
 		who,
 		{Title: "waits for", Width: 11, Rank: 6},
@@ -187,6 +180,7 @@ func (s *Screen) cells(f screen.Frame, t *core.Ticket) []ui.Cell {
 		{Style: theme.Priority(t.Priority), Text: plain.Line(t.Priority.String())},
 		{Style: theme.Status(t.Status), Text: plain.Line(string(t.Status))},
 		{Style: title, Text: what},
+		s.here(theme, t),
 		{Style: theme.Dim, Text: ui.Place(t)},
 		{Style: whose, Text: who},
 		{Style: theme.Dim, Text: plain.Line(waits)},

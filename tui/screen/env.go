@@ -23,7 +23,8 @@ type Env struct {
 	Words   text.Language
 	Zone    *time.Location
 	Host    Host
-	Last    core.TicketID // what was changed last in this session, for undo
+	Last    core.TicketID                    // what was changed last in this session, for undo
+	Around  map[core.TicketID][]core.Present // who else is at which ticket
 }
 
 // Do makes a command of work that takes time.

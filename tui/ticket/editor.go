@@ -353,8 +353,8 @@ func (e *editor) status(t *ui.Theme) []ui.Span {
 	return []ui.Span{ui.Say(t.Dim, "…")}
 }
 
-// lines draws the editor: its label, then the text.
-func (e *editor) lines(t *ui.Theme, width, height int) (lines []string, cursor *tea.Cursor) {
+// lines draws the editor: its label with who else is writing, then the text.
+func (e *editor) lines(t *ui.Theme, width, height int, others []ui.Span) (lines []string, cursor *tea.Cursor) {
 	label, style := " Reply — the reporter reads this ", t.Staff
 	switch e.kind {
 	case core.DraftNote:
@@ -366,7 +366,8 @@ func (e *editor) lines(t *ui.Theme, width, height int) (lines []string, cursor *
 	case core.DraftReply:
 	}
 	head := plain.Truncate(plain.Line(label), max(0, width-2))
-	lines = append(lines, ui.Rule(t, min(2, width))+style.Render(head.String())+ui.Rule(t, width-2-head.Width()))
+	rule := ui.Told(t, max(0, width-2-head.Width()), others)
+	lines = append(lines, ui.Rule(t, min(2, width))+style.Render(head.String())+rule)
 	if height < 2 || width < 4 {
 		return ui.Fit(lines, width, height), nil
 	}

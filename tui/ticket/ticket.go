@@ -45,6 +45,17 @@ func New(env *screen.Env, id core.TicketID) *Screen { return &Screen{env: env, i
 // ID is the ticket shown.
 func (s *Screen) ID() core.TicketID { return s.id }
 
+// Doing is what the person does here, for others to know.
+func (s *Screen) Doing() core.Doing {
+	switch {
+	case s.editor == nil:
+		return core.Looking
+	case s.editor.kind == core.DraftNote:
+		return core.WritingNote
+	}
+	return core.WritingReply
+}
+
 // Title is the ticket's number.
 func (s *Screen) Title() plain.Text { return plain.Line(s.id.String()) }
 

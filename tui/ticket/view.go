@@ -54,7 +54,7 @@ func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
 	lines = append(lines, s.thread.Render(f.Theme, s.top, s.room, talk.Width, f.Now, f.Zone)...)
 	var cursor *tea.Cursor
 	if s.editor != nil {
-		written, at := s.editor.lines(f.Theme, talk.Width, min(below, f.Height-len(lines)))
+		written, at := s.editor.lines(f.Theme, talk.Width, min(below, f.Height-len(lines)), ui.Rivals(f.Theme, s.env.Around[s.id], s.env.Me.ID))
 		if at != nil {
 			at.Y += len(lines)
 			cursor = at
@@ -110,7 +110,13 @@ func (s *Screen) head(f screen.Frame, wide bool) []string {
 			lines = append(lines, ui.Line(f.Width, extra...))
 		}
 	}
-	return append(lines, ui.Rule(theme, f.Width))
+	return append(lines, s.company(f))
+}
+
+// company is the line under the head; who else is here stands in it, so that their coming and going
+// moves nothing.
+func (s *Screen) company(f screen.Frame) string {
+	return ui.Told(f.Theme, f.Width, ui.Company(f.Theme, s.env.Around[s.id], s.env.Me.ID))
 }
 
 // restAndTags is what only some tickets have; it takes a line only there.

@@ -1,0 +1,139 @@
+package core_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// eventuallyPresent waits until somebody sees exactly these doings at tickets.
+func eventuallyPresent(t *testing.T, desk *core.Desk, who core.Actor, own *core.Seat, want ...core.Present) {
+	t.Helper()
+	var got []core.Present
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		var err error
+		if got, err = desk.Present(t.Context(), who, own); err != nil {
+			t.Fatal(err)
+		}
+		if slices.Equal(got, want) {
+			return
+		}
+	}
+	t.Fatalf("present are %v, want %v", got, want)
+}
+
+// twoProcesses are two desks over one database, as two processes of the service are.
+func twoProcesses(t *testing.T) (c *storagetest.Campus, other *core.Desk) {
+	t.Helper()
+	url := storagetest.URL(t)
+	c = storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	return c, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{})
+}
+
+func TestWhoIsAtATicketIsSeenOnEveryProcess(t *testing.T) {
+	t.Parallel()
+	c, other := twoProcesses(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	inesSeat := c.Desk.Sit(t.Context(), ines)
+	gone, leave := context.WithCancel(t.Context())
+	ivanSeat := other.Sit(gone, ivan)
+
+	ivanSeat.At(id, core.Looking)
+	eventuallyPresent(t, c.Desk, ines, inesSeat, core.Present{Ticket: id, Person: c.Ivan.Person(), Doing: core.Looking})
+	box := c.Desk.Hub().Subscribe()
+	defer box.Close()
+	ivanSeat.At(id, core.WritingReply)
+	for told := false; !told; {
+		dirty, err := box.Wait(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		told = dirty.Present[id]
+		if dirty.Tickets[id] {
+			t.Error("that somebody looks has every list read its rows anew")
+		}
+	}
+	eventuallyPresent(t, c.Desk, ines, inesSeat, core.Present{Ticket: id, Person: c.Ivan.Person(), Doing: core.WritingReply})
+	eventuallyPresent(t, other, ivan, ivanSeat) // nobody but themselves
+	ivanSeat.Silent(true)
+	eventuallyPresent(t, c.Desk, ines, inesSeat)
+	ivanSeat.Silent(false)
+	eventuallyPresent(t, c.Desk, ines, inesSeat, core.Present{Ticket: id, Person: c.Ivan.Person(), Doing: core.WritingReply})
+	leave()
+	eventuallyPresent(t, c.Desk, ines, inesSeat)
+}
+
+func TestNobodyLearnsWhoIsAtATicketThatTheyMayNotSee(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	secret := c.ReportIn(t, c.Ben, "It happened again", c.Abuse)
+	wifi := c.Report(t, c.Ana, "No signal")
+	cora, fay := storagetest.As(c.Cora, core.DoorSSH), storagetest.As(c.Fay, core.DoorSSH)
+	coraSeat, faySeat := c.Desk.Sit(t.Context(), cora), c.Desk.Sit(t.Context(), fay)
+	coraSeat.At(secret, core.WritingNote)
+	faySeat.At(secret, core.Looking) // who may not see it is not said to be there
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	c.Desk.Sit(t.Context(), ines).At(wifi, core.Looking)
+
+	eventuallyPresent(t, c.Desk, ines, nil, core.Present{Ticket: wifi, Person: c.Ines.Person(), Doing: core.Looking})
+	eventuallyPresent(t, c.Desk, cora, nil, core.Present{Ticket: secret, Person: c.Cora.Person(), Doing: core.WritingNote})
+	for _, who := range []core.User{c.Fay, c.Ivan, c.Ada} {
+		got, err := c.Desk.Present(t.Context(), storagetest.As(who, core.DoorSSH), nil)
+		if err != nil || slices.ContainsFunc(got, func(p core.Present) bool { return p.Ticket == secret }) {
+			t.Errorf("%s is told %v, %v", who.Username, got, err)
+		}
+	}
+	if _, err := c.Desk.Present(t.Context(), storagetest.As(c.Ben, core.DoorWeb), nil); core.KindOf(err) != core.Forbidden {
+		t.Errorf("a reporter is told who looks at the report: %v", err)
+	}
+}
+
+func TestAPersonIsNamedOnceWithWhatMattersMost(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ivan := storagetest.As(c.Ivan, core.DoorSSH)
+	c.Desk.Sit(t.Context(), ivan).At(id, core.Looking)
+	c.Desk.Sit(t.Context(), ivan).At(id, core.WritingReply)
+	c.Desk.Glance(t.Context(), ivan, id)
+	eventuallyPresent(t, c.Desk, storagetest.As(c.Ines, core.DoorSSH), nil, core.Present{Ticket: id, Person: c.Ivan.Person(), Doing: core.WritingReply})
+}
+
+// dying is a process that stops giving signs of life without a last word.
+type dying struct {
+	core.Store
+	dead chan struct{}
+}
+
+func (d dying) WritePresence(ctx context.Context, process string, state []byte) error {
+	select {
+	case <-d.dead:
+		return nil
+	default:
+		return d.Store.WritePresence(ctx, process, state) //nolint:wrapcheck // handed through
+	}
+}
+
+func TestAProcessThatDiesIsForgottenWithinTenSeconds(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	id := c.Report(t, c.Ana, "No signal")
+	db := storagetest.OpenURL(t, url)
+	process := dying{Store: db, dead: make(chan struct{})}
+	other, err := core.New(t.Context(), process, core.Options{Hub: db.Hub()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	seat := c.Desk.Sit(t.Context(), ines)
+	other.Sit(t.Context(), storagetest.As(c.Ivan, core.DoorSSH)).At(id, core.Looking)
+	eventuallyPresent(t, c.Desk, ines, seat, core.Present{Ticket: id, Person: c.Ivan.Person(), Doing: core.Looking})
+	close(process.dead)
+	eventuallyPresent(t, c.Desk, ines, seat) // within ten seconds
+}
