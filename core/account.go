@@ -105,7 +105,7 @@ func (d *Desk) insertUser(ctx context.Context, tx Tx, p *principal, u *User, has
 
 // recordAdmin writes one line of history of something that is not a ticket.
 func (d *Desk) recordAdmin(ctx context.Context, tx Tx, p *principal, stream Stream, id int64, kind EventKind, field, from, to string) error {
-	seq, err := tx.NextSeq(ctx, stream, id)
+	seq, end, err := tx.NextSeq(ctx, stream, id)
 	if err != nil {
 		return fmt.Errorf("number event: %w", err)
 	}
@@ -113,12 +113,16 @@ func (d *Desk) recordAdmin(ctx context.Context, tx Tx, p *principal, stream Stre
 	if err != nil {
 		return err
 	}
-	event := Event{
+	events := []Event{{
 		Stream: stream, StreamID: id, Seq: seq, Command: command, Kind: kind, Field: field, From: from, To: to,
 		Actor: p.Kind, User: p.user.Person(), Key: p.Key, Door: p.Door, At: d.Now(),
-	}
-	if err := tx.AppendEvents(ctx, []Event{event}); err != nil {
+	}}
+	end = chain(end, events)
+	if err := tx.AppendEvents(ctx, events); err != nil {
 		return fmt.Errorf("write history: %w", err)
+	}
+	if err := tx.SaveChain(ctx, stream, id, end); err != nil {
+		return fmt.Errorf("end history: %w", err)
 	}
 	return nil
 }

@@ -14,8 +14,10 @@ import (
 type historyStore interface {
 	// AppendEvents writes history. The sequence numbers were given under the stream's lock.
 	AppendEvents(ctx context.Context, events []Event) error
-	// NextSeq locks an administrative stream and returns its next number.
-	NextSeq(ctx context.Context, stream Stream, id int64) (int, error)
+	// NextSeq locks an administrative stream and returns its next number, and the hash its history ends with.
+	NextSeq(ctx context.Context, stream Stream, id int64) (int, []byte, error)
+	// SaveChain keeps the hash that a locked administrative stream ends with.
+	SaveChain(ctx context.Context, stream Stream, id int64, end []byte) error
 	// TicketEvents reads a ticket's history after a sequence number, oldest first.
 	TicketEvents(ctx context.Context, id TicketID, afterSeq, limit int) ([]Event, error)
 	// EventsSince reads what changed a ticket's properties after a version.
@@ -242,6 +244,7 @@ func (c *command) save(ctx context.Context) error {
 		c.events[i].Seq, c.events[i].Version = c.ticket.LastSeq, c.ticket.Version
 	}
 	c.ticket.UpdatedAt = c.now
+	c.ticket.Chain = chain(c.ticket.Chain, c.events)
 	if err := c.tx.UpdateTicket(ctx, c.ticket); err != nil {
 		return fmt.Errorf("write ticket: %w", err)
 	}

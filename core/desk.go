@@ -22,6 +22,7 @@ type Tx interface {
 	peopleTx
 	campusTx
 	historyStore
+	auditStore
 	importStore
 	limitStore
 }

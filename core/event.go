@@ -87,6 +87,7 @@ type Event struct {
 	ToName   string
 	Source   string // an imported log's own name for the state
 	Digest   []byte // salted digest of the text that a correction replaced
+	Hash     []byte // links it to the event before it in its stream; nil in what was written before there were links
 	Actor    ActorKind
 	User     Person
 	Key      string

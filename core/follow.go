@@ -26,8 +26,8 @@ type followStore interface {
 	News(ctx context.Context, reader string, ids []TicketID) (map[TicketID]int, error)
 	// ViewedSince reports whether a viewing by somebody is in the history after a time.
 	ViewedSince(ctx context.Context, id TicketID, user UserID, since time.Time) (bool, error)
-	// NumberEvent gives the next number of a locked ticket's history, and changes nothing else of it.
-	NumberEvent(ctx context.Context, id TicketID) (int, error)
+	// SaveHistoryEnd keeps where a locked ticket's history ends, and changes nothing else of it.
+	SaveHistoryEnd(ctx context.Context, id TicketID, lastSeq int, chain []byte) error
 	InsertLink(ctx context.Context, id TicketID, hash []byte, now time.Time) error
 	// RevokeLinks ends all private links of a ticket but one.
 	RevokeLinks(ctx context.Context, id TicketID, except []byte, now time.Time) error
@@ -194,8 +194,8 @@ func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket) error
 			return err //nolint:wrapcheck // wrapped below
 		}
 		e := c.record(EventViewed, "", "", "")
-		e.Version = c.ticket.Version
-		if e.Seq, err = tx.NumberEvent(ctx, t.ID); err != nil {
+		e.Version, e.Seq = c.ticket.Version, c.ticket.LastSeq+1
+		if err := tx.SaveHistoryEnd(ctx, t.ID, e.Seq, chain(c.ticket.Chain, c.events)); err != nil {
 			return fmt.Errorf("number event: %w", err)
 		}
 		return tx.AppendEvents(ctx, c.events) //nolint:wrapcheck // wrapped below

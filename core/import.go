@@ -97,8 +97,9 @@ func (d *Desk) Import(ctx context.Context, who Actor, in ImportedTicket) (Import
 		if receipt.Repeated {
 			return nil
 		}
-		t := record.Ticket
-		t.ID = receipt.Ticket
+		t, first := record.Ticket, record.Event
+		t.ID, first.StreamID = receipt.Ticket, int64(receipt.Ticket)
+		t.Chain = chain(nil, []Event{first})
 		events, err := d.replay(ctx, tx, p, dir, &t, record.Event.Command, in.Steps)
 		result.Events += events
 		return err
@@ -184,6 +185,7 @@ func (d *Desk) replay(ctx context.Context, tx Tx, p *principal, dir *directory, 
 	if len(events) == 0 {
 		return 0, nil
 	}
+	t.Chain = chain(t.Chain, events)
 	if err := tx.UpdateTicket(ctx, *t); err != nil {
 		return 0, fmt.Errorf("write ticket: %w", err)
 	}

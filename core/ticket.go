@@ -131,8 +131,9 @@ type Contact struct {
 type Ticket struct {
 	ID        TicketID
 	Reference Reference
-	Version   int // rises with every change of a property; a change names the version it was made on
-	LastSeq   int // number of the newest event
+	Version   int    // rises with every change of a property; a change names the version it was made on
+	LastSeq   int    // number of the newest event
+	Chain     []byte // its hash: the end of the ticket's history
 
 	Status       Status
 	WaitingOn    Waiting

@@ -19,7 +19,7 @@ import (
 // sameButForTheHistory compares tickets by what people set on them.
 func sameButForTheHistory() cmp.Option {
 	return cmp.Options{
-		cmpopts.IgnoreFields(core.Ticket{}, "Version", "LastSeq", "UpdatedAt", "AttentionAt"),
+		cmpopts.IgnoreFields(core.Ticket{}, "Version", "LastSeq", "Chain", "UpdatedAt", "AttentionAt"),
 		cmpopts.EquateEmpty(),
 	}
 }

@@ -114,11 +114,11 @@ func (s queries) ViewedSince(ctx context.Context, id core.TicketID, user core.Us
 	return scalar[bool](ctx, s, viewedSince, int64(id), int64(user), since)
 }
 
-const numberEvent = `update tickets set last_seq = last_seq + 1 where id = $1 returning last_seq`
+const saveHistoryEnd = `update tickets set last_seq = $2, chain = $3 where id = $1`
 
-// NumberEvent implements core.
-func (s queries) NumberEvent(ctx context.Context, id core.TicketID) (int, error) {
-	return scalar[int](ctx, s, numberEvent, int64(id))
+// SaveHistoryEnd implements core.
+func (s queries) SaveHistoryEnd(ctx context.Context, id core.TicketID, lastSeq int, chain []byte) error {
+	return s.exec(ctx, saveHistoryEnd, int64(id), lastSeq, chain)
 }
 
 const insertLink = `insert into access_links (ticket_id, token_hash, created_at) values ($1, $2, $3)`

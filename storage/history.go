@@ -11,9 +11,9 @@ import (
 
 const insertEvents = `
 	insert into events (stream, stream_id, seq, version, command, undoes, kind, field, from_value, to_value, source, digest,
-	                    actor, user_id, key_fingerprint, door, at)
+	                    actor, user_id, key_fingerprint, door, at, hash)
 	select * from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[],
-	                     $10::text[], $11::text[], $12::bytea[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::timestamptz[])`
+	                     $10::text[], $11::text[], $12::bytea[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::timestamptz[], $18::bytea[])`
 
 // eventColumns are the columns of the events of one statement.
 type eventColumns struct {
@@ -22,7 +22,7 @@ type eventColumns struct {
 	seq, version                                            []int
 	command                                                 []string
 	undoes                                                  []*string
-	digest                                                  [][]byte
+	digest, hash                                            [][]byte
 	user                                                    []*int64
 	at                                                      []time.Time
 }
@@ -36,20 +36,30 @@ func (s queries) AppendEvents(ctx context.Context, events []core.Event) error {
 		c.kind, c.field, c.from, c.to = append(c.kind, string(e.Kind)), append(c.field, e.Field), append(c.from, e.From), append(c.to, e.To)
 		c.source, c.digest, c.actor = append(c.source, e.Source), append(c.digest, e.Digest), append(c.actor, string(e.Actor))
 		c.user, c.key = append(c.user, null(int64(e.User.ID))), append(c.key, e.Key)
-		c.door, c.at = append(c.door, string(e.Door)), append(c.at, e.At)
+		c.door, c.at, c.hash = append(c.door, string(e.Door)), append(c.at, e.At), append(c.hash, e.Hash)
 	}
 	return s.exec(ctx, insertEvents, c.stream, c.id, c.seq, c.version, c.command, c.undoes, c.kind, c.field, c.from, c.to, c.source,
-		c.digest, c.actor, c.user, c.key, c.door, c.at)
+		c.digest, c.actor, c.user, c.key, c.door, c.at, c.hash)
 }
 
 const nextSeq = `
 	insert into streams as s (stream, stream_id, last_seq) values ($1, $2, 1)
 	on conflict (stream, stream_id) do update set last_seq = s.last_seq + 1
-	returning last_seq`
+	returning last_seq, chain`
 
 // NextSeq implements core.
-func (s queries) NextSeq(ctx context.Context, stream core.Stream, id int64) (int, error) {
-	return scalar[int](ctx, s, nextSeq, string(stream), id)
+func (s queries) NextSeq(ctx context.Context, stream core.Stream, id int64) (int, []byte, error) {
+	var seq int
+	var end []byte
+	err := s.q.QueryRow(ctx, nextSeq, string(stream), id).Scan(&seq, &end)
+	return seq, end, row(err)
+}
+
+const saveChain = `update streams set chain = $3 where stream = $1 and stream_id = $2`
+
+// SaveChain implements core.
+func (s queries) SaveChain(ctx context.Context, stream core.Stream, id int64, end []byte) error {
+	return s.exec(ctx, saveChain, string(stream), id, end)
 }
 
 type eventRow struct {

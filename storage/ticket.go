@@ -17,6 +17,7 @@ type ticketRow struct {
 	Reference       string
 	Version         int
 	LastSeq         int
+	Chain           []byte
 	Status          string
 	WaitingOn       string
 	SnoozedUntil    *time.Time
@@ -73,7 +74,7 @@ type ticketRow struct {
 // ticketColumns reads a ticketRow from what ticketTables join.
 const (
 	ticketColumns = `
-		t.id, t.reference, t.version, t.last_seq, t.status, t.waiting_on, t.snoozed_until, t.resolution, t.priority,
+		t.id, t.reference, t.version, t.last_seq, t.chain, t.status, t.waiting_on, t.snoozed_until, t.resolution, t.priority,
 		t.attention, t.attention_at, t.title, t.place, t.confidential, t.public, t.anonymous, t.door, t.language,
 		t.public_title, (select count(*) from followers x where x.ticket_id = t.id) as followers,
 		coalesce(t.merged_into, 0) as merged_into, t.created_at, t.updated_at, t.first_response_at, t.closed_at,
@@ -99,7 +100,7 @@ const (
 
 func (r *ticketRow) ticket() core.Ticket {
 	t := core.Ticket{
-		ID: core.TicketID(r.ID), Reference: core.Reference(r.Reference), Version: r.Version, LastSeq: r.LastSeq,
+		ID: core.TicketID(r.ID), Reference: core.Reference(r.Reference), Version: r.Version, LastSeq: r.LastSeq, Chain: r.Chain,
 		Status: core.Status(r.Status), WaitingOn: core.Waiting(r.WaitingOn), SnoozedUntil: since(r.SnoozedUntil),
 		Resolution: core.Resolution(r.Resolution), Priority: core.Priority(r.Priority),
 		Attention: core.Attention(r.Attention), AttentionAt: r.AttentionAt.UTC(), Title: r.Title,
@@ -135,12 +136,12 @@ const createTicket = `
 		insert into dedupe (key, ticket_id, created_at)
 		values ($1, nextval('tickets_id_seq'), $2)
 		on conflict (key) do nothing
-		returning ticket_id
+		returning ticket_id, sha256(convert_to($28 || ticket_id::text, 'UTF8')) as chain
 	), ticket as (
 		insert into tickets (
 			id, reference, status, priority, attention, attention_at, title, category_id, queue_id, location_id, place,
-			reporter_id, created_by, confidential, anonymous, door, language, created_at, updated_at)
-		select ticket_id, $3, 'open', $4, $5, $2, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $2, $2 from once
+			reporter_id, created_by, confidential, anonymous, door, language, created_at, updated_at, chain)
+		select ticket_id, $3, 'open', $4, $5, $2, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $2, $2, chain from once
 	), contact as (
 		insert into contacts (ticket_id, name, email, phone)
 		select ticket_id, $17, $18, $19 from once where $17 <> '' or $18 <> '' or $19 <> ''
@@ -162,8 +163,8 @@ const createTicket = `
 		insert into access_links (ticket_id, token_hash, created_at)
 		select ticket_id, $21::bytea, $2 from once where $21::bytea is not null
 	), event as (
-		insert into events (stream, stream_id, seq, version, command, kind, to_value, actor, user_id, key_fingerprint, door, at)
-		select 'ticket', ticket_id, 1, 1, $22::uuid, 'created', $23, $24, $25, $26, $15, $2 from once
+		insert into events (stream, stream_id, seq, version, command, kind, to_value, actor, user_id, key_fingerprint, door, at, hash)
+		select 'ticket', ticket_id, 1, 1, $22::uuid, 'created', $23, $24, $25, $26, $15, $2, chain from once
 	)
 	select ticket_id from once`
 
@@ -178,7 +179,7 @@ func (s queries) CreateTicket(ctx context.Context, in core.TicketRecord) (core.R
 		in.Once, t.CreatedAt, string(t.Reference), int16(t.Priority), int16(t.Attention), t.Title, int64(t.Category.ID), int64(t.Queue.ID),
 		null(int64(t.Location.ID)), t.Place, null(int64(t.Reporter.ID)), null(int64(t.CreatedBy.ID)), t.Confidential, t.Anonymous,
 		string(t.Door), t.Language, in.Contact.Name, in.Contact.Email, in.Contact.Phone, in.Body, in.LinkHash,
-		e.Command, e.To, string(e.Actor), null(int64(e.User.ID)), e.Key, null(in.Form),
+		e.Command, e.To, string(e.Actor), null(int64(e.User.ID)), e.Key, null(in.Form), e.Sealed(nil),
 	).Scan(&id)
 	if err == nil {
 		return core.Receipt{Ticket: core.TicketID(id), Reference: t.Reference}, nil
@@ -238,7 +239,7 @@ const updateTicket = `
 		version = $2, last_seq = $3, status = $4, waiting_on = $5, snoozed_until = $6, resolution = $7, priority = $8,
 		attention = $9, attention_at = $10, title = $11, category_id = $12, queue_id = $13, location_id = $14, place = $15,
 		assignee_id = $16, confidential = $17, public = $18, merged_into = $19, updated_at = $20, first_response_at = $21,
-		closed_at = $22, public_title = $23
+		closed_at = $22, public_title = $23, chain = $24
 	where id = $1`
 
 // UpdateTicket implements core.
@@ -247,7 +248,7 @@ func (s queries) UpdateTicket(ctx context.Context, t core.Ticket) error {
 		int64(t.ID), t.Version, t.LastSeq, string(t.Status), string(t.WaitingOn), moment(t.SnoozedUntil), string(t.Resolution),
 		int16(t.Priority), int16(t.Attention), t.AttentionAt, t.Title, int64(t.Category.ID), int64(t.Queue.ID),
 		null(int64(t.Location.ID)), t.Place, null(int64(t.Assignee.ID)), t.Confidential, t.Public, null(int64(t.MergedInto)),
-		t.UpdatedAt, moment(t.FirstResponseAt), moment(t.ClosedAt), t.PublicTitle)
+		t.UpdatedAt, moment(t.FirstResponseAt), moment(t.ClosedAt), t.PublicTitle, t.Chain)
 }
 
 // reindex reads all words of a ticket again, public and internal ones apart.

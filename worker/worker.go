@@ -31,12 +31,13 @@ func New(desk *core.Desk, pool *pgxpool.Pool, logger *slog.Logger) (*Worker, err
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &cleaner{desk: desk, logger: logger})
 	river.AddWorker(workers, &waker{desk: desk})
+	river.AddWorker(workers, &sealer{desk: desk, logger: logger})
 	const atOnce = 4
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:       Schema,
 		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
 		Workers:      workers,
-		PeriodicJobs: []*river.PeriodicJob{every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{})},
+		PeriodicJobs: []*river.PeriodicJob{every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{}), every(sealEvery, sealArgs{})},
 		Logger:       slog.New(quiet{logger.Handler()}),
 	})
 	if err != nil {

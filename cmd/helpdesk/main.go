@@ -34,6 +34,7 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Read another system's tickets, with their history."`
 	Labels  labelsCommand  `cmd:"" help:"Print labels for a building's doors, that lead to the form."`
 	Report  reportCommand  `cmd:"" help:"Print a report of the helpdesk: now, flow, speed or where."`
+	Audit   auditCommand   `cmd:"" help:"Prove that the history is as it was written."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
