@@ -33,6 +33,7 @@ type Actor struct {
 	User    UserID    // of a user
 	Link    LinkID    // of a guest: the private link they hold
 	Session SessionID // the sign-in behind a user, 0 for none; a session that has ended acts no more
+	Token   TokenID   // the personal token behind a user, 0 for none; as with a session
 	Door    Door
 	Key     string // fingerprint of the SSH key that signed in, if one did
 	Address string // network address, for limits only; never stored with an anonymous report

@@ -28,6 +28,9 @@ type NewUser struct {
 
 // AddUser makes an account.
 func (d *Desk) AddUser(ctx context.Context, who Actor, in NewUser) (User, error) {
+	if who.Token != 0 {
+		return User{}, forbidden("token_own")
+	}
 	u := User{
 		Username: strings.ToLower(cleanLine(in.Username)), Name: cleanLine(in.Name), Email: strings.ToLower(cleanLine(in.Email)),
 		Role: in.Role, CreatedAt: d.Now(),
@@ -88,6 +91,9 @@ func (d *Desk) administer(ctx context.Context, who Actor, doing string, dirty Di
 
 // SetRole changes what an account may be. It works at once, on sessions that are open too.
 func (d *Desk) SetRole(ctx context.Context, who Actor, user UserID, role Role) error {
+	if who.Token != 0 {
+		return forbidden("token_own")
+	}
 	if !role.Valid() {
 		return problems{{Field: "role", Code: "role_unknown"}}.err()
 	}
@@ -133,6 +139,9 @@ func (d *Desk) Disable(ctx context.Context, who Actor, user UserID, disabled boo
 // AddKey lets an SSH key, as it stands in an authorized_keys file, sign its owner in. Its name is
 // the key's own comment unless one is given.
 func (d *Desk) AddKey(ctx context.Context, who Actor, user UserID, authorized, name string) (Key, error) {
+	if who.Token != 0 {
+		return Key{}, forbidden("token_own")
+	}
 	key, err := parseKey(authorized)
 	if err != nil {
 		return Key{}, err

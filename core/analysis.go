@@ -176,9 +176,14 @@ func day(d query.Date, zone *time.Location) time.Time {
 // analyst is who may analyse, what of it they see, and what they ask. Staff see the figures of their
 // queues, admins those of all but the confidential ones they are no members of.
 func (d *Desk) analyst(ctx context.Context, who Actor, q query.Query) (*principal, Scope, Filter, error) {
-	p, err := d.staff(ctx, d.store, who)
-	if err != nil {
+	p, err := d.lookUp(ctx, d.store, who)
+	switch {
+	case err != nil:
 		return nil, Scope{}, Filter{}, err
+	case !p.token.Covers(TokenFigures):
+		return nil, Scope{}, Filter{}, errTokenScope(TokenFigures)
+	case !p.isStaff():
+		return nil, Scope{}, Filter{}, forbidden("staff_only")
 	}
 	scope := listScope(p, false)
 	if asksOfSomebody(q) {

@@ -49,6 +49,7 @@ type peopleTx interface {
 	accountStore
 	signInStore
 	selfStore
+	tokenStore
 	preferenceStore
 }
 
@@ -104,6 +105,7 @@ type Desk struct {
 	limits    Limits
 	maxFile   map[Door]int64
 	salts     salts
+	calls     calls
 }
 
 // New makes a desk over a store.

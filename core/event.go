@@ -33,6 +33,9 @@ const (
 	EventSignedOut EventKind = "signed_out" // one sign-in by its number, or all
 	EventImported  EventKind = "imported"
 
+	EventTokenMade    EventKind = "token_made" // To is its number and its scope
+	EventTokenRevoked EventKind = "token_revoked"
+
 	EventRated       EventKind = "rated"    // From and To are stars
 	EventViewed      EventKind = "viewed"   // a confidential ticket, by staff
 	EventRepeated    EventKind = "repeated" // reported again: To is the new ticket's number

@@ -24,11 +24,13 @@ type Limits struct {
 	ReportsPerAccount int
 	RepliesPerAddress int // by people who hold a private link
 	RepliesPerAccount int
+	CallsPerToken     int // of the API, by programs that sign in with a token
+	CallsPerAddress   int // of the API, without a token that holds
 }
 
 // DefaultLimits are those of an installation that says nothing else.
 func DefaultLimits() Limits {
-	return Limits{ReportsPerAddress: 120, ReportsPerAccount: 20, RepliesPerAddress: 360, RepliesPerAccount: 120}
+	return Limits{ReportsPerAddress: 120, ReportsPerAccount: 20, RepliesPerAddress: 360, RepliesPerAccount: 120, CallsPerToken: 7200, CallsPerAddress: 3600}
 }
 
 // limitReport counts a report. Accounts are counted as themselves, and everybody else by address.
@@ -91,6 +93,64 @@ func (d *Desk) countSent(ctx context.Context, who Actor, what string, perAccount
 		return 0, fmt.Errorf("count what was sent: %w", err)
 	}
 	return until.Sub(now), nil
+}
+
+// callsAtOnce is how many calls are counted at once: an answer must not wait for a count each time. A
+// process that ends, or is one of many, has counted so many too much at most.
+const callsAtOnce = 20
+
+// calls are the calls that are counted already and not made yet.
+type calls struct {
+	mu    sync.Mutex
+	until time.Time // when they lapse
+	left  map[string]int
+}
+
+// take uses up a call that is counted; false if there is none.
+func (c *calls) take(subject string, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.After(c.until) { // whoever calls no more leaves nothing behind
+		c.left, c.until = make(map[string]int), now.Add(10*time.Minute)
+	}
+	if c.left[subject] == 0 {
+		return false
+	}
+	c.left[subject]--
+	return true
+}
+
+func (c *calls) add(subject string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.left[subject] += n
+}
+
+// CountCall counts a call of the API, over all processes together, and refuses it when they were too
+// many within an hour. Whoever has a token is counted by it, and everybody else by address.
+func (d *Desk) CountCall(ctx context.Context, who Actor) error {
+	subject, share := fmt.Sprintf("calls of token %d", who.Token), d.limits.CallsPerToken
+	if who.Token == 0 {
+		sealed, err := d.sealAddress(ctx, who.Address)
+		if err != nil {
+			return err
+		}
+		subject, share = "calls from "+sealed, d.limits.CallsPerAddress
+	}
+	now := d.Now()
+	if share == 0 || d.calls.take(subject, now) {
+		return nil
+	}
+	at := min(callsAtOnce, share)
+	until, err := d.store.CountHour(ctx, subject, share/at, now)
+	if err != nil {
+		return fmt.Errorf("count calls: %w", err)
+	}
+	if until.After(now) {
+		return limited("calls_limited", until.Sub(now))
+	}
+	d.calls.add(subject, at-1)
+	return nil
 }
 
 // sentBefore finds what a limited sender sent already: asking once more is no more.

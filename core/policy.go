@@ -14,6 +14,7 @@ type principal struct {
 	role    Role         // "" for those without an account
 	queues  []Membership // queues of a member of staff
 	guestOf TicketID     // of a guest: the ticket of the link
+	token   TokenScope   // of a user who came with a token, "" for everybody else
 	scope   Scope
 }
 
@@ -112,6 +113,9 @@ var policy = map[action.Name]rule{
 func (p *principal) may(name action.Name, t *Ticket, now time.Time) *Error {
 	if !p.scope.Sees(t) {
 		return &Error{Kind: NotFound, Code: "ticket_not_found"}
+	}
+	if refused := p.tokenAllows(name); refused != nil {
+		return refused
 	}
 	row, known := policy[name]
 	staff, owner := p.scope.Staffs(t), p.scope.Owns(t)

@@ -21,8 +21,21 @@ type Account struct {
 	SessionLive bool
 }
 
-// principal looks up what the actor is now. It is the first thing that every use-case does.
+// principal looks up what the actor is now. It is the first thing that every use-case does. Whoever came
+// with a token may read with it; the few things that narrower tokens are for begin with lookUp.
 func (d *Desk) principal(ctx context.Context, tx Tx, who Actor) (*principal, error) {
+	p, err := d.lookUp(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	if !p.token.Covers(TokenRead) {
+		return nil, errTokenScope(TokenRead)
+	}
+	return p, nil
+}
+
+// lookUp is principal before it is asked what the token is for.
+func (d *Desk) lookUp(ctx context.Context, tx Tx, who Actor) (*principal, error) {
 	p := &principal{Actor: who}
 	switch who.Kind {
 	case ActorUser:
@@ -35,6 +48,9 @@ func (d *Desk) principal(ctx context.Context, tx Tx, who Actor) (*principal, err
 		}
 		if account.User.Disabled || who.Session != 0 && !account.SessionLive {
 			return nil, &Error{Kind: Unauthenticated, Code: "session_ended"}
+		}
+		if p.token, err = d.tokenOf(ctx, tx, who); err != nil {
+			return nil, err
 		}
 		p.user, p.role, p.queues = account.User, account.User.Role, account.User.Memberships
 	case ActorGuest:
@@ -74,6 +90,9 @@ func (d *Desk) admin(ctx context.Context, tx Tx, who Actor) (*principal, error) 
 	}
 	if !p.scope.Everything && p.role != RoleAdmin {
 		return nil, forbidden("admin_only")
+	}
+	if !p.token.Covers(TokenWrite) {
+		return nil, errTokenScope(TokenWrite)
 	}
 	return p, nil
 }

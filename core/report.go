@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"helpdesk.campus/core/action"
 )
 
 type ticketStore interface {
@@ -58,9 +60,12 @@ type TicketRecord struct {
 
 // Report files an issue. A report sent twice with the same key is one ticket, with the same answer.
 func (d *Desk) Report(ctx context.Context, who Actor, in NewTicket) (Receipt, error) {
-	p, err := d.principal(ctx, d.store, who)
+	p, err := d.lookUp(ctx, d.store, who)
 	if err != nil {
 		return Receipt{}, err
+	}
+	if refused := p.tokenAllows(action.Report); refused != nil {
+		return Receipt{}, refused
 	}
 	if p.Kind == ActorKiosk {
 		return Receipt{}, forbidden("not_yours")

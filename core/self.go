@@ -60,7 +60,15 @@ func (d *Desk) self(ctx context.Context, tx Tx, who Actor) (*principal, error) {
 
 // own runs one change that somebody makes to their own account. The bell wakes their other sessions,
 // which look whether they still live.
+// A token does not change the account that it belongs to: whoever found one would be in for good.
 func (d *Desk) own(ctx context.Context, who Actor, doing string, work func(context.Context, Tx, *principal) error) error {
+	if who.Token != 0 {
+		return forbidden("token_own")
+	}
+	return d.alter(ctx, who, doing, work)
+}
+
+func (d *Desk) alter(ctx context.Context, who Actor, doing string, work func(context.Context, Tx, *principal) error) error {
 	err := d.store.InTx(ctx, func(tx Tx) error {
 		p, err := d.self(ctx, tx, who)
 		if err != nil {

@@ -244,6 +244,9 @@ func (d *Desk) SignInByKey(ctx context.Context, who Actor, fingerprint string) (
 // may make one for a reporter they have recognised; for staff it takes an admin, and for an admin
 // the command line on the host or another admin. It holds for a day and replaces none before it.
 func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, time.Time, error) {
+	if who.Token != 0 {
+		return "", time.Time{}, forbidden("token_own")
+	}
 	letters, err := NewReference(d.random)
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("draw a code: %w", err)

@@ -64,6 +64,8 @@ func matrix() map[string]expected {
 		"POST /account/password":         ownForm,
 		"POST /account/keys":             ownForm,
 		"POST /account/keys/revoke":      ownForm,
+		"POST /account/tokens":           ownForm,
+		"POST /account/tokens/revoke":    ownForm,
 		"POST /account/sessions/end":     ownForm,
 		"POST /account/sessions/end-all": ownForm,
 		"POST /t/{link}/keep":            everybody(refused),

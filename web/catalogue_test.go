@@ -71,6 +71,9 @@ func TestEveryWordThatIsUsedIsInTheCatalogueAndNoOther(t *testing.T) {
 // madeKeys are the keys that are put together while the program runs.
 func madeKeys() []string {
 	var keys []string
+	for _, scope := range core.TokenScopes() {
+		keys = append(keys, "account.tokens.scope."+string(scope))
+	}
 	for _, line := range core.Lines() {
 		keys = append(keys, "line."+string(line), "line."+string(line)+".about")
 	}
@@ -90,7 +93,7 @@ func madeKeys() []string {
 	for _, why := range []string{"common", "personal", "repeated", "row"} {
 		keys = append(keys, "error.password_"+why)
 	}
-	for _, done := range []string{"keep", "key", "key_revoked", "notices", "password", "session", "reply", "correct", "withdraw", "reopen", "rate", "renew"} {
+	for _, done := range []string{"keep", "key", "key_revoked", "notices", "password", "session", "token_revoked", "reply", "correct", "withdraw", "reopen", "rate", "renew"} {
 		keys = append(keys, "done."+done)
 	}
 	for stars := range 5 {

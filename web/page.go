@@ -140,7 +140,9 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request, c *caller, status
 		http.Error(w, c.words.T("failed.internal"), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Cache-Control", "private, no-cache")
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "private, no-cache")
+	}
 	w.Header().Set("Content-Language", c.words.Tag())
 	send(w, r, status, "text/html; charset=utf-8", body)
 }

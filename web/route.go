@@ -48,6 +48,8 @@ func (h *Handler) route() {
 		{pattern: "POST /account/password", limit: fewFields, do: h.changePassword},
 		{pattern: "POST /account/keys", limit: fewFields, do: h.addKey},
 		{pattern: "POST /account/keys/revoke", limit: fewFields, do: h.revokeKey},
+		{pattern: "POST /account/tokens", limit: fewFields, do: h.makeToken},
+		{pattern: "POST /account/tokens/revoke", limit: fewFields, do: h.revokeToken},
 		{pattern: "POST /account/sessions/end", limit: fewFields, do: h.endSession},
 		{pattern: "POST /account/sessions/end-all", limit: fewFields, do: h.endSessions},
 		{pattern: "POST /t/{link}/keep", limit: fewFields, do: h.keep},

@@ -17,6 +17,8 @@ type selfPage struct {
 	Notices  core.Notices
 	Sessions []ownSession
 	Keys     []core.Key
+	Tokens   []core.Token
+	Token    tokenForm
 	NewKey   string // a key that was pasted and not taken, and its name
 	KeyName  string
 }
@@ -30,7 +32,7 @@ type ownSession struct {
 
 // selfDone are the words that may stand in the address of the page to say what was done.
 func selfDone() []string {
-	return []string{"notices", "password", "key", "key_revoked", "session"}
+	return []string{"notices", "password", "key", "key_revoked", "session", "token_revoked"}
 }
 
 // account shows somebody's own account.
@@ -64,6 +66,10 @@ func (h *Handler) selfPage(r *http.Request, c *caller, typed form) (page, error)
 	if data.Keys, err = h.desk.OwnKeys(ctx, c.actor); err != nil {
 		return page{}, err
 	}
+	if data.Tokens, err = h.desk.Tokens(ctx, c.actor); err != nil {
+		return page{}, err
+	}
+	data.Token = typedToken(typed)
 	sessions, err := h.desk.Sessions(ctx, c.actor)
 	if err != nil {
 		return page{}, err
@@ -102,6 +108,29 @@ func agentWords(s core.Session) string {
 // selfAct is the frame of everything that people do to their own account: read the form, check that it
 // is one of ours for this sign-in, do it, and go back to the page.
 func (h *Handler) selfAct(w http.ResponseWriter, r *http.Request, c *caller, done string, do func(form) error) error {
+	return h.selfDo(w, r, c, do, func(form) error {
+		goTo(w, r, "/account", "done", done)
+		return nil
+	})
+}
+
+// selfShow is selfAct for what the page must show at once, because it is shown once.
+func (h *Handler) selfShow(w http.ResponseWriter, r *http.Request, c *caller, do func(form) error, fill func(*selfPage)) error {
+	return h.selfDo(w, r, c, do, func(form) error {
+		p, err := h.selfPage(r, c, form{})
+		if err != nil {
+			return err
+		}
+		data, _ := p.Data.(selfPage)
+		fill(&data)
+		p.Data = data
+		w.Header().Set("Cache-Control", "no-store")
+		h.show(w, r, c, http.StatusOK, "account", p)
+		return nil
+	})
+}
+
+func (h *Handler) selfDo(w http.ResponseWriter, r *http.Request, c *caller, do, after func(form) error) error {
 	f, err := readForm(r)
 	if err != nil {
 		return err
@@ -125,8 +154,7 @@ func (h *Handler) selfAct(w http.ResponseWriter, r *http.Request, c *caller, don
 	}
 	switch core.KindOf(err) {
 	case "":
-		goTo(w, r, "/account", "done", done)
-		return nil
+		return after(f)
 	case core.Invalid, core.Limited, core.Forbidden:
 		return h.selfAgain(w, r, c, f, err)
 	case core.Unauthenticated:
@@ -149,6 +177,10 @@ func (h *Handler) selfAgain(w http.ResponseWriter, r *http.Request, c *caller, f
 		switch {
 		case wrong.Field == "key":
 			p.Problems[i].Field = "authorized"
+		case wrong.Field == "name" && f.get("token_name")+f.get("scope") != "":
+			p.Problems[i].Field, p.Form = "token_name", "add-token"
+		case wrong.Field == "days", wrong.Field == "scope":
+			p.Form = "add-token"
 		case wrong.Field == "form":
 			p.Problems[i].Field = ""
 		case core.KindOf(cause) == core.Limited:

@@ -117,6 +117,12 @@ func (s *session) offer(ctx context.Context, kind Kind, last string) []string {
 		return []string{"nobody", string(core.WaitingReporter), string(core.WaitingThirdParty)}
 	case Shell:
 		return []string{"bash", "fish", "zsh"}
+	case TokenVerb:
+		return []string{"ls", "new", "revoke"}
+	case TokenScope:
+		for _, scope := range core.TokenScopes() {
+			offers = append(offers, string(scope))
+		}
 	case Person, Free:
 	}
 	return offers

@@ -39,7 +39,7 @@ type records struct {
 
 // Shapes lists what verbs put out.
 func Shapes() []Shape {
-	return []Shape{ticketShape(), reportShape(), messageShape(), saidShape(), eventShape(), receiptShape(), viewShape(), countShape(), accountShape(), keyShape(), codeShape()}
+	return []Shape{ticketShape(), reportShape(), messageShape(), saidShape(), eventShape(), receiptShape(), viewShape(), countShape(), accountShape(), keyShape(), tokenShape(), codeShape()}
 }
 
 func shapeOf(name string) Shape {

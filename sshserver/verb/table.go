@@ -174,6 +174,20 @@ func Verbs() []Verb {
 		{Name: "me", Help: "Say who you are here.", Puts: "account", run: me},
 		{Name: "keys", Help: "List the SSH keys that sign you in.", Puts: "key", run: keys},
 		{
+			Name: "token", Help: "List, make and revoke the tokens with which programs of yours use the API.", Puts: "token", run: token,
+			More: "token lists those that hold. token new NAME makes one and shows its secret, this once; token revoke NUMBER ends one, and " +
+				"what runs with it, within seconds.",
+			Arguments: []Argument{
+				{Name: "what", Help: "ls, new or revoke", Optional: true, Kind: TokenVerb},
+				{Name: "which", Help: "what a new one is for, in your words, or the number of the one to revoke", Optional: true, Rest: true},
+			},
+			Flags: []Flag{
+				{Name: "--scope", Value: "SCOPE", Help: "what a new one is for: report, figures, read (unless you say otherwise) or write", Kind: TokenScope},
+				{Name: "--days", Value: "N", Help: "how long a new one holds: 90 unless you say otherwise, 365 at most"},
+				key,
+			},
+		},
+		{
 			Name: "help", Help: "Say what there is.", run: help,
 			Arguments: []Argument{{Name: "verb", Help: "the verb to explain", Kind: VerbName, Optional: true}},
 		},

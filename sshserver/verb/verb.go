@@ -97,6 +97,8 @@ const (
 	Waiting    Kind = "waiting"
 	VerbName   Kind = "verb"
 	Shell      Kind = "shell"
+	TokenVerb  Kind = "token verb"
+	TokenScope Kind = "token scope"
 )
 
 // session is a command while it is answered.

@@ -258,7 +258,7 @@ func deed(e *core.Event) string {
 		return "made a new private link"
 	case core.EventLinkRevoked:
 		return "ended the private link"
-	case core.EventKeyAdded, core.EventCode, core.EventPassword, core.EventJoined, core.EventLeft:
+	case core.EventKeyAdded, core.EventTokenMade, core.EventTokenRevoked, core.EventCode, core.EventPassword, core.EventJoined, core.EventLeft:
 	}
 	return strings.ReplaceAll(string(e.Kind), "_", " ")
 }
