@@ -41,6 +41,9 @@ type ticketsTx interface {
 	snoozeStore
 	bulkStore
 	completeStore
+	mentionStore
+	watchingStore
+	onceStore
 }
 
 // peopleTx is who there is, and how they come in.

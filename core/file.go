@@ -7,8 +7,6 @@ import (
 	"io"
 	"iter"
 	"time"
-
-	"helpdesk.campus/core/action"
 )
 
 // FileID numbers the files.
@@ -259,23 +257,9 @@ func (d *Desk) MoveUploads(ctx context.Context, who Actor, fromKey, toKey string
 // OpenFile finds a file on a ticket for somebody who reads that ticket's messages, and yields it piece
 // by piece. Everybody else finds what they find for a file that does not exist.
 func (d *Desk) OpenFile(ctx context.Context, who Actor, ticket TicketID, id FileID) (File, iter.Seq2[[]byte, error], error) {
-	p, err := d.principal(ctx, d.store, who)
+	p, t, staff, err := d.filesOf(ctx, who, ticket)
 	if err != nil {
 		return File{}, nil, err
-	}
-	t, err := d.store.Ticket(ctx, ticket)
-	if errors.Is(err, ErrNoRow) {
-		return File{}, nil, Missing("ticket")
-	}
-	if err != nil {
-		return File{}, nil, fmt.Errorf("read %s: %w", ticket, err)
-	}
-	if refused := p.may(action.View, &t, d.Now()); refused != nil {
-		return File{}, nil, refused
-	}
-	staff := p.scope.Staffs(&t)
-	if !staff && !p.scope.Owns(&t) {
-		return File{}, nil, Missing("ticket") // a public ticket does not show what was said on it
 	}
 	file, err := d.store.Attachment(ctx, ticket, id, staff)
 	if errors.Is(err, ErrNoRow) {
@@ -284,7 +268,7 @@ func (d *Desk) OpenFile(ctx context.Context, who Actor, ticket TicketID, id File
 	if err != nil {
 		return File{}, nil, fmt.Errorf("find file of %s: %w", ticket, err)
 	}
-	if err := d.recordViewing(ctx, p, &t); err != nil {
+	if err := d.recordViewing(ctx, p, t); err != nil {
 		return File{}, nil, err
 	}
 	return file, d.pieces(ctx, file), nil

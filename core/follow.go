@@ -141,6 +141,16 @@ func (d *Desk) Look(ctx context.Context, who Actor, view *TicketView) (MessageID
 	if err != nil {
 		return 0, fmt.Errorf("mark %s as read: %w", view.Ticket.ID, err)
 	}
+	if !view.AsStaff || who.Kind != ActorUser {
+		return before, nil
+	}
+	fresh, err := d.store.SeeMentions(ctx, view.Ticket.ID, who.User, newest, d.Now())
+	if err != nil {
+		return 0, fmt.Errorf("mark mentions on %s as seen: %w", view.Ticket.ID, err)
+	}
+	if fresh {
+		d.store.Ring(DirtyTicket(view.Ticket.ID)) // it leaves their inbox
+	}
 	return before, nil
 }
 

@@ -35,6 +35,7 @@ type Message struct {
 	CreatedAt  time.Time
 	EditedAt   time.Time // zero if never
 	Files      []File    // what was sent along
+	Unreached  []Person  // of what was just said: who is named in it but may not read it
 }
 
 // DraftKind says what a draft will become.

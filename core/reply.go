@@ -121,6 +121,11 @@ func (c *command) say(ctx context.Context, body string, visibility Visibility, o
 	if m.ID, err = c.tx.InsertMessage(ctx, c.ticket.ID, m, once); err != nil {
 		return Message{}, fmt.Errorf("write message: %w", err)
 	}
+	if m.Side == StaffSide {
+		if m.Unreached, err = c.mention(ctx, m); err != nil {
+			return Message{}, err
+		}
+	}
 	kind := EventReplied
 	if visibility == InternalNote {
 		kind = EventNoted

@@ -25,6 +25,7 @@ type TicketView struct {
 	Related  []Ticket  // not closed, of the same place and kind
 	Linked   []Ticket  // related by somebody, in either direction
 	Rating   Rating    // of a closed ticket: how its reporter found the work; zero if they did not say
+	Follows  bool      // the actor hears of it
 	AsStaff  bool      // seen from the staff's side: internal notes included
 	May      map[action.Name]*Error
 }
@@ -59,6 +60,11 @@ func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, 
 	for _, list := range [][]Ticket{view.Related, view.Linked} {
 		for i := range list {
 			list[i] = p.reads(list[i])
+		}
+	}
+	if view.AsStaff && p.Kind == ActorUser {
+		if view.Follows, err = d.store.Follows(ctx, id, p.user.ID); err != nil {
+			return TicketView{}, fmt.Errorf("read who follows %s: %w", id, err)
 		}
 	}
 	if err := view.readRating(ctx, d.store, d.Now()); err != nil {

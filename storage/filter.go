@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,8 @@ func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) str
 			return `false`
 		}
 		return `exists (select from tags where ticket_id = t.id and tag = any(` + f.arg(texts(t)) + `))`
+	case query.Mentions:
+		return f.mentions(scope, filter.Me, t)
 	case query.Age:
 		return f.age(`t.created_at`, filter.Clock, t)
 	case query.Idle:
@@ -144,6 +147,18 @@ func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) str
 	case query.Sort:
 	}
 	return `true`
+}
+
+// mentions finds where somebody is named. Words of staff name them, so that others find nothing by it.
+func (f *filterSQL) mentions(scope core.Scope, me core.UserID, t query.Term) string {
+	if !staffOnly(scope) {
+		return `false`
+	}
+	mine := `select ticket_id from mentions where user_id = ` + f.arg(int64(me))
+	if slices.ContainsFunc(t.Values, func(v query.Value) bool { return v.Text == query.Me }) {
+		return `t.id in (` + mine + `)`
+	}
+	return `t.id in (` + mine + ` and seen_at is null)`
 }
 
 func texts(t query.Term) []string {

@@ -40,7 +40,7 @@ func (s queries) OpenAt(ctx context.Context, category core.CategoryID, at []core
 
 const followed = `select ` + ticketColumns + ` from ` + ticketTables + `
 	join followers f on f.ticket_id = t.id
-	where f.user_id = $1 and not t.confidential
+	where f.user_id = $1 and f.affected and not t.confidential
 	order by f.created_at desc limit $2`
 
 // Followed implements core.
@@ -51,8 +51,8 @@ func (s queries) Followed(ctx context.Context, user core.UserID, limit int) ([]c
 
 const (
 	followAs = `
-		insert into followers (ticket_id, user_id, created_at) values ($1, $2, $3)
-		on conflict (ticket_id, user_id) do nothing`
+		insert into followers as f (ticket_id, user_id, created_at) values ($1, $2, $3)
+		on conflict (ticket_id, user_id) do update set affected = true where not f.affected`
 	followUnnamed = `
 		with once as (
 			insert into dedupe (key, ticket_id, created_at) values ($2, $1, $3)

@@ -159,11 +159,12 @@ func (s queries) UseCode(ctx context.Context, user core.UserID, codeHash []byte,
 
 // What has run out is removed in small statements, each served by an index.
 const (
-	cleanSessions = `delete from sessions where expires_at < $1::timestamptz - interval '30 days'`
-	cleanCodes    = `delete from one_time_codes where expires_at < $1::timestamptz - interval '30 days'`
-	cleanAttempts = `delete from attempts where last_at < $1::timestamptz - interval '1 day'`
-	cleanSalts    = `delete from secrets where name like 'salt:%' and created_at < $1::timestamptz - interval '1 day'`
-	cleanOnce     = `
+	cleanFileLinks = `delete from file_links where expires_at < $1::timestamptz`
+	cleanSessions  = `delete from sessions where expires_at < $1::timestamptz - interval '30 days'`
+	cleanCodes     = `delete from one_time_codes where expires_at < $1::timestamptz - interval '30 days'`
+	cleanAttempts  = `delete from attempts where last_at < $1::timestamptz - interval '1 day'`
+	cleanSalts     = `delete from secrets where name like 'salt:%' and created_at < $1::timestamptz - interval '1 day'`
+	cleanOnce      = `
 		delete from dedupe
 		where created_at < $1::timestamptz - interval '90 days' and key not like 'import:%'`
 	cleanFiles = `
@@ -176,7 +177,7 @@ const (
 // CleanUp implements core.
 func (s queries) CleanUp(ctx context.Context, now time.Time) (int64, error) {
 	var total int64
-	for _, sql := range []string{cleanSessions, cleanCodes, cleanAttempts, cleanSalts, cleanOnce, cleanFiles, cleanUploaders} {
+	for _, sql := range []string{cleanFileLinks, cleanSessions, cleanCodes, cleanAttempts, cleanSalts, cleanOnce, cleanFiles, cleanUploaders} {
 		tag, err := s.q.Exec(ctx, sql, now)
 		if err != nil {
 			return total, outage(err)

@@ -76,7 +76,7 @@ const (
 	ticketColumns = `
 		t.id, t.reference, t.version, t.last_seq, t.chain, t.status, t.waiting_on, t.snoozed_until, t.resolution, t.priority,
 		t.attention, t.attention_at, t.title, t.place, t.confidential, t.public, t.anonymous, t.door, t.language,
-		t.public_title, (select count(*) from followers x where x.ticket_id = t.id) as followers,
+		t.public_title, (select count(*) from followers x where x.ticket_id = t.id and x.affected) as followers,
 		coalesce(t.merged_into, 0) as merged_into, t.created_at, t.updated_at, t.first_response_at, t.closed_at,
 		c.id as category_id, c.code as category_code, c.name as category_name, c.line as category_line, c.names as category_names,
 		coalesce(c.parent_id, 0) as category_parent, c.priority as category_priority, c.confidential as category_secret,

@@ -79,6 +79,7 @@ func matrix() map[string]expected {
 		"GET /known/{building}":          everybody(missing), // there is no building of that name
 		"POST /me-too":                   everybody(refused),
 		"GET /me-too/{issue}":            everybody(missing), // nor such an issue
+		"GET /files/once/{token}":        everybody(missing), // no link of that name was made
 		"GET /style.css":                 everybody(ok),
 		"GET /favicon.svg":               everybody(ok),
 		"GET /favicon.ico":               everybody(ok),

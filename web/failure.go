@@ -61,7 +61,7 @@ func (c *caller) say(err error) string {
 	switch {
 	case !ok, e.Kind == core.Internal:
 		return c.words.T("failed.internal")
-	case e.Kind == core.NotFound:
+	case e.Kind == core.NotFound && e.Code != "file_link_not_found": // which was proof enough of having been here
 		return c.words.T("failed.not_found")
 	}
 	return c.words.T("error."+e.Code, e.Args)

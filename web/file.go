@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/base64"
+	"iter"
 	"mime"
 	"net/http"
 	"net/url"
@@ -60,7 +61,6 @@ func (h *Handler) sendFile(w http.ResponseWriter, r *http.Request, who core.Acto
 		return core.Missing("ticket")
 	}
 	header := w.Header()
-	header.Set("Content-Security-Policy", filePolicy)
 	header.Set("Cache-Control", "private, no-cache")
 	header.Set("Vary", "Cookie")
 	tag := `"` + base64.RawURLEncoding.EncodeToString(file.Digest[:12]) + `"`
@@ -69,6 +69,30 @@ func (h *Handler) sendFile(w http.ResponseWriter, r *http.Request, who core.Acto
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
+	h.writeFile(w, r, file, pieces)
+	return nil
+}
+
+// onceFile sends the file of a link that opens once. Asking for its headers alone does not use it up,
+// and is not answered.
+func (h *Handler) onceFile(w http.ResponseWriter, r *http.Request, _ *caller) error {
+	if r.Method == http.MethodHead {
+		w.Header().Set("Allow", http.MethodGet)
+		return refused(http.StatusMethodNotAllowed, "method")
+	}
+	file, pieces, err := h.desk.OpenLinkedFile(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return err //nolint:wrapcheck // the desk's errors say what was done
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	h.writeFile(w, r, file, pieces)
+	return nil
+}
+
+// writeFile sends a file piece by piece.
+func (h *Handler) writeFile(w http.ResponseWriter, r *http.Request, file core.File, pieces iter.Seq2[[]byte, error]) {
+	header := w.Header()
+	header.Set("Content-Security-Policy", filePolicy)
 	disposition := "attachment"
 	if file.IsPicture() { // drawn by us, so that it is nothing but a picture
 		disposition = "inline"
@@ -77,7 +101,7 @@ func (h *Handler) sendFile(w http.ResponseWriter, r *http.Request, who core.Acto
 	header.Set("Content-Type", file.MediaType)
 	header.Set("Content-Length", strconv.FormatInt(file.Size, 10))
 	if r.Method == http.MethodHead {
-		return nil
+		return
 	}
 	for data, err := range pieces {
 		if err != nil {
@@ -85,8 +109,7 @@ func (h *Handler) sendFile(w http.ResponseWriter, r *http.Request, who core.Acto
 			panic(http.ErrAbortHandler) //nolint:forbidigo // the server's own way to tell a reader that the rest is missing
 		}
 		if _, err := w.Write(data); err != nil {
-			return nil // whoever has gone away needs no answer
+			return // whoever has gone away needs no answer
 		}
 	}
-	return nil
 }

@@ -56,6 +56,8 @@ func (h *Handler) route() {
 		{pattern: "POST /sign-out", limit: fewFields, do: h.signOut},
 		{pattern: "POST /language", limit: fewFields, do: h.language},
 
+		{pattern: "GET /files/once/{token}", limit: noBody, do: h.onceFile, same: true},
+
 		{pattern: "GET /help", limit: noBody, do: h.help},
 		{pattern: "GET /style.css", limit: noBody, do: h.styleSheet, same: true},
 		{pattern: "GET /favicon.svg", limit: noBody, do: h.favicon, same: true},

@@ -29,6 +29,8 @@ const (
 	Tag        Name = "tag"
 	Snooze     Name = "snooze"
 	Undo       Name = "undo"
+	Follow     Name = "follow"
+	Unfollow   Name = "unfollow"
 	Code       Name = "code"
 	Rate       Name = "rate"
 	Again      Name = "again"
@@ -80,6 +82,8 @@ func All() []Action {
 		{Name: Tag, Title: "Set tags", Help: "Put tags on or take them off. Only staff see them.", Arguments: []Argument{{Name: "tags", Words: "words to find it by; -word takes one off"}}, Reversible: true},
 		{Name: Snooze, Title: "Snooze", Help: "Let it rest until a time, or until the reporter answers.", Arguments: []Argument{{Name: "until", Words: "2h, tomorrow 9:00, mon or a date"}}, Reversible: true},
 		{Name: Undo, Title: "Undo", Help: "Take back your last change, unless somebody has built on it."},
+		{Name: Follow, Title: "Follow", Help: "Hear of it: it stands under Following, and what is new is marked.", Reversible: true},
+		{Name: Unfollow, Title: "Unfollow", Help: "Hear of it no more.", Reversible: true},
 		{Name: Rate, Title: "Rate the work", Help: "Say whether it was fixed, from 1 to 5.", Arguments: []Argument{{Name: "stars", Words: "1 to 5"}, {Name: "text", Words: "what was good or bad", Optional: true}}},
 		{Name: Again, Title: "Report again", Help: "Report what was closed long ago as a new ticket, linked to the old one.", Arguments: []Argument{{Name: "title", Words: "what happened"}}},
 		{Name: RenewLink, Title: "Renew link", Help: "Make a new private link for the reporter. The old one ends.", Dangerous: true},

@@ -15,6 +15,7 @@ const (
 	Waiting  Field = "waiting"
 	Number   Field = "number"
 	Tag      Field = "tag"
+	Mentions Field = "mentions"
 	Age      Field = "age"
 	Idle     Field = "idle"
 	Created  Field = "created"
@@ -104,6 +105,11 @@ func Fields() []FieldInfo {
 			Name: Tag, Operators: is,
 			Help: "a tag it bears", Example: "tag:exam-week",
 			noun: "tag", read: readWord,
+		},
+		{
+			Name: Mentions, Values: []string{Me, Unseen}, Operators: is,
+			Help: "where you are named with an @; unseen: and have not looked since", Example: "mentions:me",
+			noun: "kind of mention", read: readNamed,
 		},
 		{
 			Name: Age, Operators: amounts,

@@ -58,6 +58,9 @@ const (
 	None = "none" // nobody
 )
 
+// Unseen stands in mentions for those that one has not opened yet.
+const Unseen = "unseen"
+
 // SortKey is one key of the order in which tickets are listed.
 type SortKey struct {
 	Key        string

@@ -216,7 +216,7 @@ func anyTerm() *rapid.Generator[string] {
 		case field.Name == query.Category, field.Name == query.Location:
 			value = rapid.StringMatching(`([a-zA-Z0-9.-]{1,5}|"[a-z *|<>-]{0,5}x")\*?`)
 		case slices.Contains([]query.Field{
-			query.Status, query.Priority, query.Waiting, query.Resolution, query.Line, query.Door, query.Is,
+			query.Status, query.Priority, query.Waiting, query.Resolution, query.Line, query.Door, query.Is, query.Mentions,
 		}, field.Name):
 			value = rapid.SampledFrom(append(field.Values, strings.ToUpper(field.Values[0])))
 		case field.Name == query.Number:

@@ -108,6 +108,20 @@ func reopen(ctx context.Context, s *session) error {
 	})
 }
 
+func follow(ctx context.Context, s *session) error   { return s.watch(ctx, s.Desk.Follow) }
+func unfollow(ctx context.Context, s *session) error { return s.watch(ctx, s.Desk.Unfollow) }
+
+// watch follows a ticket or ends it, which changes nothing of the ticket itself.
+func (s *session) watch(ctx context.Context, do func(context.Context, core.Actor, core.TicketID) error) error {
+	return s.staffDo(ctx, func(ctx context.Context, who core.Actor, id core.TicketID, _ int) (core.Ticket, error) {
+		if err := do(ctx, who, id); err != nil {
+			return core.Ticket{}, err
+		}
+		view, err := s.Desk.Preview(ctx, who, id)
+		return view.Ticket, err
+	})
+}
+
 func withdraw(ctx context.Context, s *session) error { return s.anyDo(ctx, s.Desk.Withdraw) }
 
 func correct(ctx context.Context, s *session) error {

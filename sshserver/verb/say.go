@@ -3,9 +3,11 @@ package verb
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
 )
 
 func reply(ctx context.Context, s *session) error { return s.say(ctx, s.Desk.Reply) }
@@ -24,6 +26,9 @@ func (s *session) say(ctx context.Context, do func(context.Context, core.Actor, 
 	said, err := do(ctx, s.Who, id, core.NewMessage{Key: s.flags["--key"], Body: body})
 	if err != nil {
 		return err
+	}
+	for _, p := range said.Unreached {
+		_, _ = fmt.Fprintln(s.Err, s.words.T("verb.unreached", "Person", plain.Line(p.Username)))
 	}
 	return s.puts(saidShape(), record{int64(id), int64(said.ID), string(said.Visibility), said.CreatedAt})
 }

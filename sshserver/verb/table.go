@@ -143,6 +143,14 @@ func Verbs() []Verb {
 			Arguments: []Argument{number},
 		},
 		{
+			Name: "follow", Actions: []action.Name{action.Follow}, Help: "Hear of a ticket: what is new on it is marked in the console.",
+			Puts: "ticket", Staff: true, run: follow, Arguments: []Argument{number},
+		},
+		{
+			Name: "unfollow", Actions: []action.Name{action.Unfollow}, Help: "Hear of a ticket no more.", Puts: "ticket", Staff: true, run: unfollow,
+			Arguments: []Argument{number},
+		},
+		{
 			Name: "rate", Actions: []action.Name{action.Rate}, Help: "Say how good the work on your report was.", Puts: "report", run: rate,
 			More:      "What was good or bad comes by --message, or with - on standard input.",
 			Arguments: []Argument{number, {Name: "stars", Help: "1 to 5"}}, Flags: []Flag{message, input},
