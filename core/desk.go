@@ -44,6 +44,7 @@ type ticketsTx interface {
 	mentionStore
 	watchingStore
 	onceStore
+	exportStore
 }
 
 // peopleTx is who there is, and how they come in.

@@ -87,7 +87,7 @@ func (b *bell) ringer(ctx context.Context) {
 			return
 		case <-b.rung:
 		}
-		b.send(ctx)
+		b.send(context.WithoutCancel(ctx)) // also when the stop comes in the middle
 		if pause(ctx, bellRest) != nil {
 			b.send(context.WithoutCancel(ctx))
 			return

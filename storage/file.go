@@ -20,6 +20,12 @@ func (r fileRow) file() core.File {
 	return core.File{ID: core.FileID(r.ID), Name: r.Name, MediaType: r.MediaType, Size: r.Size, Digest: r.Digest}
 }
 
+// attachedRow is a file and the message it came with.
+type attachedRow struct {
+	MessageID int64
+	fileRow
+}
+
 const fileColumns = `f.id, f.name, f.media_type, f.size, f.sha256 as digest`
 
 const lockForm = `select pg_advisory_xact_lock(hashtextextended($1, 0))`
@@ -151,11 +157,7 @@ func (s queries) addFiles(ctx context.Context, ticket core.TicketID, messages []
 		ids[i] = int64(m.ID)
 		at[ids[i]] = i
 	}
-	type row struct {
-		MessageID int64
-		fileRow
-	}
-	rows, err := collect[row](ctx, s, messageFiles, int64(ticket), ids)
+	rows, err := collect[attachedRow](ctx, s, messageFiles, int64(ticket), ids)
 	if err != nil {
 		return err
 	}

@@ -37,14 +37,17 @@ func (r messageRow) message() core.Message {
 	}
 }
 
-const selectMessages = `
-	select m.id, coalesce(m.author_id, 0) as author_id, coalesce(u.username, '') as username,
-	       coalesce(u.name, case when m.side = 'reporter' then k.name end, '') as author_name,
-	       m.side, m.visibility, m.body, m.door, m.created_at, m.edited_at
-	from messages m
-	left join users u on u.id = m.author_id
-	left join contacts k on k.ticket_id = m.ticket_id
-	where m.ticket_id = $1`
+const (
+	messageColumns = `
+		m.id, coalesce(m.author_id, 0) as author_id, coalesce(u.username, '') as username,
+		coalesce(u.name, case when m.side = 'reporter' then k.name end, '') as author_name,
+		m.side, m.visibility, m.body, m.door, m.created_at, m.edited_at`
+	messageTables = `
+		messages m
+		left join users u on u.id = m.author_id
+		left join contacts k on k.ticket_id = m.ticket_id`
+	selectMessages = `select ` + messageColumns + ` from ` + messageTables + ` where m.ticket_id = $1`
+)
 
 const (
 	newestMessages = `

@@ -61,6 +61,7 @@ func TestAWrongSettingIsRefusedWithItsName(t *testing.T) {
 		"demo for the world":   {[]string{"run", "--web-addr=0.0.0.0:80"}, "HELPDESK_WEB_ADDR"},
 		"service":              {[]string{"serve", "--only=mail"}, "--only"},
 		"role":                 {[]string{"user", "add", "--role=boss", "ana"}, "--role"},
+		"size of a file":       {[]string{"serve", "--ssh-max-file=enough"}, "--ssh-max-file"},
 		"connections":          {[]string{"migrate", "--database-conns=0"}, "HELPDESK_DATABASE_CONNS"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,6 +107,15 @@ type campus struct {
 
 	ReportsPerAddress int `default:"120" env:"HELPDESK_REPORTS_PER_ADDRESS" help:"Reports an hour that people without an account may send from one address; 0 is without limit."`
 	ReportsPerAccount int `default:"20" env:"HELPDESK_REPORTS_PER_ACCOUNT" help:"Reports an hour from one account; 0 is without limit. Staff have none."`
+
+	SSHMaxFile sizeFlag `name:"ssh-max-file" default:"100MB" env:"HELPDESK_SSH_MAX_FILE" help:"How large a file over SSH may be; one of a form on the page may have 10MB." placeholder:"SIZE"`
+}
+
+// options are what the desk is told of the campus.
+func (c *campus) options() core.Options {
+	return core.Options{
+		Zone: c.Zone.Location, Limits: c.limits(), Name: c.Name, MaxFile: map[core.Door]int64{core.DoorSSH: int64(c.SSHMaxFile)},
+	}
 }
 
 // limits are those of the flags; replies, of which there are more than reports, go along with them.
@@ -165,5 +175,26 @@ func (u *urlFlag) UnmarshalText(text []byte) error {
 	}
 	parsed.Path = ""
 	u.to = parsed
+	return nil
+}
+
+// sizeFlag is a number of bytes, at most as many as the database should keep of one file.
+type sizeFlag int64
+
+// UnmarshalText reads a number with kB, MB or GB, of 1,024 each, behind it.
+func (s *sizeFlag) UnmarshalText(text []byte) error {
+	const least, most = 1 << 10, 1 << 30
+	digits, unit := strings.ToLower(strings.TrimSpace(string(text))), int64(1)
+	for suffix, factor := range map[string]int64{"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30} {
+		if rest, found := strings.CutSuffix(digits, suffix); found {
+			digits, unit = strings.TrimSpace(rest), factor
+			break
+		}
+	}
+	n, err := strconv.ParseInt(digits, 10, 32)
+	if err != nil || n*unit < least || n*unit > most {
+		return fmt.Errorf("%q is no size of a file: write it as 100MB, from 1kB to 1GB", text)
+	}
+	*s = sizeFlag(n * unit)
 	return nil
 }

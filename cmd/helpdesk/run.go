@@ -61,7 +61,9 @@ func (r *runCommand) Run(ctx context.Context, o *output) error {
 		return err
 	}
 	defer db.Close()
-	desk, err := core.New(ctx, db, core.Options{Zone: r.Zone.Location, Limits: r.limits(), Hub: db.Hub(), Logger: o.log, Name: r.Name})
+	options := r.options()
+	options.Hub, options.Logger = db.Hub(), o.log
+	desk, err := core.New(ctx, db, options)
 	if err != nil {
 		return fmt.Errorf("open the desk: %w", err)
 	}

@@ -76,7 +76,9 @@ func (s *serveCommand) Run(ctx context.Context, o *output) error {
 	if demo && !(loopback(s.WebAddr) && loopback(s.SSHAddr)) {
 		return errors.New("this is a demo database, whose people's passwords everybody knows: it is served on 127.0.0.1 alone")
 	}
-	desk, err := core.New(ctx, db, core.Options{Zone: s.Zone.Location, Limits: s.limits(), Hub: db.Hub(), Logger: o.log, Name: s.Name})
+	options := s.options()
+	options.Hub, options.Logger = db.Hub(), o.log
+	desk, err := core.New(ctx, db, options)
 	if err != nil {
 		return fmt.Errorf("open the desk: %w", err)
 	}

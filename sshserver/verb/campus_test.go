@@ -31,7 +31,15 @@ type campus struct {
 
 func newCampus(t testing.TB) *campus {
 	t.Helper()
-	c := &campus{Campus: storagetest.NewCampus(t), keys: map[string]ed25519.PrivateKey{}}
+	c := withKeys(t, storagetest.NewCampus(t))
+	c.serve(t)
+	return c
+}
+
+// withKeys gives everybody of a campus a key.
+func withKeys(t testing.TB, on *storagetest.Campus) *campus {
+	t.Helper()
+	c := &campus{Campus: on, keys: map[string]ed25519.PrivateKey{}}
 	for _, u := range []core.User{c.Ada, c.Ines, c.Ivan, c.Fay, c.Cora, c.Ana, c.Ben} {
 		_, private, err := ed25519.GenerateKey(rand.Reader)
 		fatal(t, err)
@@ -39,6 +47,12 @@ func newCampus(t testing.TB) *campus {
 		_, err = c.Desk.AddKey(t.Context(), core.Operator(), u.ID, string(gossh.MarshalAuthorizedKey(c.signer(t, u.Username).PublicKey())), "laptop")
 		fatal(t, err)
 	}
+	return c
+}
+
+// serve answers for the campus in this process.
+func (c *campus) serve(t testing.TB) {
+	t.Helper()
 	words, err := text.New()
 	fatal(t, err)
 	hostKey, err := sshserver.NewHostKey()
@@ -61,7 +75,6 @@ func newCampus(t testing.TB) *campus {
 			t.Errorf("serve: %v", err)
 		}
 	})
-	return c
 }
 
 func (c *campus) signer(t testing.TB, name string) gossh.Signer {

@@ -10,6 +10,7 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/query"
+	"helpdesk.campus/core/reporting"
 )
 
 // maxCandidates bounds what a completion offers.
@@ -123,6 +124,8 @@ func (s *session) offer(ctx context.Context, kind Kind, last string) []string {
 		for _, scope := range core.TokenScopes() {
 			offers = append(offers, string(scope))
 		}
+	case ReportName:
+		return reporting.Names()
 	case Person, Free:
 	}
 	return offers

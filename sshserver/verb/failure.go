@@ -14,6 +14,7 @@ import (
 var (
 	errOutput      = errors.New("nobody takes the output")
 	errInterrupted = errors.New("interrupted")
+	errStopped     = errors.New("stopped by ctrl-c")
 	errGone        = errors.New("the client has gone")
 )
 
@@ -49,6 +50,10 @@ func (s *session) explain(ctx context.Context, err error) (words string, status 
 	switch {
 	case err == nil:
 		return "", Done
+	case errors.Is(err, errStopped) && s.verb.Endless:
+		return "", Done
+	case errors.Is(err, errStopped):
+		return "", Interrupted
 	case errors.Is(err, errInterrupted):
 		return s.words.T("verb.interrupted"), Interrupted
 	case errors.Is(err, errOutput), errors.Is(err, errGone), ctx.Err() != nil:

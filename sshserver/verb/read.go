@@ -169,7 +169,7 @@ func viewRecord(view *core.TicketView) (Shape, record) {
 	}
 	said, happened := records{shape: messageShape()}, records{shape: eventShape()}
 	for i := range view.Messages {
-		said.list = append(said.list, messageRecord(&view.Messages[i]))
+		said.list = append(said.list, messageRecord(view.Ticket.ID, &view.Messages[i]))
 	}
 	for i := range view.Events {
 		happened.list = append(happened.list, eventRecord(&view.Events[i], ""))
@@ -248,6 +248,10 @@ func (s *session) messageWords(m *core.Message) string {
 			out.WriteString("    " + part + "\n")
 		}
 	}
+	for _, f := range m.Files {
+		line := fmt.Sprintf("    file %d  %s  %s  %s", f.ID, f.Name, f.MediaType, f.SizeWords())
+		out.WriteString(plain.Line(line).String() + "\n")
+	}
 	return out.String()
 }
 
@@ -296,20 +300,6 @@ func me(_ context.Context, s *session) error {
 		codes = append(codes, m.Code)
 	}
 	return s.puts(accountShape(), record{s.Me.Username, s.Me.Name, string(s.Me.Role), strings.Join(codes, ","), s.Me.Email, s.Who.Key})
-}
-
-func keys(ctx context.Context, s *session) error {
-	all, err := s.Desk.Keys(ctx, s.Who)
-	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	p := s.print(keyShape())
-	for _, k := range all {
-		if err := p.put(record{k.Fingerprint, k.Name, k.CreatedAt, k.LastUsedAt}); err != nil {
-			return err
-		}
-	}
-	return p.flush()
 }
 
 func version(_ context.Context, s *session) error {

@@ -7,9 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -18,12 +20,13 @@ import (
 	"helpdesk.campus/storage/storagetest"
 )
 
-// TestScripts runs the scripts below testdata with the real program ssh, each against a campus of its own. Besides the
-// commands of testscript there are
+// TestScripts runs the scripts below testdata with the real program ssh against the real helpdesk, each with a campus of
+// its own. Besides the commands of testscript there are
 //
 //	as NAME WORDS…           ssh as somebody, which must (with ! must not) succeed
 //	exits STATUS NAME WORDS… the same, and end with that status
 //	tty NAME WORDS…          as, on a terminal
+//	until PATTERN NAME WORDS…  as, again until standard output matches: events wait for transactions of other databases
 //	revoke NAME              somebody's key is taken away
 //	unsafe                   fails if standard output or error hold what a terminal would obey
 //
@@ -58,6 +61,20 @@ func TestScripts(t *testing.T) {
 				}
 			},
 			"revoke": revoke,
+			"until": func(ts *testscript.TestScript, _ bool, args []string) {
+				wanted := regexp.MustCompile(`(?m)` + args[0])
+				for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+					if status := run(ts, program, args[1], nil, args[2:]); status != 0 {
+						ts.Fatalf("ended with %d", status)
+					}
+					if wanted.MatchString(ts.ReadFile("stdout")) {
+						return
+					}
+					if time.Now().After(deadline) {
+						ts.Fatalf("no match for %s", args[0])
+					}
+				}
+			},
 			"unsafe": func(ts *testscript.TestScript, _ bool, _ []string) {
 				if out := ts.ReadFile("stdout") + ts.ReadFile("stderr"); strings.ContainsFunc(out, obeyed) {
 					ts.Fatalf("what came holds characters that a terminal obeys: %q", out)
@@ -71,7 +88,9 @@ type campusKey struct{}
 
 func prepare(t testing.TB, env *testscript.Env) error {
 	t.Helper()
-	c := newCampus(t)
+	url := storagetest.URL(t)
+	c := withKeys(t, storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{})))
+	c.addr = startProgram(t, url)
 	folder, err := os.MkdirTemp("", "keys")
 	if err != nil {
 		return err

@@ -300,3 +300,26 @@ func TestManyTicketsComePageByPage(t *testing.T) {
 		t.Errorf("on a terminal:\n%s", tm.Screen())
 	}
 }
+
+func TestCtrlCEndsAnExportOnATerminal(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	for range 100 { // in all, far more than an SSH channel's window: 8 MB
+		_, err := c.Desk.Note(t.Context(), ines, id, core.NewMessage{Body: "many words" + strings.Repeat("😀", core.MaxBody-10)})
+		fatal(t, err)
+	}
+	for range 60 { // more than one page
+		c.Report(t, c.Ana, "No signal again")
+	}
+	tm := sshtest.OpenCommand(t, c.dial(t, "ines"), 120, 24, "export")
+	tm.Wait("many words")
+	tm.Type("\x03")
+	if status := tm.Exit(); status != 130 {
+		t.Errorf("ended with %d, %s", status, tm.Errors())
+	}
+	if _, complaints, status := sshtest.Run(t, c.dial(t, "ines"), "me"); status != 0 {
+		t.Errorf("afterwards: %d, %s", status, complaints)
+	}
+}

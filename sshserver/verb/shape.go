@@ -39,7 +39,13 @@ type records struct {
 
 // Shapes lists what verbs put out.
 func Shapes() []Shape {
-	return []Shape{ticketShape(), reportShape(), messageShape(), saidShape(), eventShape(), receiptShape(), viewShape(), countShape(), accountShape(), keyShape(), tokenShape(), codeShape()}
+	return []Shape{
+		ticketShape(), reportShape(), messageShape(), saidShape(), eventShape(), receiptShape(), viewShape(), countShape(), accountShape(),
+		keyShape(),
+		tokenShape(),
+		codeShape(),
+		fileShape(),
+	}
 }
 
 func shapeOf(name string) Shape {
@@ -135,11 +141,23 @@ func messageShape() Shape {
 		{Name: "visibility", Help: "public, or internal for a note among staff"},
 		{Name: "edited_at", Help: "when it was last corrected"},
 		{Name: "body", Help: "the words"},
+		{Name: "ticket", Help: "number of the ticket"},
+		{Name: "files", Help: "what came with it, each as a file (JSON alone)", list: true},
 	}}
 }
 
-func messageRecord(m *core.Message) record {
-	return record{int64(m.ID), m.CreatedAt, m.Author.Username, m.AuthorName, string(m.Side), string(m.Visibility), m.EditedAt, m.Body}
+func messageRecord(ticket core.TicketID, m *core.Message) record {
+	r := record{
+		int64(m.ID), m.CreatedAt, m.Author.Username, m.AuthorName, string(m.Side), string(m.Visibility), m.EditedAt, m.Body, int64(ticket), nil,
+	}
+	if len(m.Files) > 0 {
+		files := records{shape: fileShape()}
+		for _, f := range m.Files {
+			files.list = append(files.list, fileRecord(f, ticket, m))
+		}
+		r[len(r)-1] = files
+	}
+	return r
 }
 
 func saidShape() Shape {

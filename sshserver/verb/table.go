@@ -18,7 +18,7 @@ func Verbs() []Verb {
 	limit := Flag{Name: "--limit", Value: "N", Help: "at most so many; 0 for all"}
 	return []Verb{
 		{
-			Name: "ls", Actions: []action.Name{action.View}, Help: "List tickets.", Puts: "ticket", run: list,
+			Name: "ls", Long: true, Actions: []action.Name{action.View}, Help: "List tickets.", Puts: "ticket", run: list,
 			More: "Everything behind the verb that is not a flag of it is the query, quotes included. Without a query it lists what " +
 				"is not closed. A terminal shows 50 at most, anything else gets all; --limit says otherwise. Reporters list their own reports.",
 			Arguments: []Argument{queryArgument},
@@ -29,7 +29,7 @@ func Verbs() []Verb {
 			Puts: "ticket", run: show, Arguments: []Argument{number},
 		},
 		{
-			Name: "search", Help: "List tickets in which all the words stand.", Puts: "ticket", run: search,
+			Name: "search", Long: true, Help: "List tickets in which all the words stand.", Puts: "ticket", run: search,
 			Arguments: []Argument{{Name: "words", Help: "words, none of which is read as a field of the query language", Rest: true}}, Flags: []Flag{limit},
 		},
 		{
@@ -52,6 +52,21 @@ func Verbs() []Verb {
 		{
 			Name: "note", Actions: []action.Name{action.Note}, Help: "Say something among staff, which the reporter never sees.", Puts: "said", Staff: true,
 			run: note, More: "The text comes on standard input: journalctl -u nginx -n 50 | ssh HOST note 1042", Arguments: []Argument{number}, Flags: []Flag{message, key},
+		},
+		{
+			Name: "attach", Actions: []action.Name{action.Reply, action.Note}, Help: "Put a file on a ticket.", Puts: "file", run: attach,
+			More: "The file comes on standard input: ssh HOST attach 1042 syslog.log < /var/log/syslog. What staff attach is a note among staff " +
+				"unless --reply shows it to the reporter; a reporter's goes to the staff. A file may have 100 MB here (the helpdesk's operator may have set " +
+				"another limit). PDF, TXT, LOG and CSV are kept byte by byte; pictures are drawn anew here as on the page, so that they hold " +
+				"nothing but what is seen: where a picture was taken is not kept, and its bytes, its name's ending and its digest may be others afterwards.",
+			Arguments: []Argument{number, {Name: "name", Help: "what to call the file; its ending says what it is", Rest: true}},
+			Flags:     []Flag{{Name: "--reply", Help: "the reporter reads it too (staff)"}, {Name: "--message", Value: "TEXT", Help: "words that go with it", Words: true}, key},
+		},
+		{
+			Name: "get", Actions: []action.Name{action.View}, Help: "Put out a file of a ticket, or list its files.", Puts: "file", run: get,
+			More: "ssh HOST get 1042 lists them; ssh HOST get 1042 photo.jpg > photo.jpg puts one out, byte by byte as it is kept: nothing makes it " +
+				"safe to look at, so send it into a file. Where several have one name, say the number.",
+			Arguments: []Argument{number, {Name: "file", Help: "its name or its number", Optional: true, Rest: true}},
 		},
 		{
 			Name: "take", Actions: []action.Name{action.Take}, Help: "Make a ticket yours. An open one becomes active.", Puts: "ticket", Staff: true,
@@ -166,7 +181,29 @@ func Verbs() []Verb {
 			Arguments: []Argument{queryArgument},
 		},
 		{
-			Name: "watch", Help: "Put out events as they happen, a JSON object a line.", Puts: "event", Staff: true, run: watch,
+			Name: "export", Long: true, Actions: []action.Name{action.View}, Help: "Put out tickets with all that was said and happened, for other programs.",
+			Puts: "ticket", Staff: true, run: export,
+			More: "Every ticket that the query finds among those you work on, in the order of their numbers, however many there are. A JSON object a line " +
+				"holds a ticket with its messages and its history; --only puts out a line for each message or each event instead. --csv has one kind " +
+				"of line: tickets, or what --only says. Its cells never begin a formula. Exporting a confidential ticket is recorded as reading it.",
+			Arguments: []Argument{queryArgument},
+			Flags:     []Flag{{Name: "--only", Value: "WHAT", Help: "tickets, messages or events"}},
+		},
+		{
+			Name: "report", Help: "Put out a report: now, flow, speed or where.", Staff: true, run: makeReport,
+			More:      "The figures of the console's dashboards, of the tickets you work on: ssh HOST report flow --since 90d --format csv > flow.csv",
+			Arguments: []Argument{{Name: "name", Help: "now, flow, speed or where", Kind: ReportName}},
+			Flags: []Flag{
+				{Name: "--since", Value: "RANGE", Help: "30d, 4w, 2026-09-01, 2026-09-01..2026-12-20 or 2026-09; 30d if not given"},
+				{Name: "--where", Value: "QUERY", Help: "which tickets, as in the console's filter", Words: true},
+				{Name: "--part", Value: "NAME", Help: "one table of it alone"},
+				{Name: "--format", Value: "FORM", Help: "text, csv, json or markdown"},
+				{Name: "--json", Help: "the same as --format json"},
+				{Name: "--csv", Help: "the same as --format csv"},
+			},
+		},
+		{
+			Name: "watch", Long: true, Endless: true, Help: "Put out events as they happen, a JSON object a line.", Puts: "event", Staff: true, run: watch,
 			More: "With a query, events of tickets that it finds at that moment. It begins now, or behind a --cursor: that of the last event " +
 				"you have dealt with, or start. Every event comes once and none is left out. It ends with ctrl-c, or when the helpdesk restarts " +
 				"(status 75; go on with the last cursor).",
@@ -180,7 +217,16 @@ func Verbs() []Verb {
 			run: issueCode, Arguments: []Argument{{Name: "person", Help: "username or e-mail"}}, Flags: []Flag{yes},
 		},
 		{Name: "me", Help: "Say who you are here.", Puts: "account", run: me},
-		{Name: "keys", Help: "List the SSH keys that sign you in.", Puts: "key", run: keys},
+		{
+			Name: "keys", Help: "List the SSH keys that sign you in, add one, or take one away.", Puts: "key", run: keys,
+			More: "ssh HOST keys add my new laptop < ~/.ssh/id_ed25519.pub adds a key; keys revoke takes one away by its fingerprint, and what it " +
+				"opened ends within seconds. The key that the command itself comes by goes only with --yes.",
+			Arguments: []Argument{
+				{Name: "do", Help: "ls, add or revoke; ls if there is none", Optional: true},
+				{Name: "key", Help: "add: what to call it; revoke: its fingerprint, as SHA256:…", Optional: true, Rest: true},
+			},
+			Flags: []Flag{yes},
+		},
 		{
 			Name: "token", Help: "List, make and revoke the tokens with which programs of yours use the API.", Puts: "token", run: token,
 			More: "token lists those that hold. token new NAME makes one and shows its secret, this once; token revoke NUMBER ends one, and " +

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,29 @@ func TestEveryActionHasItsVerb(t *testing.T) {
 			t.Errorf("%s has a verb, and stands on the list of those without: %s", a.Name, why)
 		case !does[a.Name] && !excused:
 			t.Errorf("no verb does %q", a.Name)
+		}
+	}
+}
+
+// TestEveryVerbIsInAScript looks for each verb behind the name of somebody who says it.
+func TestEveryVerbIsInAScript(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "script", "*.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var scripts strings.Builder
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripts.Write(text)
+	}
+	for _, v := range verb.Verbs() {
+		said := regexp.MustCompile(`(?m)^(as|tty|exits \d+|until \S+) \w+ ` + v.Name + `\b`)
+		if !said.MatchString(scripts.String()) {
+			t.Errorf("no script says %q", v.Name)
 		}
 	}
 }

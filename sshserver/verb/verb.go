@@ -3,6 +3,7 @@ package verb
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -57,6 +58,8 @@ type Verb struct {
 	Puts      string // name of the shape that it puts out, "" for none
 	Staff     bool   // for staff alone
 	Hidden    bool   // for programs: not in help
+	Endless   bool   // ends by ctrl-c alone, which is then no error
+	Long      bool   // puts out for long and reads nothing: ctrl-c on a terminal ends it
 
 	run func(context.Context, *session) error
 }
@@ -99,6 +102,7 @@ const (
 	Shell      Kind = "shell"
 	TokenVerb  Kind = "token verb"
 	TokenScope Kind = "token scope"
+	ReportName Kind = "report"
 )
 
 // session is a command while it is answered.
@@ -139,7 +143,32 @@ func (s *session) answer(ctx context.Context, command string) error {
 	if err := s.checkDanger(); err != nil {
 		return err
 	}
-	return s.verb.run(ctx, s)
+	if !s.Terminal || !s.verb.Long {
+		return s.verb.run(ctx, s)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go s.awaitInterrupt(cancel)
+	err := s.verb.run(ctx, s)
+	if err != nil && errors.Is(context.Cause(ctx), errStopped) {
+		return errStopped
+	}
+	return err
+}
+
+// awaitInterrupt ends a verb that only puts out when somebody presses ctrl-c or ctrl-d. It ends with the channel at
+// the latest.
+func (s *session) awaitInterrupt(cancel context.CancelCauseFunc) {
+	var key [1]byte
+	for {
+		if _, err := io.ReadFull(s.In, key[:]); err != nil {
+			return
+		}
+		if key[0] == 0x03 || key[0] == 0x04 {
+			cancel(errStopped)
+			return
+		}
+	}
 }
 
 // checkDanger asks for --yes where a person would be asked.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -26,11 +25,6 @@ func watch(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	if s.Terminal {
-		go s.awaitInterrupt(cancel)
-	}
 	open, shut := context.WithCancel(ctx)
 	defer shut()
 	go func() {
@@ -46,10 +40,10 @@ func watch(ctx context.Context, s *session) error {
 	for {
 		events, next, err := s.Desk.Watch(ctx, s.Who, at, watchBatch)
 		if err != nil {
-			return endOfWatch(ctx, err)
+			return err
 		}
 		if err := s.putEvents(ctx, p, q, events, next.Epoch); err != nil {
-			return endOfWatch(ctx, err)
+			return err
 		}
 		at = next
 		switch {
@@ -58,18 +52,10 @@ func watch(ctx context.Context, s *session) error {
 			return nil
 		default:
 			if err := s.awaitBell(ctx, open, bell, at); err != nil {
-				return endOfWatch(ctx, err)
+				return err
 			}
 		}
 	}
-}
-
-// endOfWatch makes ctrl-c, which is how a watch on a terminal ends, no error.
-func endOfWatch(ctx context.Context, err error) error {
-	if context.Cause(ctx) == errInterrupted { //nolint:errorlint // it is set as it is
-		return nil
-	}
-	return err
 }
 
 // awaitBell waits until something may have happened, or until it is time to ask whether the caller may still be here.
@@ -131,20 +117,6 @@ func (s *session) wanted(ctx context.Context, q query.Query, events []core.Event
 		wanted[page.Tickets[i].ID] = true
 	}
 	return wanted, nil
-}
-
-// awaitInterrupt ends the watch when somebody presses ctrl-c or ctrl-d. It ends with the channel at the latest.
-func (s *session) awaitInterrupt(cancel context.CancelCauseFunc) {
-	var key [1]byte
-	for {
-		if _, err := io.ReadFull(s.In, key[:]); err != nil {
-			return
-		}
-		if key[0] == 0x03 || key[0] == 0x04 {
-			cancel(errInterrupted)
-			return
-		}
-	}
 }
 
 func (s *session) startOfWatch(ctx context.Context) (core.FeedCursor, error) {

@@ -1,0 +1,5 @@
+//go:build race
+
+package verb_test
+
+const raced = true
