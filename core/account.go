@@ -99,7 +99,7 @@ func (d *Desk) insertUser(ctx context.Context, tx Tx, p *principal, u *User, has
 	if err != nil {
 		return taken(err)
 	}
-	u.ID, u.HasPassword = id, hash != ""
+	u.ID, u.HasPassword, u.Preferences = id, hash != "", DefaultPreferences()
 	return d.recordAdmin(ctx, tx, p, StreamUser, int64(id), EventCreated, FieldRole, "", string(u.Role))
 }
 

@@ -27,7 +27,6 @@ type Options struct {
 	Width, Height int            // of the terminal, until it says otherwise
 	Idle          time.Duration  // how long without a key until it signs out; 0: for ever
 	Logger        *slog.Logger
-	Theme         string // auto, light, dark or none; "" is auto
 	Name          string // of the campus
 }
 
@@ -46,18 +45,21 @@ type Console struct {
 	env      *screen.Env
 	logger   *slog.Logger
 	name     string
-	mode     string
+	campus   *time.Location // its zone
+	exact    bool           // times are shown by the clock
 	profile  colorprofile.Profile
 	backdrop ui.Background
 	theme    *ui.Theme
 	box      *core.Box
 
 	width, height int
-	home          *queue.Screen // nil until the place is known
-	trail         trail         // the screens one has been on
-	early         []tea.Msg     // keys that came before there was a screen
-	chord         chord         // keys that wait for the next one
-	dialogs       []dialog      // the last is on top
+	home          *queue.Screen      // nil until the place is known
+	trail         trail              // the screens one has been on
+	early         []tea.Msg          // keys that came before there was a screen
+	chord         chord              // keys that wait for the next one
+	clicked       click              // the last click of the mouse
+	bodyAt        struct{ x, y int } // where what has the focus was drawn
+	dialogs       []dialog           // the last is on top
 
 	toast    toast
 	toasts   int
@@ -90,7 +92,7 @@ type dialog struct {
 // New makes the console of somebody who has signed in. The context ends with the session.
 func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opts Options) *Console {
 	c := &Console{
-		logger: opts.Logger, name: opts.Name, mode: opts.Theme, width: opts.Width, height: opts.Height, idle: opts.Idle,
+		logger: opts.Logger, name: opts.Name, width: opts.Width, height: opts.Height, idle: opts.Idle,
 		clock: time.Now, box: desk.Hub().Subscribe(), profile: colorprofile.TrueColor,
 	}
 	context.AfterFunc(ctx, c.box.Close)
@@ -110,8 +112,8 @@ func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opt
 	}
 	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Host: host{c}}
 	c.around.seat = desk.Sit(ctx, who)
-	c.lastKey = c.clock()
-	c.retheme()
+	c.campus, c.lastKey = opts.Zone, c.clock()
+	c.adapt()
 	return c
 }
 
@@ -121,9 +123,7 @@ func (c *Console) Farewell() string { return plain.Block(c.farewell).String() }
 // Init asks where the person was, listens for what changes, and asks the terminal for its background.
 func (c *Console) Init() tea.Cmd {
 	cmds := []tea.Cmd{c.readPlace(), c.listen(0), c.env.After(time.Minute, screen.Minute{}), c.watchIdle()}
-	if c.mode == "" || c.mode == "auto" {
-		cmds = append(cmds, tea.RequestBackgroundColor)
-	}
+	cmds = append(cmds, tea.RequestBackgroundColor)
 	return tea.Batch(cmds...)
 }
 
@@ -165,6 +165,8 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		return c.key(msg)
 	case tea.PasteMsg:
 		return c.input(msg)
+	case tea.MouseMsg:
+		return c.mouse(msg)
 	case tea.BackgroundColorMsg:
 		c.backdrop = ui.Light
 		if msg.IsDark() {
@@ -226,6 +228,14 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		return nil
 	case screen.Undone:
 		cmd = c.env.SettleUndo(msg)
+	case screen.Prefer:
+		return c.prefer(msg)
+	case screen.Speak:
+		return c.speak(msg)
+	case preferred:
+		return c.preferred(msg)
+	case screen.Settings:
+		return c.openSettings()
 	case chordDue:
 		return c.chordOver(msg)
 	case screen.Analyse:
@@ -253,23 +263,6 @@ func (c *Console) concerned(msg tea.Msg) []screen.Screen {
 }
 
 func (c *Console) top() screen.Screen { return c.trail.top() }
-
-// retheme chooses the colours: what the person set, else what the terminal says about itself.
-func (c *Console) retheme() {
-	background := c.backdrop
-	switch c.mode {
-	case "light":
-		background = ui.Light
-	case "dark":
-		background = ui.Dark
-	case "none":
-		background = ui.NoColour
-	}
-	if c.profile == colorprofile.ASCII || c.profile == colorprofile.NoTTY {
-		background = ui.NoColour
-	}
-	c.theme = ui.NewTheme(background)
-}
 
 func (c *Console) sayIfSmall() tea.Cmd {
 	if c.width >= 80 && c.height >= 24 {

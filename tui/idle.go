@@ -73,6 +73,7 @@ func (c *Console) takeMe(m meRead) tea.Cmd {
 		return c.leave(c.env.Explain(m.err))
 	case "":
 		c.env.Me = m.user
+		c.adapt()
 		if !m.user.IsStaff() {
 			return c.leave("Your account no longer works at this desk, so the console has closed. Drafts are kept.")
 		}

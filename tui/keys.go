@@ -142,6 +142,8 @@ func (c *Console) everywhere() []screen.Binding {
 		{Keys: []string{"gv"}, Words: "view by number", Help: "Go to a view of the queue from anywhere: gv3 to the third.", Run: nil},
 		{Keys: []string{"[", "alt+left"}, Label: "[ alt+←", Words: "back", Help: "Go back to where you were.", Disabled: back, Run: walk(-1)},
 		{Keys: []string{"]", "alt+right"}, Label: "] alt+→", Words: "forward", Help: "Go forward again.", Disabled: forward, Run: walk(1)},
+		{Keys: []string{",", "gs"}, Words: "settings", Help: "Theme, zone, language, mouse, keys, sign-ins, password.", Run: ask(screen.Settings{})},
+		{Keys: []string{"X"}, Words: "exact times", Help: "Change between times in words and by the clock.", Run: c.turnExact},
 		{Keys: []string{"?"}, Words: "help", Help: "Every key that works here, and why others do not now.", Run: c.help},
 		{Keys: []string{"q"}, Words: "quit", Help: "Leave the console.", Disabled: quit, Run: func() tea.Cmd { return c.leave("") }},
 		{Keys: []string{"ctrl+c"}, Words: "quit", Help: "Leave from anywhere. Drafts are kept.", Run: c.interrupt},

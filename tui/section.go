@@ -7,6 +7,7 @@ import (
 	"helpdesk.campus/tui/dashboard"
 	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/settings"
 	"helpdesk.campus/tui/ticket"
 )
 
@@ -28,6 +29,14 @@ func (c *Console) openAnalysis() tea.Cmd {
 		}
 	}
 	return c.goTo(dashboard.New(c.env))
+}
+
+// openSettings goes to the person's own settings.
+func (c *Console) openSettings() tea.Cmd {
+	if _, there := c.top().(*settings.Screen); there {
+		return nil
+	}
+	return c.goTo(settings.New(c.env))
 }
 
 // openSearch shows the tickets that a query finds.

@@ -14,11 +14,12 @@ import (
 // goes in that order: first the header, then the status line, then the footer.
 func (c *Console) View() tea.View {
 	width, height := max(1, c.width), max(1, c.height)
-	f := screen.Frame{Width: width, Height: height, Theme: c.theme, Now: c.env.Desk.Now(), Zone: c.env.Zone}
+	f := screen.Frame{Width: width, Height: height, Theme: c.theme, Clock: ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone, Exact: c.exact}}
 	var above, below []string
 	if height >= 5 {
 		above = append(above, c.header(width))
 	}
+	c.bodyAt.x, c.bodyAt.y = 0, len(above)
 	chrome := len(above)
 	if height >= 2 {
 		chrome++
@@ -46,7 +47,7 @@ func (c *Console) View() tea.View {
 	if cursor != nil {
 		cursor.Blink = false
 	}
-	return tea.View{Content: strings.Join(all, "\n"), AltScreen: true, Cursor: cursor}
+	return tea.View{Content: strings.Join(all, "\n"), AltScreen: true, Cursor: cursor, MouseMode: c.mouseMode()}
 }
 
 func (c *Console) body(f screen.Frame) ([]string, *tea.Cursor) {
@@ -143,6 +144,7 @@ func (c *Console) overlay(f screen.Frame, lines []string, d dialog) ([]string, *
 	}
 	box := ui.Box(f.Theme, title, content, inner)
 	lines, x, y := ui.Overlay(lines, box, f.Width, max(1, f.Height-1))
+	c.bodyAt.x, c.bodyAt.y = x+2, y+1
 	if cursor != nil {
 		cursor.X, cursor.Y = cursor.X+x+2, cursor.Y+y+1
 	}

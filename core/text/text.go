@@ -186,6 +186,12 @@ func (l Language) T(key string, args ...any) string {
 	return words
 }
 
+// In is the same catalogue in another language.
+func (l Language) In(langs ...string) Language { return l.catalogue.For(langs...) }
+
+// Others are the tags of all languages of the catalogue.
+func (l Language) Others() []string { return l.catalogue.Languages() }
+
 // Has reports whether there is a message with this key, in English at least.
 func (l Language) Has(key string) bool {
 	_, found := slices.BinarySearch(l.catalogue.keys[language.English], key)

@@ -124,7 +124,7 @@ func (s *Screen) viewNow(f screen.Frame) []string {
 	}
 	oldest := "none"
 	if !total.Oldest.IsZero() {
-		oldest = ui.Age(f.Now, total.Oldest)
+		oldest = f.Age(total.Oldest)
 	}
 	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Bold, fmt.Sprintf(" %d open · %d active", total.Open, total.Active)),
 		ui.Say(f.Theme.Plain, fmt.Sprintf(" · %d waiting · %d with nobody · oldest %s", total.Waiting, total.Unassigned, oldest)))}
@@ -178,7 +178,7 @@ func (s *Screen) loads(f screen.Frame) []string {
 		lines = append(lines, cols.Row(f.Theme, f.Width, i == s.row[tabNow], []ui.Cell{
 			{Style: f.Theme.Plain, Text: plain.Line(" " + q.Queue.Name)},
 			number(q.Open), number(q.Active), number(q.Waiting), number(q.Unassigned),
-			{Style: f.Theme.Plain, Text: plain.Line(ui.Age(f.Now, q.Oldest))},
+			{Style: f.Theme.Plain, Text: plain.Line(f.Age(q.Oldest))},
 		}))
 	}
 	title := " who works on what"
@@ -192,7 +192,7 @@ func (s *Screen) loads(f screen.Frame) []string {
 			{Style: f.Theme.Plain, Text: plain.Concat(plain.Line(" "), ui.Person(p.Person, "nobody"))},
 			number(p.Open), number(p.Active), number(p.Waiting),
 			{},
-			{Style: f.Theme.Plain, Text: plain.Line(ui.Age(f.Now, p.Oldest))},
+			{Style: f.Theme.Plain, Text: plain.Line(f.Age(p.Oldest))},
 		}))
 	}
 	return ui.Fit(lines, f.Width, f.Height)
@@ -236,7 +236,7 @@ func (s *Screen) oldest(f screen.Frame) []string {
 		t := &s.figures.now.Oldest[i]
 		lines = append(lines, cols.Row(f.Theme, f.Width, false, []ui.Cell{
 			{Style: f.Theme.Dim, Text: plain.Line(" " + t.ID.String())},
-			{Style: f.Theme.Plain, Text: plain.Line(ui.Age(f.Now, t.CreatedAt))},
+			{Style: f.Theme.Plain, Text: plain.Line(f.Age(t.CreatedAt))},
 			{Style: f.Theme.Plain, Text: plain.Line(t.Title)},
 			{Style: f.Theme.Dim, Text: ui.Person(t.Assignee, "—")},
 		}))

@@ -72,7 +72,7 @@ func (p *preview) lines(f screen.Frame, t *core.Ticket) []string {
 	lines = append(lines,
 		ui.Line(f.Width, ui.Say(theme.Status(t.Status), ui.Status(t)), ui.Say(theme.Dim, " · "), ui.Say(theme.Priority(t.Priority), t.Priority.String()),
 			ui.Say(theme.Dim, " · with "), ui.Quote(theme.Plain, ui.Person(t.Assignee, "nobody"))),
-		ui.Line(f.Width, ui.Say(theme.Dim, "from "), ui.Quote(theme.Plain, ui.Reporter(t)), ui.Say(theme.Dim, ", "+ui.Ago(f.Now, t.CreatedAt))),
+		ui.Line(f.Width, ui.Say(theme.Dim, "from "), ui.Quote(theme.Plain, ui.Reporter(t)), ui.Say(theme.Dim, ", "+f.Ago(t.CreatedAt))),
 		ui.Line(f.Width, ui.Say(theme.Dim, "at   "), ui.Quote(theme.Plain, ui.Place(t))),
 		ui.Line(f.Width, ui.Say(theme.Dim, "kind "), ui.Quote(theme.Plain, plain.Line(t.Category.Name)), ui.Say(theme.Dim, " · queue "), ui.Quote(theme.Plain, plain.Line(t.Queue.Name))),
 		ui.Rule(theme, f.Width),
@@ -86,5 +86,5 @@ func (p *preview) lines(f screen.Frame, t *core.Ticket) []string {
 		p.width = f.Width
 	}
 	first := max(0, p.thread.Height()-room)
-	return append(lines, p.thread.Render(theme, first, room, f.Width, f.Now, f.Zone)...)
+	return append(lines, p.thread.Render(theme, first, room, f.Width, f.Clock)...)
 }

@@ -43,6 +43,7 @@ type Screen struct {
 	marks   marks
 	wide    bool // there is room for the preview
 	company bool // somebody else was at one of the tickets, so that there is a column for that
+	drawnAt int  // line of the first row, for the mouse
 	found   bool // it shows what one query found, over another screen
 }
 
@@ -165,6 +166,16 @@ func (s *Screen) handle(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// Click puts the cursor on the row that was clicked on.
+func (s *Screen) Click(_, y int) bool {
+	row := s.list.top + y - s.drawnAt
+	if y < s.drawnAt || row >= len(s.list.rows) {
+		return false
+	}
+	s.list.jump(row)
+	return true
+}
+
 // show changes to another view.
 func (s *Screen) show(view int) tea.Cmd {
 	if len(s.views) == 0 {
@@ -194,7 +205,7 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 	} else if w := ui.Waiting(t.WaitingOn); w != "" {
 		words = append(words, w)
 	}
-	if w := ui.Resting(t, f.Now, f.Zone); w != "" {
+	if w := ui.Resting(t, f.Clock); w != "" {
 		words = append(words, w)
 	}
 	if tags := ui.Tags(t); !tags.Empty() {
@@ -206,7 +217,7 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 	if t.Queue.Name != "" {
 		words = append(words, t.Queue.Name)
 	}
-	words = append(words, "since "+ui.When(f.Now, t.CreatedAt, f.Zone))
+	words = append(words, "since "+f.When(t.CreatedAt))
 	company := ui.Company(f.Theme, s.env.Around[t.ID], s.env.Me.ID)
 	if len(company) > 0 {
 		company = append(company, ui.Say(f.Theme.Dim, "· "))

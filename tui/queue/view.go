@@ -31,6 +31,7 @@ func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
 	if s.wide {
 		list.Width = max(72, min(124, f.Width*58/100))
 	}
+	s.drawnAt = len(lines) + 1
 	rows, row := s.rows(list)
 	if t, ok := s.list.current(); ok && s.wide {
 		side := f
@@ -88,7 +89,7 @@ func (s *Screen) rows(f screen.Frame) (lines []string, cursor int) {
 	if len(s.list.rows) == 0 {
 		return s.empty(f), -1
 	}
-	cols := ui.FitColumns(s.columns(f.Width), f.Width)
+	cols := ui.FitColumns(s.columns(f.Width, f.Clock), f.Width)
 	lines = append(lines, cols.Head(f.Theme, f.Width))
 	s.list.height = max(1, f.Height-1)
 	s.list.settle()
@@ -103,7 +104,7 @@ func (s *Screen) rows(f screen.Frame) (lines []string, cursor int) {
 }
 
 // The columns, in order.
-func (s *Screen) columns(width int) []ui.Column {
+func (s *Screen) columns(width int, clock ui.Clock) []ui.Column {
 	number := 5
 	for i := s.list.top; i < min(len(s.list.rows), s.list.top+s.list.height); i++ {
 		number = max(number, len(s.list.rows[i].ID.String()))
@@ -127,7 +128,7 @@ func (s *Screen) columns(width int) []ui.Column {
 	}
 	return []ui.Column{
 		{Title: " no.", Width: number + 1},
-		{Title: "age", Width: 6, Rank: 2, Right: true},
+		{Title: "age", Width: clock.AgeWidth(), Rank: 2, Right: true},
 		{Title: "priority", Width: 8, Rank: 2},
 		status,
 		{Title: "what", Flex: true, Least: least},
@@ -171,12 +172,12 @@ func (s *Screen) cells(f screen.Frame, t *core.Ticket) []ui.Cell {
 		waits = "third party"
 	case core.WaitingNobody:
 		if !t.SnoozedUntil.IsZero() && !t.IsClosed() {
-			waits = ui.When(f.Now, t.SnoozedUntil, f.Zone)
+			waits = f.When(t.SnoozedUntil)
 		}
 	}
 	return []ui.Cell{
 		{Style: theme.Dim, Text: plain.Line(mark + t.ID.String())},
-		{Style: theme.Dim, Text: plain.Line(ui.Age(f.Now, t.CreatedAt))},
+		{Style: theme.Dim, Text: plain.Line(f.Age(t.CreatedAt))},
 		{Style: theme.Priority(t.Priority), Text: plain.Line(t.Priority.String())},
 		{Style: theme.Status(t.Status), Text: plain.Line(string(t.Status))},
 		{Style: title, Text: what},

@@ -3,7 +3,6 @@ package screen
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -52,10 +51,11 @@ func (a *Area) Insert(s string) bool {
 	head := []rune(plain.Block(string(a.runes[start:a.at]) + s).String())
 	all := true
 	if room := a.Limit - len(a.runes) + (a.at - start); a.Limit > 0 && len(head) > room {
-		head, all = head[:max(a.at-start, room)], false
+		head, all = head[:boundaryWithin(head, max(a.at-start, room))], false
 	}
 	a.runes = slices.Concat(a.runes[:start], head, a.runes[a.at:])
 	a.at = start + len(head)
+	a.at = boundary(a.runes, a.lineStart(), a.at)
 	a.changed()
 	return all
 }
@@ -129,24 +129,23 @@ func (a *Area) cut(from, to int) {
 	}
 	a.runes = slices.Concat(a.runes[:from], a.runes[to:])
 	a.at = from
+	a.at = boundary(a.runes, a.lineStart(), from)
 	a.changed()
 }
 
-// left and right step over a letter together with its marks.
+// left and right step over a character as people see it, with all its marks; a line break is one too.
 func (a *Area) left() int {
-	at := max(0, a.at-1)
-	for at > 0 && unicode.Is(unicode.M, a.runes[at]) {
-		at--
+	if start := a.lineStart(); start < a.at {
+		return clusterBefore(a.runes, start, a.at)
 	}
-	return at
+	return max(0, a.at-1)
 }
 
 func (a *Area) right() int {
-	at := min(len(a.runes), a.at+1)
-	for at < len(a.runes) && unicode.Is(unicode.M, a.runes[at]) {
-		at++
+	if a.at < len(a.runes) && a.runes[a.at] == '\n' {
+		return a.at + 1
 	}
-	return at
+	return clusterAfter(a.runes, a.at)
 }
 
 func (a *Area) lineStart() int {
@@ -165,8 +164,17 @@ func (a *Area) lineEnd() int {
 	return at
 }
 
-func (a *Area) wordLeft() int  { return wordLeft(a.runes, a.at) }
-func (a *Area) wordRight() int { return wordRight(a.runes, a.at) }
+func (a *Area) wordLeft() int  { return a.snapped(wordLeft(a.runes, a.at)) }
+func (a *Area) wordRight() int { return a.snapped(wordRight(a.runes, a.at)) }
+
+// snapped is the end of the character that a place is in.
+func (a *Area) snapped(at int) int {
+	start := at
+	for start > 0 && a.runes[start-1] != '\n' {
+		start--
+	}
+	return boundary(a.runes, start, at)
+}
 
 // climb goes up or down by rows of the screen and keeps to its column.
 func (a *Area) climb(by int) {
@@ -181,15 +189,18 @@ func (a *Area) climb(by int) {
 	if to < 0 || to >= len(a.rows) {
 		return
 	}
-	a.at = a.rows[to].start
-	for used := 0; a.at < a.rows[to].end; a.at++ {
-		if used += cells(a.runes[a.at]); used > a.goal {
+	start, end := a.rows[to].start, a.rows[to].end
+	a.at = start
+	for used := 0; a.at < end; {
+		n, cells := cluster(a.runes[a.at:end])
+		if used += cells; used > a.goal {
 			break
 		}
+		a.at += n
 	}
 	// The end of a row that goes on in the next one is the beginning of that one.
-	if a.at > a.rows[to].start && to+1 < len(a.rows) && a.rows[to+1].start == a.at {
-		a.at--
+	if a.at > start && to+1 < len(a.rows) && a.rows[to+1].start == a.at {
+		a.at = clusterBefore(a.runes, start, a.at)
 	}
 }
 
@@ -200,10 +211,7 @@ func (a *Area) where() (at, column int) {
 		at--
 	}
 	at = max(0, at)
-	for _, r := range a.runes[a.rows[at].start:a.at] {
-		column += cells(r)
-	}
-	return at, column
+	return at, cellsOf(a.runes[a.rows[at].start:a.at])
 }
 
 // lay breaks the text into rows.
@@ -212,39 +220,42 @@ func (a *Area) lay(width int) {
 		return
 	}
 	a.width, a.rows = width, a.rows[:0]
-	start, used, gap := 0, 0, -1
-	for i, r := range a.runes {
-		if r == '\n' {
-			a.rows = append(a.rows, row{start, i})
-			start, used, gap = i+1, 0, -1
-			continue
+	start := 0
+	for {
+		end := start
+		for end < len(a.runes) && a.runes[end] != '\n' {
+			end++
 		}
-		w := cells(r)
-		if used+w > width && r != ' ' && i > start { // a blank at the end of a row hangs over
-			end := i
-			if gap > start {
-				end = gap
-			}
-			a.rows = append(a.rows, row{start, end})
-			start, used, gap = end, 0, -1
-			for _, r := range a.runes[start:i] {
-				used += cells(r)
-			}
+		a.layLine(start, end, width)
+		if end == len(a.runes) {
+			return
 		}
-		used += w
-		if r == ' ' {
-			gap = i + 1
-		}
+		start = end + 1
 	}
-	a.rows = append(a.rows, row{start, len(a.runes)})
 }
 
-// cells is how many columns a character takes.
-func cells(r rune) int {
-	if r < 0x80 {
-		return 1
+// layLine breaks one line into rows: between words where it can, else between characters.
+func (a *Area) layLine(start, end, width int) {
+	used, gap := 0, -1
+	for i := start; i < end; {
+		n, cells := cluster(a.runes[i:end])
+		blank := a.runes[i] == ' '
+		if used+cells > width && !blank && i > start { // a blank at the end of a row hangs over
+			to := i
+			if gap > start {
+				to = gap
+			}
+			a.rows = append(a.rows, row{start, to})
+			start, gap = to, -1
+			used = cellsOf(a.runes[start:i])
+		}
+		used += cells
+		i += n
+		if blank {
+			gap = i
+		}
 	}
-	return ansi.StringWidth(string(r))
+	a.rows = append(a.rows, row{start, end})
 }
 
 // View draws height rows of width columns around the cursor, and says where it is.

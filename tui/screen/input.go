@@ -15,9 +15,10 @@ import (
 // Input is one line of typed text with the terminal's own cursor in it. What is typed or pasted is made
 // safe before it is kept.
 type Input struct {
-	Limit int // in characters; 0 for none
-	runes []rune
-	at    int
+	Limit  int  // in characters; 0 for none
+	Secret bool // dots are shown in place of the text
+	runes  []rune
+	at     int // always between two characters as people see them
 }
 
 // Text is what stands in it.
@@ -34,10 +35,10 @@ func (in *Input) Set(s string) {
 func (in *Input) insert(s string) {
 	head := []rune(plain.Line(string(in.runes[:in.at]) + s).String())
 	if in.Limit > 0 {
-		head = head[:min(len(head), max(in.at, in.Limit-(len(in.runes)-in.at)))]
+		head = head[:boundaryWithin(head, max(in.at, in.Limit-(len(in.runes)-in.at)))]
 	}
 	in.runes = slices.Concat(head, in.runes[in.at:])
-	in.at = len(head)
+	in.at = boundary(in.runes, 0, len(head))
 }
 
 // Update takes a key or a paste, and reports whether it was one for a line of text.
@@ -59,17 +60,17 @@ func (in *Input) Update(msg tea.Msg) bool {
 func (in *Input) edit(key string) bool {
 	switch key {
 	case "left", "ctrl+b":
-		in.at = max(0, in.at-1)
+		in.at = in.left()
 	case "right", "ctrl+f":
-		in.at = min(len(in.runes), in.at+1)
+		in.at = clusterAfter(in.runes, in.at)
 	case "home", "ctrl+a":
 		in.at = 0
 	case "end", "ctrl+e":
 		in.at = len(in.runes)
 	case "backspace", "ctrl+h", "shift+backspace":
-		in.cut(max(0, in.at-1), in.at)
+		in.cut(in.left(), in.at)
 	case "delete", "ctrl+d":
-		in.cut(in.at, min(len(in.runes), in.at+1))
+		in.cut(in.at, clusterAfter(in.runes, in.at))
 	case "ctrl+u":
 		in.cut(0, in.at)
 	case "ctrl+k":
@@ -88,11 +89,12 @@ func (in *Input) edit(key string) bool {
 
 func (in *Input) cut(from, to int) {
 	in.runes = slices.Delete(in.runes, from, to)
-	in.at = from
+	in.at = boundary(in.runes, 0, from)
 }
 
-func (in *Input) wordLeft() int  { return wordLeft(in.runes, in.at) }
-func (in *Input) wordRight() int { return wordRight(in.runes, in.at) }
+func (in *Input) left() int      { return clusterBefore(in.runes, 0, in.at) }
+func (in *Input) wordLeft() int  { return boundary(in.runes, 0, wordLeft(in.runes, in.at)) }
+func (in *Input) wordRight() int { return boundary(in.runes, 0, wordRight(in.runes, in.at)) }
 
 func wordLeft(runes []rune, at int) int {
 	for at > 0 && unicode.IsSpace(runes[at-1]) {
@@ -120,11 +122,17 @@ func (in *Input) View(theme *ui.Theme, width int) (line string, cursor int) {
 	if width <= 0 {
 		return "", 0
 	}
-	before := string(in.runes[:in.at])
-	skip := max(0, ansi.StringWidth(before)-(width-1))
-	shown := ansi.TruncateLeft(string(in.runes), skip, "")
-	cursor = ansi.StringWidth(before) - skip
-	text := ansi.Truncate(shown, width, "")
+	runes, at := in.runes, in.at
+	if in.Secret {
+		runes = slices.Repeat([]rune{'•'}, len(runes))
+	}
+	cursor = cellsOf(runes[:at])
+	start := 0
+	for cursor > width-1 && start < at {
+		n, cells := cluster(runes[start:])
+		start, cursor = start+n, cursor-cells
+	}
+	text := ansi.Truncate(string(runes[start:]), width, "")
 	text += strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
-	return theme.Plain.Render(text), min(cursor, width-1)
+	return theme.Plain.Render(text), max(0, min(cursor, width-1))
 }

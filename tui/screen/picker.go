@@ -156,6 +156,17 @@ func (p *Picker) dropFree(before string) {
 	}
 }
 
+// Click puts the cursor on the item that was clicked on.
+func (p *Picker) Click(_, y int) bool {
+	const above = 2 // the input and the rule under it
+	at := p.top + y - above
+	if y < above || at >= len(p.shown) {
+		return false
+	}
+	p.at = at
+	return true
+}
+
 func (p *Picker) pick() tea.Cmd {
 	if len(p.shown) == 0 {
 		return nil

@@ -25,6 +25,15 @@ func NewPrompt(host Host, title, hint plain.Text, start string, submit func(type
 	return p
 }
 
+// Limit lets so many characters be typed.
+func (p *Prompt) Limit(characters int) { p.input.Limit = characters }
+
+// Secret shows dots in place of what is typed.
+func (p *Prompt) Secret() *Prompt {
+	p.input.Secret = true
+	return p
+}
+
 // Update edits, submits or closes.
 func (p *Prompt) Update(msg tea.Msg) tea.Cmd {
 	if key, ok := msg.(tea.KeyPressMsg); ok {

@@ -3,8 +3,6 @@
 package screen
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
@@ -16,8 +14,7 @@ import (
 type Frame struct {
 	Width, Height int
 	Theme         *ui.Theme
-	Now           time.Time
-	Zone          *time.Location
+	ui.Clock
 }
 
 // Inset is the frame less some columns and lines.
@@ -50,6 +47,10 @@ type Screen interface {
 // Nested is what a screen also is if it belongs under the one it was opened from: the header shows the
 // way to it.
 type Nested interface{ Nested() bool }
+
+// Clickable is what a screen or a dialog also is if things on it can be chosen with the mouse: x and y
+// count from its upper left corner. It reports whether something was chosen.
+type Clickable interface{ Click(x, y int) bool }
 
 // Dialog is a box over the screen. It gets all keys while it is open.
 type Dialog interface {

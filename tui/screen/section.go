@@ -1,6 +1,9 @@
 package screen
 
-import "helpdesk.campus/core/query"
+import (
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+)
 
 // Analyse asks the console to open the section Data Analysis.
 type Analyse struct{}
@@ -13,3 +16,9 @@ type Settings struct{}
 
 // Search asks the console to show the tickets that a query finds, over the screen on top.
 type Search struct{ Query query.Query }
+
+// Prefer asks the console to work in another way from now on, and to keep it so.
+type Prefer struct{ Preferences core.Preferences }
+
+// Speak asks the console to speak another language from now on, and to keep it so.
+type Speak struct{ Language string }

@@ -132,7 +132,7 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 		return said
 	}
 	if d, ok := s.newestDraft(); ok {
-		return []ui.Span{ui.Say(t.Note, "Draft of a "+draftWord(d.Kind)+" kept "+ui.Ago(f.Now, d.UpdatedAt)), ui.Say(t.Dim, " · "+s.goesOn(d.Kind))}
+		return []ui.Span{ui.Say(t.Note, "Draft of a "+draftWord(d.Kind)+" kept "+f.Ago(d.UpdatedAt)), ui.Say(t.Dim, " · "+s.goesOn(d.Kind))}
 	}
 	if hidden := s.thread.Height() - s.top - s.room; hidden > 0 {
 		return []ui.Span{ui.Say(t.Dim, ui.Plural(hidden, "more line", "more lines")+" below")}

@@ -51,7 +51,7 @@ func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
 	above := len(lines)
 	s.room = max(0, f.Height-above-below)
 	s.place(talk.Width)
-	lines = append(lines, s.thread.Render(f.Theme, s.top, s.room, talk.Width, f.Now, f.Zone)...)
+	lines = append(lines, s.thread.Render(f.Theme, s.top, s.room, talk.Width, f.Clock)...)
 	var cursor *tea.Cursor
 	if s.editor != nil {
 		written, at := s.editor.lines(f.Theme, talk.Width, min(below, f.Height-len(lines)), ui.Rivals(f.Theme, s.env.Around[s.id], s.env.Me.ID))
@@ -103,7 +103,7 @@ func (s *Screen) head(f screen.Frame, wide bool) []string {
 		lines = append(lines,
 			ui.Line(f.Width, ui.Say(theme.Status(t.Status), ui.Status(t)), ui.Say(theme.Dim, " · "), ui.Say(theme.Priority(t.Priority), t.Priority.String()),
 				ui.Say(theme.Dim, " · with "), ui.Quote(theme.Plain, s.assignee()), ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Queue.Name)), ui.Say(theme.Dim, confidential(t))),
-			ui.Line(f.Width, ui.Say(theme.Dim, "from "), ui.Quote(theme.Plain, ui.Reporter(t)), ui.Say(theme.Dim, " "+ui.Ago(f.Now, t.CreatedAt)+" · "),
+			ui.Line(f.Width, ui.Say(theme.Dim, "from "), ui.Quote(theme.Plain, ui.Reporter(t)), ui.Say(theme.Dim, " "+f.Ago(t.CreatedAt)+" · "),
 				ui.Quote(theme.Plain, ui.Place(t)), ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Category.Name)), ui.Say(theme.Accent, others(t)), ui.Say(theme.Dim, s.relatedWords())),
 		)
 		if extra := s.restAndTags(f); extra != nil {
@@ -123,7 +123,7 @@ func (s *Screen) company(f screen.Frame) string {
 func (s *Screen) restAndTags(f screen.Frame) []ui.Span {
 	t := &s.view.Ticket
 	var spans []ui.Span
-	if rest := ui.Resting(t, f.Now, f.Zone); rest != "" {
+	if rest := ui.Resting(t, f.Clock); rest != "" {
 		spans = append(spans, ui.Say(f.Theme.Plain, rest+"  "))
 	}
 	if tags := ui.Tags(t); !tags.Empty() {
@@ -182,7 +182,7 @@ func (s *Screen) side(f screen.Frame) []string {
 	say := func(name, value string) { row(name, plain.Line(value)) }
 	lines = append(lines, ui.Line(label, ui.Say(theme.Dim, "status"))+ui.Line(f.Width-label, ui.Say(theme.Status(t.Status), ui.Status(t))))
 	lines = append(lines, ui.Line(label, ui.Say(theme.Dim, "priority"))+ui.Line(f.Width-label, ui.Say(theme.Priority(t.Priority), t.Priority.String())))
-	say("rests", strings.TrimPrefix(ui.Resting(t, f.Now, f.Zone), "rests "))
+	say("rests", strings.TrimPrefix(ui.Resting(t, f.Clock), "rests "))
 	row("with", s.assignee())
 	say("queue", t.Queue.Name+confidential(t))
 	say("kind", t.Category.Name)
@@ -200,12 +200,12 @@ func (s *Screen) side(f screen.Frame) []string {
 		say("also", ui.Plural(t.Followers, "other has it too", "others have it too"))
 	}
 	say("known as", t.PublicTitle)
-	say("reported", ui.Ago(f.Now, t.CreatedAt)+", "+ui.When(f.Now, t.CreatedAt, f.Zone))
+	say("reported", f.Full(t.CreatedAt))
 	if !t.FirstResponseAt.IsZero() {
-		say("answered", ui.Ago(f.Now, t.FirstResponseAt))
+		say("answered", f.Ago(t.FirstResponseAt))
 	}
 	if t.IsClosed() {
-		say("closed", ui.Ago(f.Now, t.ClosedAt)+", "+ui.When(f.Now, t.ClosedAt, f.Zone))
+		say("closed", f.Full(t.ClosedAt))
 	}
 	if r := s.view.Rating; r.Stars > 0 {
 		say("rated", strconv.Itoa(r.Stars)+" of 5")
@@ -239,7 +239,7 @@ func (s *Screen) pastDeeds(f screen.Frame, room int) []string {
 		if deed.Empty() {
 			continue
 		}
-		line := ui.Line(when, ui.Say(f.Theme.Dim, ui.Age(f.Now, e.At))) + ui.Line(f.Width-when, ui.Quote(f.Theme.Plain, deed))
+		line := ui.Line(when, ui.Say(f.Theme.Dim, f.Age(e.At))) + ui.Line(f.Width-when, ui.Quote(f.Theme.Plain, deed))
 		lines = append(lines, line)
 	}
 	if len(lines) == 0 {

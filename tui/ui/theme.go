@@ -17,7 +17,22 @@ const (
 	Dark
 	Light
 	NoColour // only bold, underline and reverse video
+	DarkContrast
+	LightContrast
 )
+
+// Contrast is the high contrast for a background: nothing is dimmed, and colours keep 7 to 1. On one that
+// is not known no colour does that on black and on white alike, so there are none.
+func Contrast(b Background) Background {
+	switch b {
+	case Dark, DarkContrast:
+		return DarkContrast
+	case Light, LightContrast:
+		return LightContrast
+	case Unknown, NoColour:
+	}
+	return NoColour
+}
 
 // Style is how a piece of text looks: what turns the look on and what turns it off again. It is made
 // from lipgloss once, because a screen is drawn out of hundreds of pieces after every key.
@@ -63,7 +78,7 @@ type palette struct {
 }
 
 // NewTheme returns the styles for a background. Every colour keeps a contrast of 4.5 to 1 or better
-// on it; those for an unknown background do so on black and on white alike.
+// on it, 7 to 1 in high contrast; those for an unknown background do so on black and on white alike.
 func NewTheme(b Background) *Theme {
 	base := lipgloss.NewStyle()
 	plain, bold := styleOf(base), styleOf(base.Bold(true))
@@ -95,6 +110,10 @@ func paletteOf(b Background) palette {
 		return palette{blue: "#81B0F1", teal: "#1CC1BC", green: "#32C663", amber: "#EE9C0D", orange: "#F29763", red: "#EC969B", grey: "#ABAEB2"}
 	case Light:
 		return palette{blue: "#1456B2", teal: "#0E6461", green: "#1A6633", amber: "#7B5006", orange: "#963F0C", red: "#AD1F28", grey: "#57595E"}
+	case DarkContrast:
+		return palette{blue: "#A8CBFF", teal: "#5CE6E1", green: "#6CF09A", amber: "#FFC44D", orange: "#FFB68A", red: "#FFB3B6", grey: "#FFFFFF"}
+	case LightContrast:
+		return palette{blue: "#0B3D82", teal: "#074744", green: "#0C4A22", amber: "#573704", orange: "#6B2C07", red: "#820F17", grey: "#000000"}
 	case Unknown, NoColour:
 	}
 	return palette{blue: "#1E71E6", teal: "#13837F", green: "#228643", amber: "#A26909", orange: "#C55210", red: "#DB343F", grey: "#72767C"}

@@ -147,33 +147,33 @@ func (t *Thread) At(n int) (core.MessageID, int) {
 }
 
 // Render draws height lines from line first on, each exactly width wide.
-func (t *Thread) Render(theme *Theme, first, height, width int, now time.Time, zone *time.Location) []string {
+func (t *Thread) Render(theme *Theme, first, height, width int, clock Clock) []string {
 	lines := make([]string, 0, max(0, height))
 	at := sort.Search(len(t.items), func(i int) bool { return t.items[i].first+t.items[i].height() > first })
 	for ; at < len(t.items) && len(lines) < height; at++ {
 		it := &t.items[at]
 		for n := max(0, first-it.first); n < it.height() && len(lines) < height; n++ {
-			lines = append(lines, it.line(theme, n, width, now, zone))
+			lines = append(lines, it.line(theme, n, width, clock))
 		}
 	}
 	return Fit(lines, width, height)
 }
 
-func (it *item) line(theme *Theme, n, width int, now time.Time, zone *time.Location) string {
+func (it *item) line(theme *Theme, n, width int, clock Clock) string {
 	if n == it.height()-1 && !it.joined {
 		return strings.Repeat(" ", max(0, width))
 	}
 	if it.event != nil {
 		spans := []Span{Say(theme.Rule, "· "), Quote(theme.Dim, it.body[n])}
 		if n == 0 {
-			spans = append(spans, Say(theme.Dim, ", "+Ago(now, it.event.At)))
+			spans = append(spans, Say(theme.Dim, ", "+clock.Ago(it.event.At)))
 		}
 		return Line(width, spans...)
 	}
 	style, bar := it.voice(theme)
 	edge := Say(style, bar+" ")
 	if n == 0 {
-		return Line(width, append([]Span{edge}, it.heading(theme, style, now, zone)...)...)
+		return Line(width, append([]Span{edge}, it.heading(theme, style, clock)...)...)
 	}
 	return Line(width, edge, Quote(theme.Plain, it.body[n-1]))
 }
@@ -190,7 +190,7 @@ func (it *item) voice(theme *Theme) (style Style, bar string) {
 	return theme.Reporter, "│"
 }
 
-func (it *item) heading(theme *Theme, style Style, now time.Time, zone *time.Location) []Span {
+func (it *item) heading(theme *Theme, style Style, clock Clock) []Span {
 	m := it.message
 	author := m.AuthorName
 	if author == "" {
@@ -213,7 +213,7 @@ func (it *item) heading(theme *Theme, style Style, now time.Time, zone *time.Loc
 		}
 		spans = append(spans, Quote(style, who), Say(theme.Dim, " · "+side))
 	}
-	when := " · " + Ago(now, m.CreatedAt) + ", " + When(now, m.CreatedAt, zone)
+	when := " · " + clock.Full(m.CreatedAt)
 	if !m.EditedAt.IsZero() {
 		when += " · edited"
 	}

@@ -114,11 +114,11 @@ func Status(t *core.Ticket) string {
 }
 
 // Resting says until when a ticket rests, "" if it does not.
-func Resting(t *core.Ticket, now time.Time, zone *time.Location) string {
+func Resting(t *core.Ticket, clock Clock) string {
 	if t.SnoozedUntil.IsZero() || t.IsClosed() {
 		return ""
 	}
-	return "rests until " + When(now, t.SnoozedUntil, zone)
+	return "rests until " + clock.When(t.SnoozedUntil)
 }
 
 // Tags lists a ticket's tags: "#exam #wifi".

@@ -1,0 +1,201 @@
+package tui_test
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage/storagetest"
+	"helpdesk.campus/tui"
+)
+
+// choose goes to a setting by its name and presses enter on it.
+func (p *person) choose(setting string) {
+	p.t.Helper()
+	p.press("g", "g")
+	for range 40 {
+		if at := p.console.View().Cursor; at != nil && strings.Contains(strings.Split(p.screen(), "\n")[at.Y], setting) {
+			p.press("enter")
+			return
+		}
+		p.press("j")
+	}
+	p.t.Fatalf("there is no setting %q\n%s", setting, p.screen())
+}
+
+// settings opens the settings.
+func (p *person) settings() {
+	p.t.Helper()
+	p.sees("Manage Tickets")
+	p.press(",")
+	p.sees("Sign out everywhere")
+}
+
+func (p *person) coloured() bool {
+	p.draw()
+	return strings.Contains(p.raw, "\x1b[38;2;") || strings.Contains(p.raw, ";38;2;")
+}
+
+func TestAThemeHoldsAtOnceAndOnEveryConsole(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	here, there := sit(t, c, c.Ines, 100, 40), sit(t, c, c.Ines, 100, 40)
+	there.sees("Manage Tickets")
+	if !here.coloured() || !there.coloured() {
+		t.Error("there are no colours to begin with")
+	}
+	here.settings()
+	here.choose("Theme")
+	here.sees("high contrast")
+	here.write("no colour")
+	here.press("enter")
+	here.sees("no colour")
+	here.until("no colours", func() bool { return !here.coloured() })
+	there.until("no colours there either", func() bool { return !there.coloured() })
+	if p, err := c.Desk.Preferences(t.Context(), storagetest.As(c.Ines, core.DoorSSH)); err != nil || p.Theme != core.ThemeNone {
+		t.Errorf("kept: %+v, %v", p, err)
+	}
+}
+
+func TestATerminalWithoutColoursGetsNone(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	prefs := core.DefaultPreferences()
+	prefs.Theme = core.ThemeDark
+	if err := c.Desk.SetPreferences(t.Context(), storagetest.As(c.Ines, core.DoorSSH), prefs); err != nil {
+		t.Fatal(err)
+	}
+	me, err := c.Desk.Me(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ines := sit(t, c, me, 100, 30)
+	ines.sees("No ticket is open")
+	if !ines.coloured() {
+		t.Error("the dark theme has no colours")
+	}
+	ines.send(tea.ColorProfileMsg{Profile: colorprofile.Env([]string{"TERM=xterm-256color", "COLORTERM=truecolor", "NO_COLOR=1"})})
+	if ines.coloured() {
+		t.Error("NO_COLOR is not honoured")
+	}
+}
+
+func TestTimesAreShownInOnesZoneAndExactOnDemand(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t) // nine in the morning, UTC
+	shelf(t, c, at, 2)
+	ines := sit(t, c, c.Ines, 100, 40)
+	ines.sees("since 09:00")
+	ines.press("X")
+	ines.sees("2026-03-10 09:00")
+	ines.press("X")
+	ines.sees("2 min")
+	ines.seesNot("2026-03-10")
+	ines.settings()
+	ines.choose("Time zone")
+	ines.write("Atlantis/Sunk")
+	ines.sees("Nothing matches")
+	ines.press("ctrl+u")
+	ines.write("tokyo")
+	ines.press("enter")
+	ines.sees("Asia/Tokyo")
+	ines.choose("Times ")
+	ines.sees("by the clock")
+	ines.press("esc")
+	ines.sees("2026-03-10 18:00")
+	ines.press("enter")
+	ines.sees("2026-03-10 18:00:00 JST")
+}
+
+func TestKeysAreAddedAndRevokedInTheSettings(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	who := storagetest.As(c.Ines, core.DoorSSH)
+	ines := sit(t, c, c.Ines, 120, 50)
+	ines.settings()
+	ines.choose("Add a key")
+	ines.send(tea.PasteMsg{Content: "-----BEGIN OPENSSH PRIVATE KEY-----"})
+	ines.press("enter")
+	ines.sees("Could not add the key.")
+	ines.choose("Add a key")
+	ines.send(tea.PasteMsg{Content: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWb0dlHCEcrO0fY/yXxGgYOWgZfXl4NMFPgGXL0aVwl ines@laptop"})
+	ines.press("enter")
+	ines.sees("The key signs you in from now on.")
+	ines.sees("ines@laptop")
+	ines.choose("ines@laptop")
+	ines.sees("Revoke ines@laptop?")
+	ines.press("enter") // never by chance
+	ines.seesNot("Revoke ines@laptop?")
+	if keys, err := c.Desk.OwnKeys(t.Context(), who); err != nil || len(keys) != 1 {
+		t.Fatalf("%v, %v", keys, err)
+	}
+	ines.choose("ines@laptop")
+	ines.press("y")
+	ines.sees("The key signs nobody in any more.")
+	ines.seesNot("ines@laptop")
+}
+
+func TestAPasswordIsChangedUnseenAndOtherSignInsEnd(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	first := c.SignIn(t, c.Ines, core.DoorWeb)
+	in, err := c.Desk.SignIn(t.Context(), core.Anonymous(core.DoorSSH, "127.0.0.1"), "ines", storagetest.Password, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ines := sitAs(t, c, in.Actor, in.User, tui.Options{Width: 100, Height: 50})
+	ines.settings()
+	ines.sees("(here)")
+	ines.choose("Password")
+	ines.sees("Your password now")
+	ines.write(storagetest.Password)
+	if strings.Contains(ines.screen(), storagetest.Password) {
+		t.Error("the password is on the screen")
+	}
+	ines.press("enter")
+	ines.write("five very small stones")
+	ines.press("enter")
+	ines.write("five very small st0nes")
+	ines.press("enter")
+	ines.sees("That is not the same.")
+	ines.press("ctrl+u")
+	ines.write("five very small stones")
+	ines.press("enter")
+	ines.sees("The password is changed")
+	if _, err := c.Desk.Me(t.Context(), first.Actor); core.KindOf(err) != core.Unauthenticated {
+		t.Errorf("the other sign-in lives on: %v", err)
+	}
+}
+
+func TestTheMouseWorksForThoseWhoWantIt(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t)
+	shelf(t, c, at, 12)
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("Ticket number 12")
+	click := func(words string) {
+		ines.send(tea.MouseClickMsg{X: 20, Y: ines.row(words), Button: tea.MouseLeft})
+	}
+	click("Ticket number 05")
+	ines.onRow("Ticket number 01")
+	if ines.console.View().MouseMode != tea.MouseModeNone {
+		t.Error("the terminal is asked for the mouse of somebody who did not choose it")
+	}
+	ines.settings()
+	ines.choose("Mouse")
+	ines.press("esc")
+	ines.sees("Ticket number 12")
+	if ines.console.View().MouseMode != tea.MouseModeCellMotion {
+		t.Error("the terminal is not asked for the mouse")
+	}
+	click("Ticket number 05")
+	ines.onRow("Ticket number 05")
+	ines.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	ines.onRow("Ticket number 08")
+	click("Ticket number 03")
+	click("Ticket number 03")
+	ines.sees("What happened: Ticket number 03")
+}
