@@ -186,11 +186,9 @@ func TestTheMouseWorksForThoseWhoWantIt(t *testing.T) {
 	}
 	ines.settings()
 	ines.choose("Mouse")
+	ines.until("the terminal to be asked for the mouse", func() bool { return ines.console.View().MouseMode == tea.MouseModeCellMotion })
 	ines.press("esc")
 	ines.sees("Ticket number 12")
-	if ines.console.View().MouseMode != tea.MouseModeCellMotion {
-		t.Error("the terminal is not asked for the mouse")
-	}
 	click("Ticket number 05")
 	ines.onRow("Ticket number 05")
 	ines.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
