@@ -23,6 +23,7 @@ type Tx interface {
 	campusTx
 	historyStore
 	auditStore
+	healthStore
 	importStore
 	limitStore
 }

@@ -32,6 +32,7 @@ const (
 	EventLeft      EventKind = "left_queue"
 	EventSignedOut EventKind = "signed_out" // one sign-in by its number, or all
 	EventImported  EventKind = "imported"
+	EventBackedUp  EventKind = "backed_up"
 
 	EventTokenMade    EventKind = "token_made" // To is its number and its scope
 	EventTokenRevoked EventKind = "token_revoked"

@@ -29,6 +29,48 @@ var ErrSchema = errors.New("the database's schema does not fit this program")
 // Migrate brings the database at url to this program's schema: the helpdesk's own migrations, then
 // those of the job queue. Several processes may call it at once; one of them works, the others wait.
 func Migrate(ctx context.Context, url string) error {
+	return withMigrations(ctx, url, func(provider *goose.Provider, pool *pgxpool.Pool) error {
+		if _, err := provider.Up(ctx); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		return migrateJobs(ctx, pool)
+	})
+}
+
+// MigrateTo brings the database at url to the schema of an earlier version of this program, by the number of
+// its newest migration, to load a copy that was made with it. It never goes back.
+func MigrateTo(ctx context.Context, url string, version int64) error {
+	return withMigrations(ctx, url, func(provider *goose.Provider, _ *pgxpool.Pool) error {
+		current, newest, err := provider.GetVersions(ctx)
+		switch {
+		case err != nil:
+			return fmt.Errorf("read schema version: %w", err)
+		case version > newest:
+			return fmt.Errorf("%w: %d is newer than this program, which knows %d", ErrSchema, version, newest)
+		case current > version:
+			return fmt.Errorf("%w: the database is at %d, behind %d already", ErrSchema, current, version)
+		}
+		if _, err := provider.UpTo(ctx, version); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		return nil
+	})
+}
+
+// SchemaVersion is the number of the newest migration that the database at url has had.
+func SchemaVersion(ctx context.Context, url string) (int64, error) {
+	var version int64
+	err := withMigrations(ctx, url, func(provider *goose.Provider, _ *pgxpool.Pool) error {
+		var err error
+		if version, err = provider.GetDBVersion(ctx); err != nil {
+			return fmt.Errorf("read schema version: %w", err)
+		}
+		return nil
+	})
+	return version, err
+}
+
+func withMigrations(ctx context.Context, url string, work func(*goose.Provider, *pgxpool.Pool) error) error {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("read database URL: %w", err)
@@ -44,10 +86,7 @@ func Migrate(ctx context.Context, url string) error {
 		return err
 	}
 	defer closeDB()
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return migrateJobs(ctx, pool)
+	return work(provider, pool)
 }
 
 func migrations(pool *pgxpool.Pool) (*goose.Provider, func(), error) {

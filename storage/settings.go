@@ -35,7 +35,11 @@ const (
 
 // Setting reads a setting into value; false if it was never made.
 func (db *DB) Setting(ctx context.Context, key string, value any) (bool, error) {
-	raw, err := scalar[[]byte](ctx, db.queries, selectSetting, key)
+	return db.setting(ctx, key, value)
+}
+
+func (s queries) setting(ctx context.Context, key string, value any) (bool, error) {
+	raw, err := scalar[[]byte](ctx, s, selectSetting, key)
 	if errors.Is(err, core.ErrNoRow) {
 		return false, nil
 	}
@@ -50,11 +54,15 @@ func (db *DB) Setting(ctx context.Context, key string, value any) (bool, error) 
 
 // SaveSetting keeps a setting.
 func (db *DB) SaveSetting(ctx context.Context, key string, value any) error {
+	return db.saveSetting(ctx, key, value)
+}
+
+func (s queries) saveSetting(ctx context.Context, key string, value any) error {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("write setting %s: %w", key, err)
 	}
-	return db.exec(ctx, saveSetting, key, raw)
+	return s.exec(ctx, saveSetting, key, raw)
 }
 
 const selectUsed = `select exists (select from users) or exists (select from queues)`

@@ -34,6 +34,9 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Read another system's tickets, with their history."`
 	Labels  labelsCommand  `cmd:"" help:"Print labels for a building's doors, that lead to the form."`
 	Report  reportCommand  `cmd:"" help:"Print a report of the helpdesk: now, flow, speed or where."`
+	Backup  backupCommand  `cmd:"" help:"Copy the whole helpdesk into a file, while everybody works on."`
+	Restore restoreCommand `cmd:"" help:"Make a helpdesk of a backup in an empty database, and prove that nothing is missing."`
+	Doctor  doctorCommand  `cmd:"" help:"Look at the whole installation and say what to mend."`
 	Audit   auditCommand   `cmd:"" help:"Prove that the history is as it was written."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
