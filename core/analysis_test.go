@@ -98,7 +98,7 @@ func TestDaysAreTheCampussOwnAndEmptyOnesAreZero(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closing := speed.Stages[1].All
+	closing := speed.Stages[2].All
 	if took := at(30, 9, 0).Sub(at(27, 22, 30)); closing.N != 1 || closing.Median != took {
 		t.Errorf("closing counts %d with a median of %v; want the first closing alone, %v", closing.N, closing.Median, took)
 	}
@@ -128,7 +128,7 @@ func TestEverybodySeesTheFiguresOfTheirOwnQueues(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := map[string]int{}
-			for _, s := range where.Spreads[2].Shares {
+			for _, s := range where.Spreads[3].Shares {
 				got[s.Code] = s.N
 			}
 			flow, err := a.Desk.AnalyseFlow(t.Context(), who, core.Question{})

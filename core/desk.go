@@ -63,6 +63,8 @@ type campusTx interface {
 	placeStore
 	settingStore
 	analysisStore
+	calendarStore
+	kioskStore
 }
 
 // Store is the database behind the desk. Package storage implements it over PostgreSQL.
@@ -111,6 +113,7 @@ type Desk struct {
 	maxFile   map[Door]int64
 	salts     salts
 	calls     calls
+	figures   knownFigures
 }
 
 // New makes a desk over a store.

@@ -2,11 +2,10 @@ package storage
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
 )
 
 // What a figure counts is said in docs/analytics.md. All statements begin with the scope and the filter
@@ -85,12 +84,11 @@ type arrivalRow struct {
 	N  int
 }
 
-// Arrivals implements core. Quarters of an hour are the longest steps that fall on the hours of every
-// zone there is; which hour of which day they are is for the campus's calendar to say.
-func (s queries) Arrivals(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time) ([]core.Arrival, error) {
+// Arrivals implements core. Which hour of which day they are is for the campus's calendar to say.
+func (s queries) Arrivals(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time, step time.Duration) ([]core.Arrival, error) {
 	f := newFilterSQL(scope, filter)
 	sql := `
-		select date_bin('15 minutes', t.created_at, timestamptz '2000-01-01 00:00:00+00') as at, count(*) as n
+		select date_bin(` + f.arg(step) + `::interval, t.created_at, timestamptz '2000-01-01 00:00:00+00') as at, count(*) as n
 		from tickets t
 		where t.created_at >= ` + f.arg(from) + ` and t.created_at < ` + f.arg(to) + ` and ` + f.where() + `
 		group by 1 order by 1`
@@ -100,6 +98,17 @@ func (s queries) Arrivals(ctx context.Context, scope core.Scope, filter core.Fil
 		list[i] = core.Arrival{At: r.At, N: r.N}
 	}
 	return list, err
+}
+
+// milestones is where milestones m are read from, so that the conditions hold. They know their queue, and need their
+// tickets only for other questions.
+func (f *filterSQL) milestones(filter core.Filter) string {
+	for _, t := range filter.Query.Terms {
+		if t.Field != query.Queue {
+			return `milestones m join tickets t on t.id = m.ticket_id`
+		}
+	}
+	return `milestones m cross join lateral (select m.queue_id, m.confidential) t`
 }
 
 type flowRow struct {
@@ -112,16 +121,16 @@ type flowRow struct {
 func (s queries) Flow(ctx context.Context, scope core.Scope, filter core.Filter, edges []time.Time) (core.FlowCounts, error) {
 	f := newFilterSQL(scope, filter)
 	where, at, first := f.where(), f.arg(edges)+`::timestamptz[]`, f.arg(edges[0])
+	milestones := f.milestones(filter)
 	sql := `
 		select 'created' as kind, width_bucket(t.created_at, ` + at + `) as bucket, count(*) as n
 		from tickets t
 		where t.created_at >= ` + first + ` and ` + where + `
 		group by 2
 		union all
-		select case e.to_value when 'closed' then 'closed' else 'reopened' end, width_bucket(e.at, ` + at + `), count(*)
-		from events e join tickets t on t.id = e.stream_id
-		where e.stream = 'ticket' and e.field = 'status' and (e.from_value = 'closed') <> (e.to_value = 'closed')
-		  and e.at >= ` + first + ` and ` + where + `
+		select m.kind, width_bucket(m.at, ` + at + `), count(*)
+		from ` + milestones + `
+		where m.kind in ('closed', 'reopened') and m.at >= ` + first + ` and ` + where + `
 		group by 1, 2
 		union all
 		select 'backlog', 1, count(*) from tickets t where t.status <> 'closed' and ` + where
@@ -175,87 +184,6 @@ func seconds(durations []time.Duration) []float64 {
 	return list
 }
 
-// stage is the statement that says, for what ended between two times, when it ended and how long it
-// took. First closing is the first in the order of the history, whatever the clocks said.
-func (f *filterSQL) stage(stage core.Stage, from, to time.Time) string {
-	where, first, last := f.where(), f.arg(from), f.arg(to)
-	if stage == core.StageAnswer {
-		return `
-			select t.first_response_at as at, t.created_at
-			from tickets t
-			where t.first_response_at >= ` + first + ` and t.first_response_at < ` + last + ` and ` + where
-	}
-	return `
-			select e.at, t.created_at
-			from events e join tickets t on t.id = e.stream_id
-			where e.stream = 'ticket' and e.field = 'status' and e.to_value = 'closed' and e.from_value <> 'closed'
-			  and e.at >= ` + first + ` and e.at < ` + last + `
-			  and not exists (
-			    select from events b
-			    where b.stream = 'ticket' and b.stream_id = e.stream_id and b.seq < e.seq and b.field = 'status' and b.to_value = 'closed'
-			      and b.from_value <> 'closed')
-			  and ` + where
-}
-
-// spreadColumn counts how many took below each limit and not below the one before, and last the rest.
-func spreadColumn(limits string, n int) string {
-	parts := make([]string, n+1)
-	for i := range parts {
-		parts[i] = fmt.Sprintf(`count(*) filter (where width_bucket(seconds, %s::float8[]) = %d)`, limits, i)
-	}
-	return `array[` + strings.Join(parts, `, `) + `]`
-}
-
-type durationRow struct {
-	Bucket      int
-	N           int
-	Percentiles []float64
-	Spread      []int64
-}
-
-// Durations implements core.
-func (s queries) Durations(ctx context.Context, scope core.Scope, filter core.Filter, stage core.Stage, edges []time.Time) (core.Durations, error) {
-	f := newFilterSQL(scope, filter)
-	ended := f.stage(stage, edges[0], edges[len(edges)-1])
-	limits := seconds(core.SpreadLimits())
-	sql := `
-		with ended as (` + ended + `
-		), took as (
-			select width_bucket(at, ` + f.arg(edges) + `::timestamptz[]) as bucket, greatest(0, extract(epoch from at - created_at))::float8 as seconds
-			from ended
-		)
-		select coalesce(bucket, 0) as bucket, count(*) as n,
-		       percentile_cont(array[0.5, 0.75, 0.9, 0.95]) within group (order by seconds) as percentiles,
-		       ` + spreadColumn(f.arg(limits), len(limits)) + ` as spread
-		from took group by grouping sets ((bucket), ())`
-	rows, err := collect[durationRow](ctx, s, sql, f.args...)
-	if err != nil {
-		return core.Durations{}, err
-	}
-	result := core.Durations{Buckets: make(map[int]core.Pace, len(rows))}
-	for _, r := range rows {
-		if r.Bucket == 0 {
-			result.All = r.pace()
-			for _, n := range r.Spread {
-				result.Spread = append(result.Spread, int(n))
-			}
-			continue
-		}
-		result.Buckets[r.Bucket-1] = r.pace()
-	}
-	return result, nil
-}
-
-func (r *durationRow) pace() core.Pace {
-	if r.N == 0 || len(r.Percentiles) < 4 {
-		return core.Pace{}
-	}
-	d := func(i int) time.Duration {
-		return time.Duration(r.Percentiles[i] * float64(time.Second)).Round(time.Microsecond)
-	}
-	return core.Pace{N: r.N, Median: d(0), P75: d(1), P90: d(2), P95: d(3)}
-}
-
 type shareRow struct {
 	Code   string
 	Name   string
@@ -263,37 +191,74 @@ type shareRow struct {
 	Before int
 }
 
-// dimension is the columns and joins of what tickets can be counted by.
-func dimension(by core.Dimension) (columns, joins string) {
+// dimension is the expression, and the columns and joins that name it, of what tickets can be counted by.
+func dimension(by core.Dimension) (key, columns, joins string) {
 	switch by {
 	case core.ByBuilding: // a room counts for its building; a site stands for itself
-		return `coalesce(p.code, l.code, '') as code, coalesce(p.name, l.name, '') as name`,
-			`left join locations l on l.id = t.location_id left join locations p on p.id = l.parent_id and l.kind = 'room'`
+		return `t.location_id`, `coalesce(p.code, l.code, '') as code, coalesce(p.name, l.name, '') as name`,
+			`left join locations l on l.id = x.key left join locations p on p.id = l.parent_id and l.kind = 'room'`
+	case core.ByRoom:
+		return `t.location_id`, `coalesce(l.code, '') as code, coalesce(l.name, '') as name`, `left join locations l on l.id = x.key`
 	case core.ByCategory:
-		return `c.code, c.name`, `join categories c on c.id = t.category_id`
+		return `t.category_id`, `c.code, c.name`, `join categories c on c.id = x.key`
 	case core.ByQueue:
-		return `q.code, q.name`, `join queues q on q.id = t.queue_id`
+		return `t.queue_id`, `q.code, q.name`, `join queues q on q.id = x.key`
+	case core.ByDoor:
+		return `t.door`, `x.key as code, x.key as name`, ``
 	case core.ByPriority:
 	}
-	return `(array['low', 'normal', 'high', 'urgent'])[t.priority] as code, (array['low', 'normal', 'high', 'urgent'])[t.priority] as name`, ``
+	const name = `(array['low', 'normal', 'high', 'urgent'])[x.key]`
+	return `t.priority`, name + ` as code, ` + name + ` as name`, ``
 }
 
-// Shares implements core.
-func (s queries) Shares(ctx context.Context, scope core.Scope, filter core.Filter, by core.Dimension, before, from, to time.Time) ([]core.Share, error) {
+// Shares implements core. Rows are counted before they are named, from the index alone where no filter asks for more.
+func (s queries) Shares(ctx context.Context, scope core.Scope, filter core.Filter, by core.Dimension, r core.Range) ([]core.Share, error) {
 	f := newFilterSQL(scope, filter)
-	columns, joins := dimension(by)
-	begin := f.arg(from)
+	key, columns, joins := dimension(by)
+	where := f.where()
 	sql := `
-		select ` + columns + `,
-		       count(*) filter (where t.created_at >= ` + begin + `) as n,
-		       count(*) filter (where t.created_at < ` + begin + `) as before
-		from tickets t ` + joins + `
-		where t.created_at >= ` + f.arg(before) + ` and t.created_at < ` + f.arg(to) + ` and ` + f.where() + `
+		select ` + columns + `, coalesce(sum(x.n), 0)::bigint as n, coalesce(sum(x.before), 0)::bigint as before
+		from (
+			select ` + key + ` as key, count(*) as n, 0 as before from tickets t
+			where t.created_at >= ` + f.arg(r.From) + ` and t.created_at < ` + f.arg(r.To) + ` and ` + where + ` group by 1
+			union all
+			select ` + key + `, 0, count(*) from tickets t
+			where t.created_at >= ` + f.arg(r.Before) + ` and t.created_at < ` + f.arg(r.BeforeUntil) + ` and ` + where + ` group by 1
+		) x ` + joins + `
 		group by 1, 2 order by n desc, before desc, 1`
 	rows, err := collect[shareRow](ctx, s, sql, f.args...)
 	list := make([]core.Share, len(rows))
 	for i, r := range rows {
 		list[i] = core.Share{Code: r.Code, Name: r.Name, Compared: core.Compared{N: r.N, Before: r.Before}}
+	}
+	return list, err
+}
+
+type returnRow struct {
+	Location, LocationName, Category, CategoryName string
+	N                                              int
+}
+
+// Returns implements core. A ticket has come back if the one before of its place and category is young enough.
+func (s queries) Returns(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time, within time.Duration) ([]core.Return, error) {
+	f := newFilterSQL(scope, filter)
+	first, gap := f.arg(from), f.arg(within)+`::interval`
+	sql := `
+		select l.code as location, l.name as location_name, c.code as category, c.name as category_name, x.n
+		from (
+			select location_id, category_id, count(*) as n from (
+				select t.location_id, t.category_id, t.created_at, lag(t.created_at) over (partition by t.location_id, t.category_id order by t.created_at) as before
+				from tickets t
+				where t.created_at >= ` + first + `::timestamptz - ` + gap + ` and t.created_at < ` + f.arg(to) + ` and t.location_id is not null and ` + f.where() + `
+			) t
+			where created_at >= ` + first + ` and created_at - before <= ` + gap + `
+			group by 1, 2
+		) x join locations l on l.id = x.location_id join categories c on c.id = x.category_id
+		order by x.n desc, 1, 3`
+	rows, err := collect[returnRow](ctx, s, sql, f.args...)
+	list := make([]core.Return, len(rows))
+	for i, r := range rows {
+		list[i] = core.Return(r)
 	}
 	return list, err
 }

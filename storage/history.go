@@ -38,8 +38,11 @@ func (s queries) AppendEvents(ctx context.Context, events []core.Event) error {
 		c.user, c.key = append(c.user, null(int64(e.User.ID))), append(c.key, e.Key)
 		c.door, c.at, c.hash = append(c.door, string(e.Door)), append(c.at, e.At), append(c.hash, e.Hash)
 	}
-	return s.exec(ctx, insertEvents, c.stream, c.id, c.seq, c.version, c.command, c.undoes, c.kind, c.field, c.from, c.to, c.source,
-		c.digest, c.actor, c.user, c.key, c.door, c.at, c.hash)
+	if err := s.exec(ctx, insertEvents, c.stream, c.id, c.seq, c.version, c.command, c.undoes, c.kind, c.field, c.from, c.to, c.source,
+		c.digest, c.actor, c.user, c.key, c.door, c.at, c.hash); err != nil {
+		return err
+	}
+	return s.milestones(ctx, events)
 }
 
 const nextSeq = `

@@ -74,6 +74,9 @@ func TestAFilledDeskKeepsThePromisesOfTheSchema(t *testing.T) {
 	if n := count(t, url, `select count(*) from pg_indexes where tablename in ('tickets', 'events')`); n < 12 {
 		t.Errorf("%d indexes came back", n)
 	}
+	if wrong, err := storagetest.OpenURL(t, url).CheckMilestones(t.Context()); err != nil || wrong != 0 {
+		t.Errorf("%d milestones do not follow from the history, %v", wrong, err)
+	}
 	desk := storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{})
 	list, err := desk.Tickets(t.Context(), core.Operator(), core.ListRequest{})
 	if err != nil || len(list.Tickets) == 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/storage"
 )
 
 // writer writes stories. Indexes and foreign keys are put aside while it does and made anew in one go, which takes
@@ -50,6 +51,9 @@ func (w *writer) fill(ctx context.Context, r *teller, tickets int) (Result, erro
 	}
 	w.log(fmt.Sprintf("rows written after %s", time.Since(began).Round(time.Second)))
 	if err := w.finish(ctx, restore); err != nil {
+		return Result{}, err
+	}
+	if err := w.derive(ctx); err != nil {
 		return Result{}, err
 	}
 	w.log(fmt.Sprintf("indexes made after %s", time.Since(began).Round(time.Second)))
@@ -122,7 +126,7 @@ func (w *writer) index(ctx context.Context, written <-chan *batch) error {
 }
 
 // filledTables are those that get rows by the million.
-const filledTables = `('tickets', 'messages', 'events', 'ticket_search', 'tags', 'ratings', 'contacts')`
+const filledTables = `('milestones', 'tickets', 'messages', 'events', 'ticket_search', 'tags', 'ratings', 'contacts')`
 
 const asideSQL = `
 	select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname),
@@ -189,6 +193,22 @@ func (w *writer) finish(ctx context.Context, restore []string) error {
 		if _, err := w.pool.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)
 		}
+	}
+	return nil
+}
+
+// derive makes what follows from tickets and events.
+func (w *writer) derive(ctx context.Context) error {
+	db, err := storage.Open(ctx, storage.Config{URL: w.pool.Config().ConnString(), AsOwner: true, Unsafe: true, Service: "fill", MaxConns: 2})
+	if err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	defer db.Close()
+	if err := db.RebuildMilestones(ctx); err != nil {
+		return fmt.Errorf("derive milestones: %w", err)
+	}
+	if _, err := w.pool.Exec(ctx, `vacuum analyze milestones`); err != nil {
+		return fmt.Errorf("vacuum milestones: %w", err)
 	}
 	return nil
 }

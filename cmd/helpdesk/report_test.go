@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/reporting"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -27,7 +28,7 @@ func TestReportsAreTheSameInEveryForm(t *testing.T) {
 		}
 		return out.String()
 	}
-	for _, name := range []string{"now", "flow", "speed", "where"} {
+	for _, name := range reporting.Names() {
 		for _, format := range []string{"text", "csv", "json", "markdown"} {
 			got := made(name, "--format="+format, "--where=queue:it")
 			if got == "" || strings.ContainsAny(got, "\x1b\u009b") {

@@ -5,7 +5,6 @@ package reporting
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -82,7 +81,7 @@ func (r *Report) Narrow(name string) error {
 }
 
 // Names are the reports that there are.
-func Names() []string { return []string{"now", "flow", "speed", "where"} }
+func Names() []string { return []string{"now", "flow", "speed", "where", "people"} }
 
 // Formats are the forms in which a report can be written.
 func Formats() []string { return []string{"text", "csv", "json", "markdown"} }
@@ -107,6 +106,10 @@ func Make(ctx context.Context, desk *core.Desk, who core.Actor, name string, ask
 		f, err := desk.AnalyseWhere(ctx, who, ask)
 		r.places(&f)
 		return r, err //nolint:wrapcheck // says what it did
+	case "people":
+		f, err := desk.AnalysePeople(ctx, who, ask)
+		r.people(&f)
+		return r, err //nolint:wrapcheck // says what it did
 	}
 	return nil, &core.Error{Kind: core.Invalid, Code: "report_unknown", Args: map[string]any{"Reports": strings.Join(Names(), ", ")}}
 }
@@ -116,93 +119,4 @@ func (r *Report) about(at time.Time, days *core.Range) {
 	if days != nil && !days.To.IsZero() {
 		r.from, r.to = days.From, days.To.AddDate(0, 0, -1)
 	}
-}
-
-func (r *Report) now(f *core.NowFigures) {
-	r.about(f.At, nil)
-	queues := part{name: "queues", columns: []string{"queue", "name", "open", "active", "waiting", "unassigned", "oldest"}}
-	for _, q := range f.Queues {
-		queues.rows = append(queues.rows, []cell{word(q.Queue.Code), word(q.Queue.Name), number(q.Open), number(q.Active), number(q.Waiting), number(q.Unassigned), moment(q.Oldest, r.zone)})
-	}
-	people := part{name: "people", columns: []string{"username", "name", "open", "active", "waiting", "oldest"}}
-	for _, p := range f.People {
-		people.rows = append(people.rows, []cell{word(p.Person.Username), word(p.Person.Name), number(p.Open), number(p.Active), number(p.Waiting), moment(p.Oldest, r.zone)})
-	}
-	hours := part{name: "arrivals", columns: []string{"hour", "reported", "usual", "unfinished"}}
-	for _, h := range f.Hours {
-		if !h.Future {
-			hours.rows = append(hours.rows, []cell{moment(h.Start, r.zone), number(h.N), {h.Usual, fmt.Sprintf("%.1f", h.Usual)}, yesNo(h.Partial)})
-		}
-	}
-	oldest := part{name: "oldest", columns: []string{"ticket", "reported", "status", "queue", "title"}}
-	for i := range f.Oldest {
-		t := &f.Oldest[i]
-		oldest.rows = append(oldest.rows, []cell{{int64(t.ID), t.ID.String()}, moment(t.CreatedAt, r.zone), word(string(t.Status)), word(t.Queue.Code), word(t.Title)})
-	}
-	r.parts = []part{queues, people, hours, oldest}
-}
-
-func (r *Report) flow(f *core.FlowFigures) {
-	r.about(f.At, &f.Range)
-	days := part{name: "days", columns: []string{"from", "to", "created", "closed", "reopened", "backlog", "partial"}}
-	if f.Range.Weekly {
-		days.name = "weeks"
-	}
-	for _, b := range f.Buckets {
-		days.rows = append(days.rows, []cell{dayOf(b.Start), dayOf(b.End.AddDate(0, 0, -1)), number(b.Created), number(b.Closed), number(b.Reopened), number(b.Backlog), yesNo(b.Partial)})
-	}
-	total := part{name: "total", columns: []string{"what", "number", "before"}, rows: [][]cell{
-		{word("created"), number(f.Created.N), number(f.Created.Before)},
-		{word("closed"), number(f.Closed.N), number(f.Closed.Before)},
-		{word("reopened"), number(f.Reopened.N), number(f.Reopened.Before)},
-	}}
-	r.parts = []part{days, total, bandsOf("ages", f.Ages)}
-}
-
-func bandsOf(name string, bands []core.AgeBand) part {
-	p := part{name: name, columns: []string{"from", "below", "tickets"}}
-	for _, b := range bands {
-		below := length(1, b.To)
-		if b.To == 0 {
-			below = cell{nil, "–"}
-		}
-		p.rows = append(p.rows, []cell{length(1, b.From), below, number(b.N)})
-	}
-	return p
-}
-
-func (r *Report) speed(f *core.SpeedFigures) {
-	r.about(f.At, &f.Range)
-	total := part{name: "total", columns: []string{"time to", "period", "tickets", "median", "p75", "p90", "p95"}}
-	r.parts = []part{total}
-	for _, s := range f.Stages {
-		paced := func(first []cell, p core.Pace) []cell {
-			return append(slices.Clip(first), number(p.N), length(p.N, p.Median), length(p.N, p.P75), length(p.N, p.P90), length(p.N, p.P95))
-		}
-		r.parts[0].rows = append(r.parts[0].rows, paced([]cell{word(string(s.Stage)), word("asked")}, s.All), paced([]cell{word(string(s.Stage)), word("before")}, s.Before))
-		over := part{name: string(s.Stage), columns: []string{"from", "to", "tickets", "median", "p75", "p90", "p95", "partial"}}
-		for i, p := range s.Buckets {
-			b := f.Range.Buckets[i]
-			over.rows = append(over.rows, append(paced([]cell{dayOf(b.Start), dayOf(b.End.AddDate(0, 0, -1))}, p), yesNo(b.Partial)))
-		}
-		r.parts = append(r.parts, over, bandsOf(string(s.Stage)+"-spread", s.Spread))
-	}
-}
-
-func (r *Report) places(f *core.WhereFigures) {
-	r.about(f.At, &f.Range)
-	for _, spread := range f.Spreads {
-		p := part{name: string(spread.By), columns: []string{"code", "name", "tickets", "share", "before"}}
-		for _, s := range spread.Shares {
-			p.rows = append(p.rows, []cell{word(s.Code), word(s.Name), number(s.N), percent(s.N, spread.Total.N), number(s.Before)})
-		}
-		r.parts = append(r.parts, p)
-	}
-	heat := part{name: "hours", columns: []string{"weekday", "hour", "tickets"}}
-	for d, hours := range f.Heat {
-		for h, n := range hours {
-			heat.rows = append(heat.rows, []cell{word([]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}[d]), number(h), number(n)})
-		}
-	}
-	r.parts = append(r.parts, heat)
 }

@@ -260,7 +260,7 @@ func (s *Screen) viewFlow(f screen.Frame) []string {
 		unfinished = " · cut off"
 	}
 	days := at.Start.Format("Mon 2 Jan")
-	if flow.Range.Weekly {
+	if flow.Range.Step == core.Weekly {
 		days = "week of " + at.Start.Format("2 Jan 2006")
 	}
 	lines := []string{
@@ -275,7 +275,7 @@ func (s *Screen) viewFlow(f screen.Frame) []string {
 	}
 	label := func(i int) string { return stamp(flow.Buckets[i].Bucket) }
 	unit := "day"
-	if flow.Range.Weekly {
+	if flow.Range.Step == core.Weekly {
 		unit = "week"
 	}
 	came := ui.Chart{Series: []ui.Series{created, closed, reopened}, Whole: true, Unfinished: flow.Range.Unfinished(), Label: label, Sentence: plain.Line(" One " + unit + " makes no curve: its figures stand above.")}

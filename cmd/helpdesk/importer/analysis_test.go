@@ -162,7 +162,7 @@ func TestTheFiguresOfTheRealLogAreThoseOfTheLogItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closing := speed.Stages[1].All
+	closing := speed.Stages[2].All
 	if closing.N != len(want.took[""]) {
 		t.Errorf("%d closings measured, the log has %d", closing.N, len(want.took[""]))
 	}

@@ -1,0 +1,151 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"helpdesk.campus/core/calendar"
+)
+
+type calendarStore interface {
+	OfficeHours(ctx context.Context) ([]calendar.Range, error)
+	ReplaceOfficeHours(ctx context.Context, hours []calendar.Range) error
+	// Holidays lists them from a day on, the earliest first.
+	Holidays(ctx context.Context, from calendar.Day) ([]calendar.Holiday, error)
+	ReplaceHolidays(ctx context.Context, days []calendar.Holiday) error
+}
+
+// The most that a calendar holds.
+const (
+	maxHolidays = 5000
+	maxHours    = 7 * 12
+)
+
+// OfficeHours are when the helpdesk is open, by weekday from Monday on. Staff may read them.
+func (d *Desk) OfficeHours(ctx context.Context, who Actor) ([]calendar.Range, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return nil, err
+	}
+	hours, err := d.store.OfficeHours(ctx)
+	return hours, wrap("read office hours", err)
+}
+
+// Holidays are the days from a day on when the helpdesk stays closed. Staff may read them.
+func (d *Desk) Holidays(ctx context.Context, who Actor, from calendar.Day) ([]calendar.Holiday, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return nil, err
+	}
+	days, err := d.store.Holidays(ctx, from)
+	return days, wrap("read holidays", err)
+}
+
+// SetOfficeHours replaces the office hours. Admins may. All figures in office hours are by the new ones from then on,
+// those of the past too.
+func (d *Desk) SetOfficeHours(ctx context.Context, who Actor, hours []calendar.Range) error {
+	var wrong problems
+	if len(hours) > maxHours {
+		wrong.add("hours", "hours_many", "Max", maxHours)
+	}
+	switch _, err := calendar.New(d.zone, hours, nil); {
+	case errors.Is(err, calendar.ErrOverlap):
+		wrong.add("hours", "hours_overlap")
+	case err != nil:
+		wrong.add("hours", "hours_range")
+	}
+	if err := wrong.err(); err != nil {
+		return err
+	}
+	hours = slices.Clone(hours)
+	slices.SortFunc(hours, func(a, b calendar.Range) int {
+		return cmp.Or(cmp.Compare((a.Weekday+6)%7, (b.Weekday+6)%7), cmp.Compare(a.Opens, b.Opens))
+	})
+	return d.administer(ctx, who, "set office hours", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+		before, err := tx.OfficeHours(ctx)
+		if err != nil {
+			return fmt.Errorf("read office hours: %w", err)
+		}
+		if slices.Equal(before, hours) {
+			return nil
+		}
+		if err := tx.ReplaceOfficeHours(ctx, hours); err != nil {
+			return fmt.Errorf("write office hours: %w", err)
+		}
+		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, "office_hours", hoursCode(before), hoursCode(hours))
+	})
+}
+
+// hoursCode says hours for the history.
+func hoursCode(hours []calendar.Range) string {
+	code := ""
+	for i, h := range hours {
+		if i > 0 {
+			code += ", "
+		}
+		code += h.String()
+	}
+	return code
+}
+
+// SetHolidays replaces all holidays; of a day that is named twice the first name counts. Admins may.
+func (d *Desk) SetHolidays(ctx context.Context, who Actor, days []calendar.Holiday) error {
+	var wrong problems
+	if len(days) > maxHolidays {
+		wrong.add("holidays", "holidays_many", "Max", maxHolidays)
+	}
+	days = slices.Clone(days)
+	for i := range days {
+		days[i].Name = truncate(cleanLine(days[i].Name), maxName)
+		if days[i].Day != days[i].Day.After(0) || days[i].Day.Year < 1900 || days[i].Day.Year > 2200 {
+			wrong.add("holidays", "holiday_date")
+			break
+		}
+	}
+	if err := wrong.err(); err != nil {
+		return err
+	}
+	slices.SortStableFunc(days, func(a, b calendar.Holiday) int { return a.Day.Compare(b.Day) })
+	days = slices.CompactFunc(days, func(a, b calendar.Holiday) bool { return a.Day == b.Day })
+	return d.administer(ctx, who, "set holidays", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+		before, err := tx.Holidays(ctx, calendar.Day{})
+		if err != nil {
+			return fmt.Errorf("read holidays: %w", err)
+		}
+		if slices.Equal(before, days) {
+			return nil
+		}
+		if err := tx.ReplaceHolidays(ctx, days); err != nil {
+			return fmt.Errorf("write holidays: %w", err)
+		}
+		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, "holidays", fmt.Sprint(len(before)), fmt.Sprint(len(days)))
+	})
+}
+
+// officeHours are the calendar that figures are measured by.
+func (d *Desk) officeHours(ctx context.Context) (*calendar.Hours, error) {
+	ranges, err := d.store.OfficeHours(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read office hours: %w", err)
+	}
+	days, err := d.store.Holidays(ctx, calendar.Day{})
+	if err != nil {
+		return nil, fmt.Errorf("read holidays: %w", err)
+	}
+	hours, err := calendar.New(d.zone, ranges, days)
+	return hours, wrap("understand office hours", err)
+}
+
+// OfficeTime is how long the helpdesk was open between two times. Staff may ask.
+func (d *Desk) OfficeTime(ctx context.Context, who Actor, from, to time.Time) (time.Duration, error) {
+	if _, err := d.staff(ctx, d.store, who); err != nil {
+		return 0, err
+	}
+	hours, err := d.officeHours(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return hours.Between(from, to), nil
+}

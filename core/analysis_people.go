@@ -1,0 +1,274 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+)
+
+type teamStore interface {
+	// Achievements reads what staff did from one time to before another: answers, replies and closings.
+	Achievements(ctx context.Context, scope Scope, filter Filter, from, to time.Time) ([]Achievement, error)
+	// Ratings reads what reporters thought, from one time to before another, newest first.
+	Ratings(ctx context.Context, scope Scope, filter Filter, from, to time.Time, limit int) ([]RatedTicket, error)
+	// RatingCounts counts the stars from one time to before another, by queue and by who has the ticket.
+	RatingCounts(ctx context.Context, scope Scope, filter Filter, from, to time.Time) ([]RatingCount, error)
+	Campus
+}
+
+// Campus is what the figures of a team name.
+type Campus interface {
+	// PeopleNamed reads the accounts with some numbers.
+	PeopleNamed(ctx context.Context, ids []UserID) ([]Person, error)
+}
+
+// Achievement is something that staff did: an answer, a reply or a closing.
+type Achievement struct {
+	Stage Stage
+	Queue QueueID
+	By    UserID // 0 for nobody with an account
+	Wait
+	Waited bool // somebody had waited for it; not so for a second closing
+}
+
+// RatingCount is how often something got so many stars.
+type RatingCount struct {
+	Queue    QueueID
+	Assignee UserID // 0 for nobody
+	Stars    int
+	N        int
+}
+
+// RatedTicket is what a reporter thought of the work.
+type RatedTicket struct {
+	Ticket   TicketID
+	Queue    Queue // with ID and Code
+	Assignee Person
+	Stars    int
+	Body     string
+	At       time.Time
+}
+
+// Work is what a team or a person has before them and did.
+type Work struct {
+	Open, Active, Waiting int // now
+	Answered              int
+	Replied               int
+	Closed                int
+	Answers, Closings     Pace
+	Ratings               int
+	Stars                 float64 // their mean
+}
+
+// TeamFigures is a team's work.
+type TeamFigures struct {
+	Queue Queue
+	Work
+}
+
+// PersonFigures is a person's work in the queues that the reader leads.
+type PersonFigures struct {
+	Person Person
+	Work
+}
+
+// PeopleFigures is the load and the pace of teams, and of persons for those who lead them.
+type PeopleFigures struct {
+	At      time.Time
+	Range   Range
+	Office  bool
+	Teams   []TeamFigures
+	Persons []PersonFigures // of the queues that the reader leads; without any, the reader alone
+	Alone   bool
+	Stars   [5]int // how often 1 to 5
+	Ratings []RatedTicket
+}
+
+// mostRatings is how many ratings are shown with their words; a report has all.
+const mostRatings = 200
+
+// AnalysePeople shows the load and pace of teams. Figures of single persons are for admins, and for the leads of a
+// queue; everybody else sees their own. A wall sees neither persons nor words.
+func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (PeopleFigures, error) {
+	p, scope, filter, err := d.analyst(ctx, who, q.Query)
+	if err != nil {
+		return PeopleFigures{}, err
+	}
+	r, err := q.resolve(filter.Clock.Now, d.zone)
+	if err != nil {
+		return PeopleFigures{}, err
+	}
+	people := PeopleFigures{At: filter.Clock.Now, Range: r, Office: q.Office}
+	var loads []QueueLoad
+	var done []Achievement
+	var stars []RatingCount
+	var own []PersonLoad
+	tasks := []func() error{
+		func() (err error) {
+			loads, err = d.store.QueueLoads(ctx, scope, filter)
+			return wrap("count by queue", err)
+		},
+		func() (err error) {
+			done, err = d.store.Achievements(ctx, scope, filter, r.From, r.To)
+			return wrap("read what was done", err)
+		},
+		func() (err error) {
+			stars, err = d.store.RatingCounts(ctx, scope, filter, r.From, r.To)
+			return wrap("count ratings", err)
+		},
+	}
+	if p.Kind != ActorKiosk {
+		tasks = append(tasks, func() (err error) {
+			people.Ratings, err = d.store.Ratings(ctx, scope, filter, r.From, r.To, mostRatings)
+			return wrap("read ratings", err)
+		}, func() (err error) {
+			own, people.Alone, err = d.loads(ctx, p, scope, filter)
+			return wrap("count by person", err)
+		})
+	}
+	if err := together(tasks...); err != nil {
+		return PeopleFigures{}, err
+	}
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return PeopleFigures{}, err
+	}
+	waits := make([]Wait, 0, len(done))
+	for i := range done {
+		if done[i].Waited {
+			waits = append(waits, done[i].Wait)
+		}
+	}
+	by, err := d.measure(ctx, q.Office, waits)
+	if err != nil {
+		return PeopleFigures{}, err
+	}
+	for _, c := range stars {
+		people.Stars[c.Stars-1] += c.N
+	}
+	people.teams(dir, by, loads, done, stars)
+	if p.Kind == ActorKiosk {
+		return people, nil
+	}
+	people.hideNames(p, scope)
+	if err := d.persons(ctx, p, scope, &people, by, own, done, stars); err != nil {
+		return PeopleFigures{}, err
+	}
+	d.figures.put(who, "people", q, &people)
+	return people, nil
+}
+
+// hideNames takes the names off the ratings of colleagues that the reader does not lead.
+func (f *PeopleFigures) hideNames(p *principal, scope Scope) {
+	for i := range f.Ratings {
+		if r := &f.Ratings[i]; !p.seesPerson(scope, r.Queue.ID, r.Assignee.ID) {
+			r.Assignee = Person{}
+		}
+	}
+}
+
+// seesPerson reports whether the principal may see figures of somebody in a queue: their own, and those of whom they lead.
+func (p *principal) seesPerson(scope Scope, queue QueueID, who UserID) bool {
+	led := p.leading(scope)
+	return who == p.user.ID || led.Everything || led.AllQueues || slices.Contains(led.Queues, queue)
+}
+
+// tally collects what one team or person did.
+type tally struct {
+	Work
+	answers, closings []int64
+	sum               int
+}
+
+func (t *tally) add(a *Achievement, by measure) {
+	switch a.Stage {
+	case StageAnswer:
+		t.Answered++
+		t.answers = append(t.answers, by.took(a.Wait))
+	case StageReply:
+		t.Replied++
+	case StageClosing:
+		t.Closed++
+		if a.Waited {
+			t.closings = append(t.closings, by.took(a.Wait))
+		}
+	}
+}
+
+func (t *tally) rate(c RatingCount) { t.Ratings, t.sum = t.Ratings+c.N, t.sum+c.Stars*c.N }
+
+func (t *tally) work() Work {
+	slices.Sort(t.answers)
+	slices.Sort(t.closings)
+	t.Answers, t.Closings = paceOf(t.answers), paceOf(t.closings)
+	if t.Ratings > 0 {
+		t.Stars = float64(t.sum) / float64(t.Ratings)
+	}
+	return t.Work
+}
+
+// tallies finds or begins the tally of somebody.
+type tallies[K comparable] map[K]*tally
+
+func (m tallies[K]) of(key K) *tally {
+	if m[key] == nil {
+		m[key] = &tally{}
+	}
+	return m[key]
+}
+
+func (f *PeopleFigures) teams(dir *directory, by measure, loads []QueueLoad, done []Achievement, stars []RatingCount) {
+	teams := tallies[QueueID]{}
+	for _, l := range loads {
+		t := teams.of(l.Queue.ID)
+		t.Open, t.Active, t.Waiting = l.Open, l.Active, l.Waiting
+	}
+	for i := range done {
+		teams.of(done[i].Queue).add(&done[i], by)
+	}
+	for _, c := range stars {
+		teams.of(c.Queue).rate(c)
+	}
+	for id, t := range teams {
+		queue, _ := dir.queue(id)
+		f.Teams = append(f.Teams, TeamFigures{Queue: queue, Work: t.work()})
+	}
+	slices.SortFunc(f.Teams, func(a, b TeamFigures) int {
+		return cmp.Or(cmp.Compare(b.Closed, a.Closed), cmp.Compare(a.Queue.Code, b.Queue.Code))
+	})
+}
+
+// persons adds whom the reader may see.
+func (d *Desk) persons(ctx context.Context, p *principal, scope Scope, f *PeopleFigures, by measure, loads []PersonLoad, done []Achievement, stars []RatingCount) error {
+	shown := func(queue QueueID, who UserID) bool { return who != 0 && p.seesPerson(scope, queue, who) }
+	people := tallies[UserID]{}
+	for i := range done {
+		if shown(done[i].Queue, done[i].By) {
+			people.of(done[i].By).add(&done[i], by)
+		}
+	}
+	for _, c := range stars {
+		if shown(c.Queue, c.Assignee) {
+			people.of(c.Assignee).rate(c)
+		}
+	}
+	for _, l := range loads {
+		if l.Person.ID != 0 {
+			t := people.of(l.Person.ID)
+			t.Open, t.Active, t.Waiting = l.Open, l.Active, l.Waiting
+		}
+	}
+	names, err := d.store.PeopleNamed(ctx, slices.Collect(maps.Keys(people)))
+	if err != nil {
+		return wrap("read names", err)
+	}
+	for _, person := range names {
+		f.Persons = append(f.Persons, PersonFigures{Person: person, Work: people[person.ID].work()})
+	}
+	slices.SortFunc(f.Persons, func(a, b PersonFigures) int {
+		return cmp.Or(cmp.Compare(b.Closed, a.Closed), cmp.Compare(a.Person.Username, b.Person.Username))
+	})
+	return nil
+}
