@@ -60,10 +60,7 @@ func (d *Desk) workOf(ctx context.Context, in Deed) (func(context.Context, *comm
 		if !slices.Contains(StaffResolutions(), in.Resolution) {
 			return nil, refuse("resolution", "resolution_unknown")
 		}
-		return func(ctx context.Context, c *command) error {
-			c.close(in.Resolution)
-			return c.dropDraft(ctx, DraftClose)
-		}, nil
+		return func(_ context.Context, c *command) error { c.close(in.Resolution); return nil }, nil
 	}
 	return d.settingOf(ctx, in)
 }

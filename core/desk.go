@@ -35,6 +35,7 @@ type ticketsTx interface {
 	messageStore
 	fileStore
 	draftStore
+	handoverStore
 	presenceStore
 	followStore
 	knownStore

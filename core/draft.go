@@ -13,8 +13,11 @@ import (
 
 type draftStore interface {
 	Drafts(ctx context.Context, user UserID, ticket TicketID) ([]Draft, error)
-	SaveDraft(ctx context.Context, user UserID, draft Draft) error
-	DeleteDraft(ctx context.Context, user UserID, ticket TicketID, kind DraftKind) error
+	// KeepDraft writes a draft if base is what stands there, or nothing does. It returns what stands
+	// there then.
+	KeepDraft(ctx context.Context, user UserID, draft Draft, base string) (string, error)
+	// DropDraft removes a draft of which everything is in what was said.
+	DropDraft(ctx context.Context, user UserID, ticket TicketID, kind DraftKind, said string) error
 	ConsoleState(ctx context.Context, user UserID) ([]byte, error)
 	SaveConsoleState(ctx context.Context, user UserID, state []byte, now time.Time) error
 }
@@ -36,27 +39,40 @@ func (d *Desk) Drafts(ctx context.Context, who Actor, id TicketID) ([]Draft, err
 	return drafts, nil
 }
 
-// SaveDraft keeps typed text on the server. Empty text removes the draft.
-func (d *Desk) SaveDraft(ctx context.Context, who Actor, id TicketID, kind DraftKind, body string) error {
-	if len(body) > maxDraft {
-		return &Error{Kind: Invalid, Code: "draft_too_long", Args: map[string]any{"Max": maxDraft}}
-	}
-	if !slices.Contains([]DraftKind{DraftReply, DraftNote, DraftClose, DraftReopen}, kind) {
-		return &Error{Kind: Invalid, Code: "draft_kind"}
+// Typed is how a draft has changed under somebody's hands: from what the typist last saw on the server to
+// what it is now. Empty text removes it.
+type Typed struct {
+	Kind DraftKind
+	Base string
+	Body string
+}
+
+// KeepDraft keeps typed text on the server, and returns the draft as it is there. Usually that is the
+// text that was given; if the same person changed the draft in another window since, it is both.
+func (d *Desk) KeepDraft(ctx context.Context, who Actor, id TicketID, in Typed) (string, error) {
+	if !slices.Contains([]DraftKind{DraftReply, DraftNote, DraftClose, DraftReopen}, in.Kind) {
+		return "", &Error{Kind: Invalid, Code: "draft_kind"}
 	}
 	p, err := d.drafter(ctx, who, id)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if body == "" {
-		err = d.store.DeleteDraft(ctx, p.user.ID, id, kind)
-	} else {
-		err = d.store.SaveDraft(ctx, p.user.ID, Draft{Ticket: id, Kind: kind, Body: cleanDraft(body), UpdatedAt: d.Now()})
+	base, body := cleanDraft(in.Base), cleanDraft(in.Body)
+	const tries = 5 // each is lost only to another window that was faster
+	for range tries {
+		if len(body) > maxDraft {
+			return "", &Error{Kind: Invalid, Code: "draft_too_long", Args: map[string]any{"Max": maxDraft}}
+		}
+		stands, err := d.store.KeepDraft(ctx, p.user.ID, Draft{Ticket: id, Kind: in.Kind, Body: body, UpdatedAt: d.Now()}, base)
+		if err != nil {
+			return "", fmt.Errorf("keep draft on %s: %w", id, err)
+		}
+		if stands == body {
+			return body, nil
+		}
+		base, body = stands, MergeDrafts(base, body, stands)
 	}
-	if err != nil {
-		return fmt.Errorf("save draft on %s: %w", id, err)
-	}
-	return nil
+	return "", &Error{Kind: Conflict, Code: "conflict"}
 }
 
 // drafter is somebody with an account who sees the ticket.

@@ -37,6 +37,10 @@ const (
 	EventTokenMade    EventKind = "token_made" // To is its number and its scope
 	EventTokenRevoked EventKind = "token_revoked"
 
+	EventHandedOver EventKind = "handed_over" // a draft: From is its kind, To the colleague who may take it
+	EventKeptBack   EventKind = "kept_back"   // it is no longer handed over
+	EventTookOver   EventKind = "took_over"   // To is whose it was
+
 	EventRated       EventKind = "rated"    // From and To are stars
 	EventViewed      EventKind = "viewed"   // a confidential ticket, by staff
 	EventRepeated    EventKind = "repeated" // reported again: To is the new ticket's number

@@ -49,10 +49,25 @@ const (
 	DraftReopen DraftKind = "reopen"
 )
 
+// Words is what a draft of the kind is called.
+func (k DraftKind) Words() string {
+	switch k {
+	case DraftNote:
+		return "note"
+	case DraftClose:
+		return "last word"
+	case DraftReopen:
+		return "word on reopening"
+	case DraftReply:
+	}
+	return "reply"
+}
+
 // Draft is text that somebody has typed on a ticket and not sent.
 type Draft struct {
 	Ticket    TicketID
 	Kind      DraftKind
 	Body      string
 	UpdatedAt time.Time
+	HandedTo  Person // the colleague who may take it over; zero if it is nobody's business
 }

@@ -108,6 +108,7 @@ var policy = map[action.Name]rule{
 	action.RevokeLink: {yes, yes, yes, yes, yes},
 	action.Publish:    {yes, no, yes, yes, no},
 	action.Unpublish:  {yes, no, yes, yes, yes},
+	action.HandOver:   {yes, no, yes, yes, yes},
 }
 
 // may answers whether the principal may do this to the ticket now: nil, or why not. What may not be

@@ -81,7 +81,7 @@ func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, n
 		if visibility == InternalNote {
 			draft = DraftNote
 		}
-		if err := c.dropDraft(ctx, draft); err != nil || !uploads {
+		if err := c.dropDraft(ctx, draft, body); err != nil || !uploads {
 			return err
 		}
 		if err := c.tx.AttachUploads(ctx, id, said.ID, form, c.ticket.Anonymous, c.now); err != nil {

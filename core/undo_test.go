@@ -353,7 +353,7 @@ func TestAClosingThatIsSentTwiceSpeaksOnce(t *testing.T) {
 	c := storagetest.NewCampus(t)
 	id := c.Report(t, c.Ana, "No signal")
 	ines := storagetest.As(c.Ines, core.DoorSSH)
-	if err := c.Desk.SaveDraft(t.Context(), ines, id, core.DraftReply, "half a reply"); err != nil {
+	if _, err := c.Desk.KeepDraft(t.Context(), ines, id, core.Typed{Kind: core.DraftReply, Body: "half a reply"}); err != nil {
 		t.Fatal(err)
 	}
 	in := core.Closing{Resolution: core.Fixed, Body: "The access point was replaced.", Key: "once"}

@@ -118,14 +118,16 @@ func (c *command) lastWord(ctx context.Context, body, once string) error {
 			return err
 		}
 	}
-	return c.dropDraft(ctx, DraftClose)
+	return c.dropDraft(ctx, DraftClose, body)
 }
 
-func (c *command) dropDraft(ctx context.Context, kind DraftKind) error {
+// dropDraft removes the draft of what was said; one with more in it, which was typed in another window,
+// stays.
+func (c *command) dropDraft(ctx context.Context, kind DraftKind, said string) error {
 	if c.who.Kind != ActorUser {
 		return nil
 	}
-	if err := c.tx.DeleteDraft(ctx, c.who.user.ID, c.ticket.ID, kind); err != nil {
+	if err := c.tx.DropDraft(ctx, c.who.user.ID, c.ticket.ID, kind, said); err != nil {
 		return fmt.Errorf("remove draft: %w", err)
 	}
 	return nil
@@ -188,7 +190,7 @@ func (d *Desk) Reopen(ctx context.Context, who Actor, id TicketID, version int, 
 				return err
 			}
 		}
-		return c.dropDraft(ctx, DraftReopen)
+		return c.dropDraft(ctx, DraftReopen, body)
 	})
 }
 

@@ -102,7 +102,7 @@ const (
 		from events e
 		left join users u on u.id = e.user_id
 		left join users fu on e.field = 'assignee' and fu.id::text = e.from_value
-		left join users tu on e.field = 'assignee' and tu.id::text = e.to_value
+		left join users tu on (e.field = 'assignee' or e.kind in ('handed_over', 'took_over')) and tu.id::text = e.to_value
 		left join queues fq on e.field = 'queue' and fq.code = e.from_value
 		left join queues tq on e.field = 'queue' and tq.code = e.to_value
 		left join categories fc on e.field = 'category' and fc.code = e.from_value

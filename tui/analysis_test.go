@@ -81,6 +81,12 @@ func TestAnalysisScreens(t *testing.T) {
 			empty.press("4")
 			empty.sees("Nothing was reported in these days")
 
+			empty.press("esc")
+			empty.until("the place to be the queue", func() bool {
+				state, err := c.Desk.Place(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
+				return err == nil && !strings.Contains(string(state), "analysis")
+			})
+
 			month(t, c, at)
 			ines := sit(t, c, c.Ines, size.w, size.h)
 			ines.sees("This morning")

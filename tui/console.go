@@ -74,7 +74,8 @@ type Console struct {
 	idleSaid bool
 	clock    func() time.Time // for idling and grace, which go by the real time
 
-	around around // who else is where
+	around   around    // who else is where
+	handedAt time.Time // when the newest draft that was handed over came
 
 	place      place // as it is kept on the server
 	placeDue   bool
@@ -122,7 +123,7 @@ func (c *Console) Farewell() string { return plain.Block(c.farewell).String() }
 
 // Init asks where the person was, listens for what changes, and asks the terminal for its background.
 func (c *Console) Init() tea.Cmd {
-	cmds := []tea.Cmd{c.readPlace(), c.listen(0), c.env.After(time.Minute, screen.Minute{}), c.watchIdle()}
+	cmds := []tea.Cmd{c.readPlace(), c.listen(0), c.env.After(time.Minute, screen.Minute{}), c.watchIdle(), c.readHanded()}
 	cmds = append(cmds, tea.RequestBackgroundColor)
 	return tea.Batch(cmds...)
 }
@@ -194,6 +195,8 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		c.around.seat.Silent(msg.Silent)
 	case aroundRead:
 		c.takeAround(msg)
+	case handedRead:
+		return c.takeHanded(msg)
 	default:
 		return c.spread(msg)
 	}
@@ -207,6 +210,9 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 	case screen.Changed:
 		c.somebodyMoved(msg.Dirty)
 		cmd = tea.Batch(c.listen(merging), c.checkMe(msg.Dirty))
+		if msg.Dirty.Users[c.env.Me.ID] {
+			cmd = tea.Batch(cmd, c.readHanded())
+		}
 	case screen.Minute:
 		return c.env.After(time.Minute, screen.Minute{})
 	case meRead:

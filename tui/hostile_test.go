@@ -40,7 +40,7 @@ func TestTextFromPeopleStaysText(t *testing.T) {
 	for _, payload := range plaintest.Payloads() {
 		all.WriteString(payload.Text + "\n")
 	}
-	if err := c.Desk.SaveDraft(ctx, ines, last, core.DraftReply, all.String()); err != nil {
+	if _, err := c.Desk.KeepDraft(ctx, ines, last, core.Typed{Kind: core.DraftReply, Body: all.String()}); err != nil {
 		t.Log("the draft was refused:", err)
 	}
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {

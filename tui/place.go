@@ -3,21 +3,37 @@ package tui
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/tui/dashboard"
 	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ticket"
 )
 
 // place is where somebody is in the console, kept on the server so that they find themselves there
-// again from any machine.
+// again from any machine, also after a connection or a process was lost.
 type place struct {
-	Queue  queue.Place   `json:"queue"`
-	Ticket core.TicketID `json:"ticket,omitempty"`
+	Queue queue.Place `json:"queue"`
+	Trail []stop      `json:"trail,omitempty"` // the screens from the queue to the one in sight
+}
+
+// stop is one screen on the way: one of these.
+type stop struct {
+	Ticket   ticket.Place    `json:"ticket,omitzero"`
+	Found    queue.Place     `json:"found,omitzero"`
+	Analysis dashboard.Place `json:"analysis,omitzero"`
+}
+
+// furthest is how many screens of the way are kept.
+const furthest = 5
+
+func (p place) is(other place) bool {
+	return p.Queue == other.Queue && slices.Equal(p.Trail, other.Trail)
 }
 
 type placeRead struct {
@@ -56,9 +72,15 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 	}
 	c.place = m.place
 	c.home = queue.New(c.env, m.place.Queue)
-	cmds := []tea.Cmd{c.goTo(c.home)}
-	if m.place.Ticket != 0 {
-		cmds = append(cmds, c.openTicket(m.place.Ticket))
+	c.trail.push(c.home)
+	for _, at := range m.place.Trail {
+		if s := c.reopen(at); s != nil {
+			c.trail.push(s)
+		}
+	}
+	cmds := []tea.Cmd{c.home.Enter()}
+	if c.top() != screen.Screen(c.home) {
+		cmds = append(cmds, c.top().Enter())
 	}
 	early := c.early
 	c.early = nil
@@ -68,18 +90,44 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// here is the place now. What was found for a while is no place to come back to.
+// reopen makes the screen of a stop; nil if this console does not know it.
+func (c *Console) reopen(at stop) screen.Screen {
+	switch {
+	case at.Ticket.Ticket != 0:
+		return ticket.NewAt(c.env, at.Ticket)
+	case at.Found.Query != "":
+		if found, ok := queue.FoundAt(c.env, at.Found); ok {
+			return found
+		}
+	case at.Analysis.Open:
+		return dashboard.NewAt(c.env, at.Analysis)
+	}
+	return nil
+}
+
+// here is the place now: the way from the queue to the screen in sight, or its end if it is long.
 func (c *Console) here() place {
 	p := place{Queue: c.home.Place()}
-	if t, ok := c.top().(*ticket.Screen); ok {
-		p.Ticket = t.ID()
+	for at := c.trail.at; at >= 0 && len(p.Trail) < furthest; at-- {
+		if c.trail.screens[at] == screen.Screen(c.home) {
+			break
+		}
+		switch s := c.trail.screens[at].(type) {
+		case *ticket.Screen:
+			p.Trail = append(p.Trail, stop{Ticket: s.Place()})
+		case *queue.Screen:
+			p.Trail = append(p.Trail, stop{Found: s.Place()})
+		case *dashboard.Screen:
+			p.Trail = append(p.Trail, stop{Analysis: s.Place()})
+		}
 	}
+	slices.Reverse(p.Trail)
 	return p
 }
 
 // keepPlace has the place kept soon after it changed.
 func (c *Console) keepPlace() tea.Cmd {
-	if c.home == nil || c.placeDue || c.leaving || c.here() == c.place {
+	if c.home == nil || c.placeDue || c.leaving || c.here().is(c.place) {
 		return nil
 	}
 	c.placeDue = true
@@ -89,7 +137,7 @@ func (c *Console) keepPlace() tea.Cmd {
 // savePlace keeps the place. If that fails the next move tries again: nobody should hear of it.
 func (c *Console) savePlace() tea.Cmd {
 	c.placeDue = false
-	if c.home == nil || c.here() == c.place {
+	if c.home == nil || c.here().is(c.place) {
 		return nil
 	}
 	c.place = c.here()

@@ -265,7 +265,7 @@ func TestADraftFromTheConsoleIsOnTheTelephone(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	id := s.Report(t, s.Ana, "No Wifi")
-	if err := s.Desk.SaveDraft(t.Context(), storagetest.As(s.Ines, core.DoorSSH), id, core.DraftNote, "begun at the desk"); err != nil {
+	if _, err := s.Desk.KeepDraft(t.Context(), storagetest.As(s.Ines, core.DoorSSH), id, core.Typed{Kind: core.DraftNote, Body: "begun at the desk"}); err != nil {
 		t.Fatal(err)
 	}
 	s.as(t, s.Ines).open(workPath(id)).says(t, "begun at the desk")

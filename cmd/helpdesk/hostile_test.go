@@ -35,7 +35,7 @@ func TestHostileTextsReachNoTerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, who := range []core.User{h.Ines, h.Ivan} {
-			if err := h.Desk.SaveDraft(t.Context(), storagetest.As(who, core.DoorSSH), receipt.Ticket, core.DraftReply, "draft "+p.Text); err != nil {
+			if _, err := h.Desk.KeepDraft(t.Context(), storagetest.As(who, core.DoorSSH), receipt.Ticket, core.Typed{Kind: core.DraftReply, Body: "draft " + p.Text}); err != nil {
 				t.Fatal(err)
 			}
 		}

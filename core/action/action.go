@@ -38,6 +38,7 @@ const (
 	RevokeLink Name = "revoke_link"
 	Publish    Name = "publish"
 	Unpublish  Name = "unpublish"
+	HandOver   Name = "hand_over"
 )
 
 // Argument is one thing an action needs to be told.
@@ -90,6 +91,7 @@ func All() []Action {
 		{Name: RevokeLink, Title: "End link", Help: "End the private link. Whoever has no account opens the ticket no more.", Dangerous: true},
 		{Name: Publish, Title: "Make known", Help: "Show it on the page of known issues, in words of yours. The report itself stays private.", Arguments: []Argument{{Name: "title", Words: "what everybody may read"}}, Reversible: true},
 		{Name: Unpublish, Title: "No longer known", Help: "Take it off the page of known issues.", Reversible: true},
+		{Name: HandOver, Title: "Hand a draft over", Help: "Let a colleague take over what you have typed and not sent; take over what was handed to you.", Arguments: []Argument{{Name: "person", Words: "who may take it"}}},
 		{Name: Code, Title: "One-time code", Help: "Make a code with which somebody who cannot sign in sets a new password.", Arguments: []Argument{{Name: "person", Words: "username or e-mail"}}, Dangerous: true},
 	}
 }

@@ -18,6 +18,7 @@ var write = flag.Bool("write", false, "write docs/verbs.md anew")
 // withoutVerb are the actions that no verb does, and why.
 func withoutVerb() map[action.Name]string {
 	return map[action.Name]string{
+		action.HandOver:   "drafts are what somebody is typing: they live in the console, and so does handing them over",
 		action.RenewLink:  "a private link belongs in the hands of whoever stands before its reporter: at the console",
 		action.RevokeLink: "goes with renewing the link, at the console",
 	}

@@ -16,7 +16,8 @@ func (s *Screen) Shows(id core.TicketID) bool {
 // chosen: columns that come and go would move what is being read.
 func (s *Screen) hereColumn(width int) ui.Column {
 	for i := s.list.top; i < min(len(s.list.rows), s.list.top+s.list.height) && !s.company; i++ {
-		s.company = len(s.env.Around[s.list.rows[i].ID]) > 0
+		id := s.list.rows[i].ID
+		s.company = len(s.env.Around[id]) > 0 || s.env.Handed[id]
 	}
 	switch {
 	case !s.company:
@@ -24,11 +25,14 @@ func (s *Screen) hereColumn(width int) ui.Column {
 	case width >= 100:
 		return ui.Column{Title: "here", Width: 14, Rank: 3}
 	}
-	return ui.Column{Title: "here", Width: 12, Rank: 3}
+	return ui.Column{Title: "here", Width: 13, Rank: 3}
 }
 
 func (s *Screen) here(theme *ui.Theme, t *core.Ticket) ui.Cell {
 	around := s.env.Around[t.ID]
+	if s.env.Handed[t.ID] && len(around) == 0 {
+		return ui.Cell{Style: theme.Note, Text: plain.Line("draft for you")}
+	}
 	if len(around) == 0 {
 		return ui.Cell{Style: theme.Dim, Text: plain.Line("")}
 	}

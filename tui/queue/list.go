@@ -28,10 +28,10 @@ func (l *list) current() (*core.Ticket, bool) {
 }
 
 // begin shows the first rows of another view, with the cursor on the ticket wanted if it is there.
-func (l *list) begin(rows []core.Ticket, next string, wanted core.TicketID, read time.Time) {
+func (l *list) begin(rows []core.Ticket, next string, wanted Place, read time.Time) {
 	*l = list{rows: rows, next: next, height: l.height, read: read}
-	if i := find(rows, wanted); i >= 0 {
-		l.at = i
+	if i := find(rows, wanted.Selected); i >= 0 {
+		l.at, l.top = i, max(0, i-wanted.Above)
 	}
 	l.settle()
 }
@@ -135,8 +135,10 @@ func (l *list) jump(to int) {
 // top row follows the cursor, and no blank is left above the list.
 func (l *list) settle() {
 	l.at = max(0, min(l.at, len(l.rows)-1))
-	h := max(1, l.height)
-	l.top = max(min(l.top, l.at), l.at-h+1, 0)
+	l.top = max(0, min(l.top, l.at))
+	if l.height > 0 { // it has been on the screen
+		l.top = max(l.top, l.at-l.height+1)
+	}
 }
 
 // unseen counts what has arrived above the first row on the screen, and returns the newest of it.

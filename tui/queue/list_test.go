@@ -51,7 +51,7 @@ func TestRefreshKeepsTheRowUnderTheCursorInItsPlace(t *testing.T) {
 			t.Parallel()
 			var l list
 			l.height = 10
-			l.begin(tickets(test.before...), "", 0, time.Unix(0, 0))
+			l.begin(tickets(test.before...), "", Place{}, time.Unix(0, 0))
 			l.jump(test.at)
 			l.refresh(tickets(test.after...), "", time.Unix(1, 0))
 			if got := ids(l.rows); got != test.want || l.at != test.wantAt || l.top != test.wantTop || l.moved != test.moved {
@@ -65,7 +65,7 @@ func TestATicketThatLeftGoesWhenTheCursorDoes(t *testing.T) {
 	t.Parallel()
 	var l list
 	l.height = 10
-	l.begin(tickets(1, 2, 3), "", 2, time.Time{})
+	l.begin(tickets(1, 2, 3), "", Place{Selected: 2}, time.Time{})
 	l.refresh(tickets(1, 3), "", time.Time{})
 	l.move(1)
 	if got, _ := l.current(); ids(l.rows) != "[1 3]" || got.ID != 3 {
@@ -77,7 +77,7 @@ func TestWhatArrivesAboveTheScreenIsCounted(t *testing.T) {
 	t.Parallel()
 	var l list
 	l.height = 2
-	l.begin(tickets(1, 2, 3), "", 2, time.Unix(5, 0))
+	l.begin(tickets(1, 2, 3), "", Place{Selected: 2}, time.Unix(5, 0))
 	l.refresh(tickets(8, 9, 1, 2, 3), "", time.Unix(6, 0))
 	n, newest := l.unseen()
 	if n != 2 || newest.ID != 9 {
@@ -96,7 +96,7 @@ func TestTheCursorNeverLosesItsTicket(t *testing.T) {
 		var l list
 		l.height = rapid.IntRange(1, 8).Draw(t, "height")
 		some := rapid.SliceOfNDistinct(rapid.IntRange(1, 30), 0, 20, rapid.ID[int])
-		l.begin(tickets(some.Draw(t, "first")...), "", 0, time.Time{})
+		l.begin(tickets(some.Draw(t, "first")...), "", Place{}, time.Time{})
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
 			if rapid.Bool().Draw(t, "move") {
 				l.move(rapid.IntRange(-9, 9).Draw(t, "by"))

@@ -116,7 +116,7 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 	}
 	s.counts = m.counts
 	if s.list.read.IsZero() {
-		s.list.begin(m.rows, m.next, s.wanted.Selected, m.read)
+		s.list.begin(m.rows, m.next, s.wanted, m.read)
 		s.wanted.Selected = 0
 	} else {
 		s.list.refresh(m.rows, m.next, m.read)

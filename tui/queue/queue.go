@@ -18,6 +18,8 @@ type Place struct {
 	View     string        `json:"view,omitempty"`
 	Filter   string        `json:"filter,omitempty"`
 	Selected core.TicketID `json:"selected,omitempty"`
+	Above    int           `json:"above,omitempty"` // rows on the screen above the selected one
+	Query    string        `json:"query,omitempty"` // of a screen that shows what was found
 }
 
 // Screen is the queue.
@@ -64,6 +66,18 @@ func Found(env *screen.Env, q query.Query) *Screen {
 	return s
 }
 
+// FoundAt makes such a queue as somebody left it; false if what was looked for can no longer be read.
+func FoundAt(env *screen.Env, place Place) (*Screen, bool) {
+	q, err := query.Parse(place.Query)
+	if err != nil {
+		return nil, false
+	}
+	s := Found(env, q)
+	s.filter.set(place.Filter)
+	s.wanted = place
+	return s, true
+}
+
 // Found reports whether it shows what one query found.
 func (s *Screen) Found() bool { return s.found }
 
@@ -93,12 +107,15 @@ func (s *Screen) ShowNamed(name string) (cmd tea.Cmd, ok bool) {
 
 // Place says where the person is now.
 func (s *Screen) Place() Place {
-	if s.views == nil {
+	if s.list.read.IsZero() && (s.views == nil || s.wanted.Selected != 0) {
 		return s.wanted
 	}
 	place := Place{View: s.views[s.view].Name, Filter: s.filter.applied}
+	if s.found {
+		place.View, place.Query = "", s.views[0].Query.String()
+	}
 	if t, ok := s.list.current(); ok {
-		place.Selected = t.ID
+		place.Selected, place.Above = t.ID, s.list.at-s.list.top
 	}
 	return place
 }

@@ -41,6 +41,12 @@ func (a *Area) Set(s string) {
 	a.changed()
 }
 
+// At is where the cursor stands, in characters from the beginning.
+func (a *Area) At() int { return a.at }
+
+// Go puts the cursor somewhere else.
+func (a *Area) Go(at int) { a.at, a.goal = max(0, min(at, len(a.runes))), -1 }
+
 func (a *Area) changed() {
 	a.text, a.width, a.goal = string(a.runes), 0, -1
 }

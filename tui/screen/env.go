@@ -24,6 +24,7 @@ type Env struct {
 	Zone    *time.Location
 	Host    Host
 	Last    core.TicketID                    // what was changed last in this session, for undo
+	Handed  map[core.TicketID]bool           // where a colleague handed a draft over
 	Around  map[core.TicketID][]core.Present // who else is at which ticket
 }
 

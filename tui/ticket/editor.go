@@ -32,6 +32,7 @@ type editor struct {
 type draftsRead struct {
 	id     core.TicketID
 	drafts []core.Draft
+	handed []core.Handed
 	err    error
 }
 
@@ -41,10 +42,11 @@ type draftDue struct {
 }
 
 type draftSaved struct {
-	id   core.TicketID
-	kind core.DraftKind
-	body string
-	err  error
+	id     core.TicketID
+	kind   core.DraftKind
+	body   string // as it was typed
+	stands string // as it is on the server now
+	err    error
 }
 
 type sent struct {
@@ -70,17 +72,13 @@ func (s *Screen) write(kind core.DraftKind, resolution core.Resolution) tea.Cmd 
 	if e.key, err = s.env.Desk.NewFormKey(s.env.Who); err != nil {
 		return s.env.Host.Fail("begin to write", err)
 	}
-	for _, d := range s.drafts {
-		if d.Kind == kind {
-			e.area.Set(d.Body)
-			e.saved = e.text()
-		}
-	}
+	e.area.Set(s.draft(kind))
+	e.saved = e.text()
 	if s.top+s.room >= s.thread.Height() {
 		s.top = s.thread.Height() // the end of the conversation stays in sight above the editor
 	}
 	s.editor = e
-	return nil
+	return s.readDrafts() // another window may have gone on with it
 }
 
 // edit gives a key or a paste to the editor.
@@ -128,9 +126,10 @@ func (s *Screen) keepDraft() tea.Cmd {
 
 func (s *Screen) saveDraft() tea.Cmd {
 	s.editor.saving = true
-	id, kind, body := s.id, s.editor.kind, s.editor.text()
+	id, typed := s.id, core.Typed{Kind: s.editor.kind, Base: s.editor.saved, Body: s.editor.text()}
 	return s.env.Do(func(ctx context.Context) tea.Msg {
-		return draftSaved{id: id, kind: kind, body: body, err: s.env.Desk.SaveDraft(ctx, s.env.Who, id, kind, body)}
+		stands, err := s.env.Desk.KeepDraft(ctx, s.env.Who, id, typed)
+		return draftSaved{id: id, kind: typed.Kind, body: typed.Body, stands: stands, err: err}
 	})
 }
 
@@ -139,44 +138,56 @@ func (s *Screen) draftSaved(m draftSaved) tea.Cmd {
 		return nil
 	}
 	e := s.editor
-	if e == nil || e.kind != m.kind {
-		return s.savedBehind(m)
-	}
 	if m.err == nil {
-		s.remember(core.Draft{Ticket: m.id, Kind: m.kind, Body: m.body, UpdatedAt: s.env.Desk.Now()})
+		s.remember(core.Draft{Ticket: m.id, Kind: m.kind, Body: m.stands, UpdatedAt: s.env.Desk.Now(), HandedTo: s.handedTo(m.kind)})
+	}
+	if e == nil || e.kind != m.kind { // it has been left since
+		if m.err != nil {
+			return s.env.Host.Fail("keep the draft", m.err)
+		}
+		return nil
 	}
 	e.saving, e.trouble = false, m.err
-	if m.err == nil {
-		e.saved = m.body
-	}
+	sendNext := e.sendNext
+	e.sendNext = false
 	switch {
-	case e.sendNext:
-		e.sendNext = false
-		return s.send()
-	case e.text() == e.saved:
-		return nil
+	case m.err != nil && sendNext:
+		return tea.Batch(s.env.Host.Fail("send it; your text is kept here", m.err), s.trySoon())
 	case m.err != nil:
-		e.due = true
-		return s.env.After(pause, draftDue{id: s.id, kind: e.kind})
+		return s.trySoon()
+	case m.stands != m.body:
+		return tea.Batch(s.rejoin(m), s.keepDraft())
+	}
+	e.saved = m.stands
+	if sendNext {
+		return s.send()
 	}
 	return s.keepDraft()
 }
 
-// savedBehind takes the answer about a draft whose editor has been left since. Should an older text have
-// come last, the newest is kept once more.
-func (s *Screen) savedBehind(m draftSaved) tea.Cmd {
-	if m.err != nil {
-		return s.env.Host.Fail("keep the draft", m.err)
+func (s *Screen) trySoon() tea.Cmd {
+	s.editor.due = true
+	return s.env.After(pause, draftDue{id: s.id, kind: s.editor.kind})
+}
+
+// rejoin brings what was typed in another window into the editor. What was to be sent is not: it reads
+// differently now.
+func (s *Screen) rejoin(m draftSaved) tea.Cmd {
+	e := s.editor
+	e.become(core.MergeDrafts(m.body, e.text(), m.stands))
+	e.saved = m.stands
+	return s.env.Host.Toast(screen.Warning, plain.Line("You wrote on this in another window too. Nothing is lost: both texts are here. Read it before you send it."))
+}
+
+// become replaces the text and leaves the cursor at what it stood before, as far as that is still there.
+func (e *editor) become(text string) {
+	at := e.area.At()
+	rest := string([]rune(e.text())[at:])
+	e.area.Set(text)
+	if strings.HasSuffix(e.text(), rest) {
+		at = e.area.Len() - len([]rune(rest))
 	}
-	for _, d := range s.drafts {
-		if d.Kind != m.kind || d.Body == m.body {
-			continue
-		}
-		return s.env.Do(func(ctx context.Context) tea.Msg {
-			return draftSaved{id: d.Ticket, kind: d.Kind, body: d.Body, err: s.env.Desk.SaveDraft(ctx, s.env.Who, d.Ticket, d.Kind, d.Body)}
-		})
-	}
-	return nil
+	e.area.Go(at)
 }
 
 // remember keeps the list of drafts as it is on the server.
@@ -195,28 +206,48 @@ func (s *Screen) remember(d core.Draft) {
 func (s *Screen) readDrafts() tea.Cmd {
 	id := s.id
 	return s.env.Do(func(ctx context.Context) tea.Msg {
-		drafts, err := s.env.Desk.Drafts(ctx, s.env.Who, id)
-		return draftsRead{id: id, drafts: drafts, err: err}
+		answer := draftsRead{id: id}
+		if answer.drafts, answer.err = s.env.Desk.Drafts(ctx, s.env.Who, id); answer.err == nil {
+			answer.handed, answer.err = s.env.Desk.HandedOn(ctx, s.env.Who, id)
+		}
+		return answer
 	})
 }
 
-// takeDrafts learns what was typed before; one who has begun to write in the meantime gets the old text
-// only if there is nothing new yet.
+// takeDrafts learns what was typed before, here or in another window. Somebody who has typed on since
+// gets it as soon as that is kept.
 func (s *Screen) takeDrafts(m draftsRead) tea.Cmd {
-	if m.id != s.id || m.err != nil {
+	if m.id != s.id {
 		return nil
 	}
-	if e := s.editor; e != nil {
-		for _, d := range m.drafts {
-			if d.Kind == e.kind && e.text() == "" && e.saved == "" {
-				e.area.Set(d.Body)
-				e.saved = e.text()
-			}
+	s.drafted = true
+	if m.err != nil {
+		return s.resume()
+	}
+	s.drafts, s.handed = m.drafts, m.handed
+	if e := s.editor; e != nil && !e.saving && !e.sending && e.text() == e.saved {
+		e.adopt(s.draft(e.kind))
+	}
+	return s.resume()
+}
+
+// draft is what is on the server of a kind.
+func (s *Screen) draft(kind core.DraftKind) string {
+	for _, d := range s.drafts {
+		if d.Kind == kind {
+			return d.Body
 		}
-		return nil
 	}
-	s.drafts = m.drafts
-	return nil
+	return ""
+}
+
+// adopt shows a draft as it is on the server.
+func (e *editor) adopt(body string) {
+	if body == e.saved {
+		return
+	}
+	e.become(body)
+	e.saved = e.text()
 }
 
 func (s *Screen) newestDraft() (core.Draft, bool) {
@@ -236,7 +267,7 @@ func (s *Screen) leaveEditor() tea.Cmd {
 	}
 	cmd := s.Leave()
 	if text := s.editor.text(); strings.TrimSpace(text) != "" {
-		s.remember(core.Draft{Ticket: s.id, Kind: s.editor.kind, Body: text, UpdatedAt: s.env.Desk.Now()})
+		s.remember(core.Draft{Ticket: s.id, Kind: s.editor.kind, Body: text, UpdatedAt: s.env.Desk.Now(), HandedTo: s.handedTo(s.editor.kind)})
 		cmd = tea.Batch(cmd, s.env.Host.Toast(screen.Info, plain.Line("The draft is kept. "+s.goesOn(s.editor.kind)+".")))
 	} else {
 		s.remember(core.Draft{Kind: s.editor.kind})
@@ -245,8 +276,8 @@ func (s *Screen) leaveEditor() tea.Cmd {
 	return cmd
 }
 
-// send says what was written. A draft that is just being kept is waited for, so that it cannot come to
-// life again after the message was sent.
+// send says what was written. It is kept first, so that no draft comes to life again after the message
+// was sent, and so that nothing typed in another window goes with it unread.
 func (s *Screen) send() tea.Cmd {
 	e := s.editor
 	body := e.text()
@@ -258,6 +289,9 @@ func (s *Screen) send() tea.Cmd {
 	case e.saving:
 		e.sendNext = true
 		return nil
+	case e.text() != e.saved:
+		e.sendNext = true
+		return s.saveDraft()
 	}
 	e.sending = true
 	switch e.kind {
@@ -298,19 +332,6 @@ func (s *Screen) sent(m sent) tea.Cmd {
 	s.editor, s.unread = nil, 0
 	s.top = max(s.top, s.thread.Height()) // the end, as soon as it is laid out with the new message
 	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(words)), s.refresh())
-}
-
-func draftWord(kind core.DraftKind) string {
-	switch kind {
-	case core.DraftNote:
-		return "note"
-	case core.DraftClose:
-		return "last word"
-	case core.DraftReopen:
-		return "word on reopening"
-	case core.DraftReply:
-	}
-	return "reply"
 }
 
 func draftKey(kind core.DraftKind) string {

@@ -20,7 +20,7 @@ func (s *Screen) press(key fmt.Stringer) tea.Cmd {
 		}
 		return nil
 	}
-	if !s.known && s.trouble == nil && key.String() != "esc" {
+	if (!s.known || s.wanted.Writing != "") && s.trouble == nil && key.String() != "esc" {
 		const most = 64
 		if len(s.early) < most {
 			s.early = append(s.early, key)
@@ -87,6 +87,7 @@ func (s *Screen) doing() []screen.Binding {
 		{Keys: []string{"T"}, Action: action.Tag, Words: "tags…", Disabled: s.why(action.Tag), Run: s.choose(action.Tag)},
 		{Keys: []string{"z"}, Action: action.Snooze, Words: "snooze…", Disabled: s.why(action.Snooze), Run: s.choose(action.Snooze)},
 		{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Disabled: s.why(action.Undo), Run: func() tea.Cmd { return s.env.Undo(s.id) }},
+		{Keys: []string{"H"}, Action: action.HandOver, Words: "hand draft over…", Disabled: s.whyNoHandover(), Run: s.handing},
 		{Keys: []string{"e"}, Action: action.Correct, Words: "correct title…", Disabled: s.why(action.Correct), Run: s.correctTitle},
 		{Keys: []string{"P"}, Action: action.Publish, Words: "make known…", Disabled: s.why(action.Publish), Run: s.publish},
 		{Keys: []string{"U"}, Action: action.Unpublish, Words: "no longer known", Disabled: s.why(action.Unpublish), Run: s.unpublish},

@@ -52,11 +52,16 @@ func (s *Screen) take(m read) tea.Cmd {
 	if s.trouble = m.err; m.err != nil {
 		return s.fail(m)
 	}
+	news := s.handingSince(m.view.Events)
 	s.show(m.view)
-	if s.again {
-		return tea.Batch(s.catchUp(), s.reload())
+	cmds := []tea.Cmd{s.resume()}
+	if news {
+		cmds = append(cmds, s.readDrafts())
 	}
-	return s.catchUp()
+	if s.again {
+		cmds = append(cmds, s.reload())
+	}
+	return tea.Batch(cmds...)
 }
 
 func (s *Screen) fail(m read) tea.Cmd {
@@ -64,6 +69,7 @@ func (s *Screen) fail(m read) tea.Cmd {
 	case core.Unavailable, core.Internal:
 		return s.env.After(pause, retry{id: m.id, asked: m.asked})
 	case core.NotFound:
+		s.wanted = Place{}
 		return nil // it was moved out of sight: the status line says so
 	default:
 		return s.env.Host.Fail("open "+s.id.String(), m.err)

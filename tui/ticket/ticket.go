@@ -23,7 +23,9 @@ type Screen struct {
 	known   bool  // the ticket has been read
 	trouble error // why what is shown may be old, or why there is nothing to show
 	drafts  []core.Draft
-	editor  *editor // nil while nothing is being written
+	drafted bool          // they have been read
+	handed  []core.Handed // what colleagues handed over
+	editor  *editor       // nil while nothing is being written
 
 	thread  ui.Thread
 	laid    int // width the thread is laid out for; 0 if it must be laid out
@@ -31,12 +33,14 @@ type Screen struct {
 	top     int            // first line of the conversation on the screen
 	room    int            // lines of the conversation on the screen
 	started bool           // top has been chosen once
+	back    Place          // the line to open at, if not at the end
 	unread  core.MessageID // first message that arrived below the screen
 
 	asked  int
 	asking bool
 	again  bool
 	early  []fmt.Stringer // keys that came before the ticket had been read
+	wanted Place          // where to go once it has been; zero when one is there
 }
 
 // New makes the screen of a ticket.
@@ -99,6 +103,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.take(msg)
 	case draftsRead:
 		return s.takeDrafts(msg)
+	case handedOver:
+		return s.handedOver(msg)
+	case tookOver:
+		return s.tookOver(msg)
 	case draftDue:
 		return s.draftDue(msg)
 	case draftSaved:
@@ -131,8 +139,15 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 		said = append(said, ui.Say(t.Warn, ui.Plural(n, "new message", "new messages")+" below"), ui.Say(t.Plain, " from "), ui.Quote(t.Plain, from), ui.Say(t.Dim, " · G shows it"))
 		return said
 	}
+	if len(s.handed) > 0 {
+		return s.offered(t)
+	}
 	if d, ok := s.newestDraft(); ok {
-		return []ui.Span{ui.Say(t.Note, "Draft of a "+draftWord(d.Kind)+" kept "+f.Ago(d.UpdatedAt)), ui.Say(t.Dim, " · "+s.goesOn(d.Kind))}
+		said := []ui.Span{ui.Say(t.Note, "Draft of a "+d.Kind.Words()+" kept "+f.Ago(d.UpdatedAt))}
+		if d.HandedTo.ID != 0 {
+			said = append(said, ui.Say(t.Note, ", handed to "), ui.Quote(t.Note, ui.Person(d.HandedTo, "")))
+		}
+		return append(said, ui.Say(t.Dim, " · "+s.goesOn(d.Kind)))
 	}
 	if hidden := s.thread.Height() - s.top - s.room; hidden > 0 {
 		return []ui.Span{ui.Say(t.Dim, ui.Plural(hidden, "more line", "more lines")+" below")}

@@ -81,6 +81,9 @@ func (s *Screen) place(width int) {
 	last := max(0, s.thread.Height()-s.room)
 	if !s.started {
 		s.started, s.top = true, last
+		if line, ok := s.thread.FirstLine(s.back.Reading); ok {
+			s.top = line + s.back.Into
+		}
 	}
 	s.top = max(0, min(s.top, last))
 }

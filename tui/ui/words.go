@@ -250,6 +250,12 @@ func deed(e *core.Event) string {
 		return changed(e)
 	case core.EventRated:
 		return "said it went " + e.To + " of 5"
+	case core.EventHandedOver:
+		return "handed a draft to " + e.ToName
+	case core.EventKeptBack:
+		return "kept a draft back"
+	case core.EventTookOver:
+		return "took a draft over from " + e.ToName
 	case core.EventViewed:
 		return "looked at it"
 	case core.EventRepeated:
