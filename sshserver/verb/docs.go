@@ -11,7 +11,7 @@ func Document() string {
 	out.WriteString(`# Verbs
 
 Everything one can do in the console, a script can do with one command over SSH, and nothing needs to be installed:
-` + "`ssh helpdesk.example.edu VERB …`" + `. This page is made from the table in ` + "`sshserver/verb`" + ` (` + "`go test ./sshserver/verb -write`" + `).
+` + "`ssh helpdesk.example.edu VERB …`" + `. [scripting.md](scripting.md) has recipes. This page is made from the table in ` + "`sshserver/verb`" + ` (` + "`go test ./sshserver/verb -write`" + `).
 
 ## How a command is read
 

@@ -45,6 +45,7 @@ func Shapes() []Shape {
 		tokenShape(),
 		codeShape(),
 		fileShape(),
+		presentShape(),
 	}
 }
 

@@ -216,6 +216,10 @@ func Verbs() []Verb {
 			Name: "code", Actions: []action.Name{action.Code}, Help: "Make a one-time code with which somebody sets a new password.", Puts: "code", Staff: true,
 			run: issueCode, Arguments: []Argument{{Name: "person", Help: "username or e-mail"}}, Flags: []Flag{yes},
 		},
+		{
+			Name: "who", Help: "List the colleagues who are at tickets that you work on, and what they do there.", Puts: "present", Staff: true, run: who,
+			More: "Whoever has a ticket open in the console, or looked at it on the page within the last minute, on any process of the helpdesk.",
+		},
 		{Name: "me", Help: "Say who you are here.", Puts: "account", run: me},
 		{
 			Name: "keys", Help: "List the SSH keys that sign you in, add one, or take one away.", Puts: "key", run: keys,
