@@ -25,7 +25,7 @@ func (d *Desk) ReportAgain(ctx context.Context, who Actor, id TicketID, in NewAg
 	}
 	var receipt Receipt
 	err = d.store.InTx(ctx, func(tx Tx) error {
-		c, err := d.begin(ctx, tx, who, id)
+		c, err := d.begin(ctx, tx, who, order{ticket: id, name: action.Again})
 		if err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (d *Desk) ReportAgain(ctx context.Context, who Actor, id TicketID, in NewAg
 		if receipt, err = tx.CreateTicket(ctx, record); err != nil || receipt.Repeated {
 			return err //nolint:wrapcheck // wrapped below
 		}
-		if err := tx.LinkTickets(ctx, receipt.Ticket, id); err != nil {
+		if err := tx.Relate(ctx, receipt.Ticket, RelatedTo, id); err != nil {
 			return fmt.Errorf("link tickets: %w", err)
 		}
 		c.record(EventRepeated, "", "", receipt.Ticket.String())

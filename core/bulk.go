@@ -14,6 +14,8 @@ type bulkStore interface {
 	InsertBulk(ctx context.Context, command string, by UserID, tickets []TicketID, at time.Time) (bool, error)
 	// BulkTickets returns the tickets of a command, none if it was about one alone.
 	BulkTickets(ctx context.Context, command string) ([]TicketID, error)
+	// ExtendBulk notes that a command is also about other tickets.
+	ExtendBulk(ctx context.Context, command string, by UserID, with []TicketID, at time.Time) error
 	// RevisionBody returns a text that was replaced, by its digest.
 	RevisionBody(ctx context.Context, ticket TicketID, field string, digest []byte) (string, error)
 }
@@ -40,9 +42,10 @@ type BulkPlan struct {
 	Will      []TicketID // would change
 	Same      []TicketID // are so already
 	Refused   []Refusal
-	Effects   []Effect // the commonest first
-	Reporters int      // tickets whose reporter can see the change
-	People    []Person // colleagues who are given tickets
+	Along     []TicketID // others that change with them: duplicates that are closed, what is merged
+	Effects   []Effect   // the commonest first
+	Reporters int        // tickets whose reporter can see the change
+	People    []Person   // colleagues who are given tickets
 	versions  map[TicketID]int
 }
 
@@ -63,7 +66,7 @@ func (d *Desk) PlanBulk(ctx context.Context, who Actor, ids []TicketID, in Deed)
 		return BulkPlan{}, err
 	}
 	for _, id := range distinct(ids) {
-		c, err := d.carryOut(ctx, who, order{ticket: id, name: in.Action, rehearsal: true}, work)
+		c, err := d.carryOut(ctx, who, order{ticket: id, name: in.Action, rehearsal: true, with: in.with()}, work)
 		switch {
 		case err != nil && !refusal(err):
 			return BulkPlan{}, err
@@ -96,6 +99,19 @@ func (p *BulkPlan) add(c *command) {
 		return
 	}
 	p.Will = append(p.Will, c.ticket.ID)
+	p.count(c)
+	for _, o := range c.others {
+		if slices.ContainsFunc(o.events, publicEvent) {
+			if !slices.Contains(p.Along, o.ticket.ID) {
+				p.Along = append(p.Along, o.ticket.ID)
+			}
+			p.count(o)
+		}
+	}
+}
+
+// count adds up what changes on a ticket, and who sees it.
+func (p *BulkPlan) count(c *command) {
 	if slices.ContainsFunc(c.events, publicEvent) {
 		p.Reporters++
 	}
@@ -162,7 +178,7 @@ func (d *Desk) Bulk(ctx context.Context, who Actor, plan BulkPlan, progress func
 		if plan.Deed.Action == action.Tag {
 			version = 0
 		}
-		c, err := d.carryOut(ctx, who, order{ticket: id, version: version, name: plan.Deed.Action, command: plan.Command}, work)
+		c, err := d.carryOut(ctx, who, order{ticket: id, version: version, name: plan.Deed.Action, command: plan.Command, with: plan.Deed.with()}, work)
 		switch {
 		case err != nil && !refusal(err):
 			return result, fmt.Errorf("after %d tickets: %w", i, err)

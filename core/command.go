@@ -52,13 +52,19 @@ type command struct {
 	before Ticket
 	ticket Ticket
 	events []Event
+	lead   *command   // of a ticket that changes along with another: the command on that one
+	others []*command // what changes along with this one
 }
 
 // change is the frame of every command on a ticket: in one transaction look up the actor, lock the
 // ticket, check the policy, do the work, refuse it if somebody else changed the same since version,
 // and write the ticket with its events. It returns the ticket as it is afterwards.
 func (d *Desk) change(ctx context.Context, who Actor, id TicketID, version int, name action.Name, work func(context.Context, *command) error) (Ticket, error) {
-	c, err := d.carryOut(ctx, who, order{ticket: id, version: version, name: name}, work)
+	return d.changeWith(ctx, who, order{ticket: id, version: version, name: name}, work)
+}
+
+func (d *Desk) changeWith(ctx context.Context, who Actor, o order, work func(context.Context, *command) error) (Ticket, error) {
+	c, err := d.carryOut(ctx, who, o, work)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -73,9 +79,10 @@ type order struct {
 	ticket    TicketID
 	version   int // that the actor saw; 0 if that does not matter
 	name      action.Name
-	command   string // the name that it shares with others; "" for one of its own
-	ownCheck  bool   // the work itself checks the policy
-	rehearsal bool   // nothing is kept: it is only to see what would happen
+	command   string     // the name that it shares with others; "" for one of its own
+	ownCheck  bool       // the work itself checks the policy
+	with      []TicketID // what the work may also change
+	rehearsal bool       // nothing is kept: it is only to see what would happen
 }
 
 var errRehearsed = errors.New("this was a rehearsal")
@@ -83,7 +90,7 @@ var errRehearsed = errors.New("this was a rehearsal")
 func (d *Desk) carryOut(ctx context.Context, who Actor, o order, work func(context.Context, *command) error) (*command, error) {
 	var done *command
 	err := d.store.InTx(ctx, func(tx Tx) error {
-		c, err := d.begin(ctx, tx, who, o.ticket)
+		c, err := d.begin(ctx, tx, who, o)
 		if err != nil {
 			return err
 		}
@@ -99,6 +106,9 @@ func (d *Desk) carryOut(ctx context.Context, who Actor, o order, work func(conte
 		if err := c.checkConflict(ctx, o.version); err != nil {
 			return err
 		}
+		if err := c.keepTogether(ctx); err != nil {
+			return err
+		}
 		done = c
 		if o.rehearsal {
 			return errRehearsed
@@ -108,18 +118,24 @@ func (d *Desk) carryOut(ctx context.Context, who Actor, o order, work func(conte
 	if err != nil && !errors.Is(err, errRehearsed) {
 		return nil, fmt.Errorf("%s %s: %w", o.name, o.ticket, err)
 	}
-	if len(done.events) > 0 && !o.rehearsal {
-		d.store.Ring(DirtyTicket(o.ticket))
+	if dirty := done.dirty(); len(dirty.Tickets) > 0 && !o.rehearsal {
+		d.store.Ring(dirty)
 	}
 	return done, nil
 }
 
-func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, id TicketID) (*command, error) {
+// begin locks the ticket with all that may change along with it.
+func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, o order) (*command, error) {
 	p, err := d.principal(ctx, tx, who)
 	if err != nil {
 		return nil, err
 	}
-	t, err := tx.LockTicket(ctx, id)
+	var t Ticket
+	if closes(o.name) {
+		t, err = tx.LockClosing(ctx, o.ticket)
+	} else {
+		t, err = tx.LockTicket(ctx, o.ticket, o.with...)
+	}
 	if errors.Is(err, ErrNoRow) {
 		return nil, Missing("ticket")
 	}
@@ -133,8 +149,15 @@ func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, id TicketID) (*comma
 	return &command{desk: d, tx: tx, who: p, id: name, now: d.Now(), before: t, ticket: t}, nil
 }
 
-// record adds an event to the command.
+// record adds an event to the command. What a reporter's doing changes on another's ticket names nobody there.
 func (c *command) record(kind EventKind, field, from, to string) *Event {
+	if c.lead != nil && !c.who.scope.Staffs(&c.before) {
+		c.events = append(c.events, Event{
+			Stream: StreamTicket, StreamID: int64(c.ticket.ID), Command: c.id, Kind: kind, Field: field, From: from, To: to,
+			Actor: ActorSystem, Door: c.who.Door, At: c.now,
+		})
+		return &c.events[len(c.events)-1]
+	}
 	c.events = append(c.events, Event{
 		Stream: StreamTicket, StreamID: int64(c.ticket.ID), Command: c.id, Undoes: c.undoes, Kind: kind, Field: field, From: from, To: to,
 		Actor: c.who.Kind, User: c.who.user.Person(), Key: c.who.Key, Door: c.who.Door, At: c.now,
@@ -230,9 +253,43 @@ func (c *command) checkConflict(ctx context.Context, version int) error {
 	return &Error{Kind: Conflict, Code: "conflict", Events: c.shown(theirs)}
 }
 
-// save numbers the events and writes everything. Saying something leaves the version as it is, so
-// that it is in nobody's way.
+// dirty is what the command has changed.
+func (c *command) dirty() Dirty {
+	dirty := Dirty{Tickets: make(map[TicketID]bool)}
+	for _, part := range append([]*command{c}, c.others...) {
+		if len(part.events) > 0 {
+			dirty.Tickets[part.ticket.ID] = true
+		}
+	}
+	return dirty
+}
+
+// save writes what the command has changed, on the ticket and along with it. Who undoes it later finds
+// all tickets that it was about.
 func (c *command) save(ctx context.Context) error {
+	about, changes := []TicketID{c.ticket.ID}, slices.ContainsFunc(c.events, isChange)
+	for _, o := range c.others {
+		if len(o.events) == 0 {
+			continue
+		}
+		if err := o.write(ctx); err != nil {
+			return err
+		}
+		about, changes = append(about, o.ticket.ID), changes || slices.ContainsFunc(o.events, isChange)
+	}
+	if len(about) > 1 && changes && c.undoes == "" {
+		if err := c.tx.ExtendBulk(ctx, c.id, c.who.user.ID, about, c.now); err != nil {
+			return fmt.Errorf("note what belongs together: %w", err)
+		}
+	}
+	return c.write(ctx)
+}
+
+func isChange(e Event) bool { return e.Kind == EventChanged }
+
+// write numbers the events and writes them with the ticket. Saying something leaves the version as it is,
+// so that it is in nobody's way.
+func (c *command) write(ctx context.Context) error {
 	if len(c.events) == 0 {
 		return nil
 	}

@@ -17,6 +17,16 @@ type Deed struct {
 	Change     Change     // of priority, category, queue, place and wait
 	Tags       TagChange  // of tag
 	Until      time.Time  // of snooze; zero wakes it
+	Into       TicketID   // of merge
+	Body       string     // of close: a last word to the reporters, or ""
+}
+
+// with is what a deed may change besides the ticket itself.
+func (in *Deed) with() []TicketID {
+	if in.Action == action.Merge {
+		return []TicketID{in.Into}
+	}
+	return nil
 }
 
 // Perform does a deed to one ticket.
@@ -28,7 +38,7 @@ func (d *Desk) Perform(ctx context.Context, who Actor, id TicketID, version int,
 	if in.Action == action.Tag {
 		version = 0 // putting a tag on or taking it off is in nobody's way
 	}
-	return d.change(ctx, who, id, version, in.Action, work)
+	return d.changeWith(ctx, who, order{ticket: id, version: version, name: in.Action, with: in.with()}, work)
 }
 
 // workOf is what a deed does within a command.
@@ -60,7 +70,15 @@ func (d *Desk) workOf(ctx context.Context, in Deed) (func(context.Context, *comm
 		if !slices.Contains(StaffResolutions(), in.Resolution) {
 			return nil, refuse("resolution", "resolution_unknown")
 		}
-		return func(_ context.Context, c *command) error { c.close(in.Resolution); return nil }, nil
+		body, err := cleanLastWord(in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context, c *command) error { return c.finish(ctx, in.Resolution, body, "") }, nil
+	case action.Merge:
+		return func(ctx context.Context, c *command) error { return c.merge(ctx, in.Into) }, nil
+	case action.Unmerge:
+		return func(ctx context.Context, c *command) error { return c.unmerge(ctx) }, nil
 	}
 	return d.settingOf(ctx, in)
 }

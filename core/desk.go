@@ -47,6 +47,8 @@ type ticketsTx interface {
 	watchingStore
 	onceStore
 	exportStore
+	mergeStore
+	relationStore
 }
 
 // peopleTx is who there is, and how they come in.

@@ -46,6 +46,11 @@ const (
 	EventRepeated    EventKind = "repeated" // reported again: To is the new ticket's number
 	EventLinkRenewed EventKind = "link_renewed"
 	EventLinkRevoked EventKind = "link_revoked"
+
+	EventMerged   EventKind = "merged"   // To is the number of a ticket that was merged into this one
+	EventUnmerged EventKind = "unmerged" // To is the number of one that is so no longer
+	EventHeard    EventKind = "heard"    // something was said on a merged ticket: From is the side, To the number
+	EventSplit    EventKind = "split"    // a message became a ticket: To is its number
 )
 
 // The fields that an event can be about.
@@ -74,6 +79,8 @@ const (
 	FieldPlain        = "plain"
 	FieldReporter     = "reporter"
 	FieldPublic       = "public"
+	FieldMerged       = "merged" // From and To are numbers of tickets
+	FieldLink         = "link"   // one link: From "" when it was made, To "" when it was taken away
 )
 
 // Event is an immutable line of history: who did what, when, through which door, from what to what.

@@ -64,6 +64,11 @@ func (d *Desk) Export(ctx context.Context, who Actor, req ExportRequest) ([]Expo
 		if events, err = d.store.EventsOf(ctx, ids); err != nil {
 			return nil, "", fmt.Errorf("read history to export: %w", err)
 		}
+		for id := range events {
+			if events[id], err = d.hideOthers(ctx, p.scope, events[id]); err != nil {
+				return nil, "", err
+			}
+		}
 	}
 	list := make([]Exported, len(tickets))
 	for i := range tickets {

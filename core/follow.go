@@ -15,10 +15,6 @@ type followStore interface {
 	// Rating reads what the reporter said of the work, if anything.
 	Rating(ctx context.Context, id TicketID) (Rating, error)
 	SaveRating(ctx context.Context, id TicketID, r Rating) error
-	// Linked reads what a ticket is linked to, in either direction, as far as the scope holds it.
-	Linked(ctx context.Context, scope Scope, id TicketID, limit int) ([]Ticket, error)
-	// LinkTickets says that one ticket is related to another.
-	LinkTickets(ctx context.Context, id, other TicketID) error
 	// Look marks how far a reader has read, and returns how far that was before. The mark may be lost
 	// with the server: it stands alone, never within a transaction.
 	Look(ctx context.Context, id TicketID, reader string, upTo MessageID, now time.Time) (MessageID, error)
@@ -196,7 +192,7 @@ func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket) error
 		return nil
 	}
 	err = d.store.InTx(ctx, func(tx Tx) error {
-		c, err := d.begin(ctx, tx, p.Actor, t.ID)
+		c, err := d.begin(ctx, tx, p.Actor, order{ticket: t.ID, name: action.View})
 		if err != nil {
 			return err
 		}

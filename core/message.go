@@ -26,8 +26,10 @@ const (
 // Message is one thing said on a ticket. The description is the first.
 type Message struct {
 	ID         MessageID
-	Author     Person // zero for guests and anonymous reporters
-	AuthorName string // what to call the author: an account's name, or what a guest wrote
+	Ticket     TicketID // on which it stands: another than the one that is shown, where that has others merged into it
+	SaidOn     TicketID // where it was said, if it was brought here from another ticket
+	Author     Person   // zero for guests and anonymous reporters
+	AuthorName string   // what to call the author: an account's name, or what a guest wrote
 	Side       Side
 	Visibility Visibility
 	Body       string
@@ -36,6 +38,8 @@ type Message struct {
 	EditedAt   time.Time // zero if never
 	Files      []File    // what was sent along
 	Unreached  []Person  // of what was just said: who is named in it but may not read it
+
+	reached []reached // where else it has just been brought
 }
 
 // DraftKind says what a draft will become.

@@ -106,6 +106,10 @@ var policy = map[action.Name]rule{
 	action.Again:      {no, yes, no, no, yes},
 	action.RenewLink:  {yes, yes, yes, yes, yes},
 	action.RevokeLink: {yes, yes, yes, yes, yes},
+	action.Link:       {yes, no, yes, yes, yes},
+	action.Unlink:     {yes, no, yes, yes, yes},
+	action.Merge:      {yes, no, yes, yes, yes},
+	action.Unmerge:    {yes, no, yes, yes, yes},
 	action.Publish:    {yes, no, yes, yes, no},
 	action.Unpublish:  {yes, no, yes, yes, yes},
 	action.HandOver:   {yes, no, yes, yes, yes},
@@ -134,8 +138,8 @@ func (p *principal) may(name action.Name, t *Ticket, now time.Time) *Error {
 	default:
 		return forbidden("not_yours")
 	}
-	if t.MergedInto != 0 && name != action.View {
-		return &Error{Kind: Forbidden, Code: "merged", Args: map[string]any{"Ticket": t.MergedInto.String()}}
+	if t.MergedInto != 0 && !whileMerged(name) {
+		return goesOn(t, staff)
 	}
 	if !row.allows(t.Status) {
 		return wrongStatus(name, t.Status)
@@ -187,7 +191,18 @@ func (p *principal) mayInDetail(name action.Name, t *Ticket, staff bool, now tim
 		if !t.Public {
 			return forbidden("not_public")
 		}
+	case action.Unmerge:
+		if t.MergedInto == 0 {
+			return forbidden("not_merged")
+		}
+	case action.Withdraw:
+		if t.Merged != 0 {
+			return forbidden("others_too")
+		}
 	case action.Rate:
+		if t.MergedInto != 0 && t.Resolution == Duplicate {
+			return goesOn(t, false)
+		}
 		if t.Resolution == Withdrawn {
 			return forbidden("rating_withdrawn")
 		}
@@ -203,7 +218,7 @@ func mayAdopt(t *Ticket) *Error {
 	case t.Reporter.ID != 0:
 		return forbidden("reporter_known")
 	case t.MergedInto != 0:
-		return &Error{Kind: Forbidden, Code: "merged", Args: map[string]any{"Ticket": t.MergedInto.String()}}
+		return goesOn(t, false)
 	}
 	return nil
 }

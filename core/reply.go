@@ -87,6 +87,11 @@ func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, n
 		if err := c.tx.AttachUploads(ctx, id, said.ID, form, c.ticket.Anonymous, c.now); err != nil {
 			return fmt.Errorf("attach files: %w", err)
 		}
+		for _, r := range said.reached {
+			if err := c.tx.CopyFiles(ctx, id, said.ID, r.ticket, r.message); err != nil {
+				return fmt.Errorf("attach files on %s: %w", r.ticket, err)
+			}
+		}
 		return nil
 	})
 	return said, err
@@ -111,7 +116,7 @@ func (c *command) needWords(ctx context.Context, body, form string) error {
 // say writes a message and what follows from it.
 func (c *command) say(ctx context.Context, body string, visibility Visibility, once string) (Message, error) {
 	m := Message{
-		Author: c.who.user.Person(), AuthorName: c.who.user.Name, Side: c.side(),
+		Ticket: c.ticket.ID, Author: c.who.user.Person(), AuthorName: c.who.user.Name, Side: c.side(),
 		Visibility: visibility, Body: body, Door: c.who.Door, CreatedAt: c.now,
 	}
 	if c.ticket.Anonymous && m.Side == ReporterSide {
@@ -142,7 +147,7 @@ func (c *command) say(ctx context.Context, body string, visibility Visibility, o
 		}
 		c.ticket.attend(InHand, c.now)
 	}
-	return m, nil
+	return m, c.reach(ctx, &m)
 }
 
 // side is where the actor stands: staff of this ticket, unless it is their own report.

@@ -14,8 +14,13 @@ type ticketStore interface {
 	// in one statement, unless its key was used before: then it changes nothing and returns the
 	// ticket that was made with it.
 	CreateTicket(ctx context.Context, in TicketRecord) (Receipt, error)
-	// LockTicket reads a ticket and keeps others from changing it until the transaction ends.
-	LockTicket(ctx context.Context, id TicketID) (Ticket, error)
+	// LockTicket reads a ticket and keeps others from changing it until the transaction ends, with all that
+	// is merged with it or with the others named.
+	LockTicket(ctx context.Context, id TicketID, with ...TicketID) (Ticket, error)
+	// LockClosing is LockTicket with all that closing the ticket closes too.
+	LockClosing(ctx context.Context, id TicketID) (Ticket, error)
+	// ClosingTickets reads what closing a ticket closes too, and what that is merged into.
+	ClosingTickets(ctx context.Context, id TicketID) ([]Ticket, error)
 	Ticket(ctx context.Context, id TicketID) (Ticket, error)
 	TicketByReference(ctx context.Context, ref Reference) (TicketID, error)
 	// UpdateTicket writes the properties of a locked ticket.

@@ -292,7 +292,7 @@ func (d *Desk) Adopt(ctx context.Context, who, guest Actor) (Ticket, error) {
 		if err != nil {
 			return err
 		}
-		c, err := d.begin(ctx, tx, who, holder.guestOf)
+		c, err := d.begin(ctx, tx, who, order{ticket: holder.guestOf})
 		if err != nil {
 			return err
 		}

@@ -121,9 +121,9 @@ func (c *command) untag(ctx context.Context, tag string) error {
 	return nil
 }
 
-// subject is what an event is about: its field; of tags, the one tag.
+// subject is what an event is about: its field; of tags and links, the one.
 func (e *Event) subject() string {
-	if e.Field == FieldTag {
+	if e.Field == FieldTag || e.Field == FieldLink {
 		return e.Field + " " + e.From + e.To
 	}
 	return e.Field

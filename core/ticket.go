@@ -161,7 +161,8 @@ type Ticket struct {
 	Anonymous    bool
 	Door         Door
 	Language     string
-	MergedInto   TicketID
+	MergedInto   TicketID // the ticket that goes on with it
+	Merged       int      // how many were merged into it, themselves
 
 	CreatedAt       time.Time
 	UpdatedAt       time.Time

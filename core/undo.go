@@ -24,7 +24,7 @@ type Undone struct {
 func undoable(field string) bool {
 	return slices.Contains([]string{
 		FieldStatus, FieldResolution, FieldAssignee, FieldPriority, FieldCategory, FieldConfidential, FieldQueue, FieldPlace,
-		FieldWaiting, FieldSnoozed, FieldTag,
+		FieldWaiting, FieldSnoozed, FieldTag, FieldMerged, FieldLink,
 	}, field)
 }
 
@@ -46,7 +46,7 @@ func (d *Desk) Undo(ctx context.Context, who Actor, id TicketID) (Undone, error)
 	}
 	var done Undone
 	for _, ticket := range append([]TicketID{id}, slices.DeleteFunc(others, func(o TicketID) bool { return o == id })...) {
-		c, taken, err := d.undoOn(ctx, who, ticket, target, name)
+		c, taken, err := d.undoOn(ctx, who, order{ticket: ticket, name: action.Undo, command: name, ownCheck: true, with: others}, target)
 		switch {
 		case err != nil && len(others) == 0:
 			return Undone{}, fmt.Errorf("undo on %s: %w", ticket, err)
@@ -96,7 +96,7 @@ func (d *Desk) lastCommand(ctx context.Context, who Actor, id TicketID) (string,
 		switch {
 		case mine && e.Kind == EventCorrected:
 			return "", forbidden("undo_corrected")
-		case mine && e.Kind == EventChanged && undoable(e.Field):
+		case mine && (e.Kind == EventChanged && undoable(e.Field) || e.Kind == EventMerged || e.Kind == EventUnmerged):
 			return e.Command, nil
 		}
 	}
@@ -107,14 +107,14 @@ func (d *Desk) lastCommand(ctx context.Context, who Actor, id TicketID) (string,
 }
 
 // undoOn takes a command back on one ticket, in a transaction of its own.
-func (d *Desk) undoOn(ctx context.Context, who Actor, id TicketID, target, name string) (*command, []Event, error) {
+func (d *Desk) undoOn(ctx context.Context, who Actor, o order, target string) (*command, []Event, error) {
 	dir, err := d.campus(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	var taken []Event
-	c, err := d.carryOut(ctx, who, order{ticket: id, name: action.Undo, command: name, ownCheck: true}, func(ctx context.Context, c *command) error {
-		events, err := c.tx.TicketEvents(ctx, id, max(0, c.before.LastSeq-maxHistory), maxHistory)
+	c, err := d.carryOut(ctx, who, o, func(ctx context.Context, c *command) error {
+		events, err := c.tx.TicketEvents(ctx, o.ticket, max(0, c.before.LastSeq-maxHistory), maxHistory)
 		if err != nil {
 			return fmt.Errorf("read history: %w", err)
 		}
@@ -156,7 +156,7 @@ func (c *command) takeBack(ctx context.Context, dir *directory, target string, e
 	if built := builtOn(mine, events); len(built) > 0 {
 		return nil, &Error{Kind: Conflict, Code: "undo_built_on", Events: built}
 	}
-	if c.before.IsClosed() && !slices.ContainsFunc(mine, func(e Event) bool { return e.Field == FieldStatus }) {
+	if c.before.IsClosed() && c.before.MergedInto == 0 && !slices.ContainsFunc(mine, whenClosed) {
 		return nil, forbidden("ticket_closed")
 	}
 	// The assignee comes last: who may be one depends on the queue.
@@ -167,6 +167,11 @@ func (c *command) takeBack(ctx context.Context, dir *directory, target string, e
 		}
 	}
 	return mine, c.attendAnew(ctx)
+}
+
+// whenClosed are changes that can be taken back on a closed ticket.
+func whenClosed(e Event) bool {
+	return slices.Contains([]string{FieldStatus, FieldMerged, FieldLink}, e.Field)
 }
 
 func rank(e Event) int {
@@ -230,6 +235,10 @@ func (c *command) restore(ctx context.Context, dir *directory, e Event, past []E
 			until = time.Time{} // it has woken by now
 		}
 		c.setSnooze(until)
+	case FieldMerged:
+		return c.rejoin(ctx, e.From)
+	case FieldLink:
+		return c.relink(ctx, e)
 	case FieldTag:
 		if e.To != "" {
 			return c.untag(ctx, e.To)

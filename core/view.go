@@ -14,19 +14,21 @@ const (
 	maxMessages = 500
 	maxHistory  = 1000
 	maxRelated  = 6
+	maxLinked   = 50
 )
 
 // TicketView is a ticket as one actor may see it.
 type TicketView struct {
 	Ticket   Ticket
-	Contact  Contact   // how to reach a guest; zero for those who may not know
-	Messages []Message // oldest first
-	Events   []Event   // history, oldest first
-	Related  []Ticket  // not closed, of the same place and kind
-	Linked   []Ticket  // related by somebody, in either direction
-	Rating   Rating    // of a closed ticket: how its reporter found the work; zero if they did not say
-	Follows  bool      // the actor hears of it
-	AsStaff  bool      // seen from the staff's side: internal notes included
+	Contact  Contact        // how to reach a guest; zero for those who may not know
+	Messages []Message      // oldest first
+	Events   []Event        // history, oldest first
+	Related  []Ticket       // not closed, of the same place and kind
+	Linked   []LinkedTicket // linked by somebody, in either direction
+	Merged   []Ticket       // merged into it; for staff
+	Rating   Rating         // of a closed ticket: how its reporter found the work; zero if they did not say
+	Follows  bool           // the actor hears of it
+	AsStaff  bool           // seen from the staff's side: internal notes included
 	May      map[action.Name]*Error
 }
 
@@ -50,17 +52,20 @@ func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, 
 	}
 	if !view.AsStaff {
 		view.Events = slices.DeleteFunc(view.Events, func(e Event) bool { return !publicEvent(e) })
+	} else if view.Events, err = d.hideOthers(ctx, p.scope, view.Events); err != nil {
+		return TicketView{}, err
 	}
 	if view.Related, err = d.store.Related(ctx, p.scope, view.Ticket, maxRelated); err != nil {
 		return TicketView{}, fmt.Errorf("read what is related to %s: %w", id, err)
 	}
-	if view.Linked, err = d.store.Linked(ctx, p.scope, id, maxRelated); err != nil {
+	if view.Linked, err = d.store.Linked(ctx, p.scope, id, maxLinked); err != nil {
 		return TicketView{}, fmt.Errorf("read what is linked to %s: %w", id, err)
 	}
-	for _, list := range [][]Ticket{view.Related, view.Linked} {
-		for i := range list {
-			list[i] = p.reads(list[i])
-		}
+	for i := range view.Related {
+		view.Related[i] = p.reads(view.Related[i])
+	}
+	for i := range view.Linked {
+		view.Linked[i].Ticket = p.reads(view.Linked[i].Ticket)
 	}
 	if view.AsStaff && p.Kind == ActorUser {
 		if view.Follows, err = d.store.Follows(ctx, id, p.user.ID); err != nil {
@@ -119,8 +124,8 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, messages int) (
 	if !view.AsStaff && !p.scope.Owns(&t) {
 		return view, p, nil
 	}
-	if view.Messages, err = d.store.Messages(ctx, id, view.AsStaff, messages); err != nil {
-		return TicketView{}, nil, fmt.Errorf("read messages of %s: %w", id, err)
+	if err := d.readWords(ctx, p, &view, messages); err != nil {
+		return TicketView{}, nil, err
 	}
 	if t.Reporter.ID == 0 && !t.Anonymous {
 		if view.Contact, err = d.store.Contact(ctx, id); err != nil && !errors.Is(err, ErrNoRow) {
@@ -128,6 +133,23 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, messages int) (
 		}
 	}
 	return view, p, nil
+}
+
+// readWords reads what was said: to staff with what was said on the tickets that are merged into this one,
+// to its reporter what stands on their own.
+func (d *Desk) readWords(ctx context.Context, p *principal, view *TicketView, most int) error {
+	id := view.Ticket.ID
+	var err error
+	if !view.AsStaff || view.Ticket.Merged == 0 {
+		view.Messages, err = d.store.Messages(ctx, id, view.AsStaff, most)
+	} else if view.Messages, err = d.store.MergedMessages(ctx, p.scope, id, most); err == nil {
+		view.Merged, err = d.store.MergedTickets(ctx, id)
+		view.Merged = slices.DeleteFunc(view.Merged, func(t Ticket) bool { return !p.scope.Staffs(&t) })
+	}
+	if err != nil {
+		return fmt.Errorf("read messages of %s: %w", id, err)
+	}
+	return nil
 }
 
 // publicEvent says what of the history a reporter reads.

@@ -34,6 +34,9 @@ func (d *Desk) Watch(ctx context.Context, who Actor, after FeedCursor, limit int
 	if err != nil {
 		return nil, after, fmt.Errorf("read feed: %w", err)
 	}
+	if events, err = d.hideOthers(ctx, p.scope, events); err != nil {
+		return nil, after, err
+	}
 	return events, next, nil
 }
 

@@ -92,11 +92,10 @@ func (d *Desk) Close(ctx context.Context, who Actor, id TicketID, version int, i
 		}
 	}
 	after, err := d.change(ctx, who, id, version, action.Close, func(ctx context.Context, c *command) error {
-		if err := c.lastWord(ctx, body, once); err != nil {
+		if err := c.finish(ctx, in.Resolution, body, once); err != nil {
 			return err
 		}
-		c.close(in.Resolution)
-		return nil
+		return c.dropDraft(ctx, DraftClose, body)
 	})
 	if err != nil && once != "" {
 		return d.closedBefore(ctx, who, id, once, err)
@@ -104,21 +103,38 @@ func (d *Desk) Close(ctx context.Context, who Actor, id TicketID, version int, i
 	return after, err
 }
 
-// lastWord says what the reporter is told at the end, once however often the same closing is sent.
-func (c *command) lastWord(ctx context.Context, body, once string) error {
+func cleanLastWord(body string) (string, error) {
+	var wrong problems
+	body = cleanBlock(body)
+	checkBody(&wrong, "body", body, false)
+	return body, wrong.err()
+}
+
+// finish closes the ticket, and its duplicates with it.
+func (c *command) finish(ctx context.Context, r Resolution, body, once string) error {
+	last, err := c.lastWord(ctx, body, once)
+	if err != nil {
+		return err
+	}
+	c.close(r)
+	return c.closeAlong(ctx, r, last)
+}
+
+// lastWord says what the reporter is told at the end, once however often the same closing is sent. It is nil
+// if nothing was said.
+func (c *command) lastWord(ctx context.Context, body, once string) (*Message, error) {
 	first := true
 	if once != "" {
 		var err error
 		if first, err = c.tx.RememberOnce(ctx, once, c.ticket.ID, c.now); err != nil {
-			return fmt.Errorf("remember key: %w", err)
+			return nil, fmt.Errorf("remember key: %w", err)
 		}
 	}
-	if body != "" && first {
-		if _, err := c.say(ctx, body, PublicMessage, once); err != nil {
-			return err
-		}
+	if body == "" || !first {
+		return nil, nil
 	}
-	return c.dropDraft(ctx, DraftClose, body)
+	m, err := c.say(ctx, body, PublicMessage, once)
+	return &m, err
 }
 
 // dropDraft removes the draft of what was said; one with more in it, which was typed in another window,
@@ -185,6 +201,9 @@ func (d *Desk) Reopen(ctx context.Context, who Actor, id TicketID, version int, 
 		c.setResolution("")
 		c.ticket.ClosedAt = time.Time{}
 		c.ticket.attend(NeedsStaff, c.now)
+		if err := c.reopenAlong(ctx); err != nil {
+			return err
+		}
 		if body != "" {
 			if _, err := c.say(ctx, body, PublicMessage, ""); err != nil {
 				return err

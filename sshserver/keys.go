@@ -3,7 +3,6 @@ package sshserver
 import (
 	"context"
 	"io"
-	"time"
 
 	uv "github.com/charmbracelet/ultraviolet"
 )
@@ -19,9 +18,6 @@ func (c *console) followKeys(ctx context.Context, term string) {
 	}()
 	go func() {
 		for event := range events { // all of them, also when nobody wants them any more
-			if _, key := event.(uv.KeyPressEvent); key {
-				c.screen.press(time.Now())
-			}
 			c.program.Send(event)
 		}
 		c.hangUp()

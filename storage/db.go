@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,7 +29,6 @@ type Config struct {
 	Unsafe    bool   // accept a server that may lose acknowledged writes
 	Hub       *core.Hub
 	Logger    *slog.Logger
-	Heard     func(delay time.Duration) // hears how long this process's bells took to come back; may be nil
 }
 
 // AppRole is the database role the helpdesk works as: it may not define tables, nor change history.
@@ -42,7 +40,6 @@ type DB struct {
 	pool   *pgxpool.Pool
 	bell   *bell
 	config Config
-	fits   atomic.Bool // the schema was found to be what this program needs
 }
 
 var (
@@ -171,7 +168,7 @@ type tx struct{ queries }
 const maxTries = 5
 
 // InTx runs work in one transaction. It commits when work returns nil and rolls back otherwise, also
-// when work panics; it runs work again on a serialization failure or a deadlock.
+// when work panics; it runs work again when another transaction was in its way.
 func (db *DB) InTx(ctx context.Context, work func(core.Tx) error) error {
 	var err error
 	for try := range maxTries {
@@ -206,8 +203,10 @@ func code(err error) string {
 	return ""
 }
 
-// retryable errors are a serialization failure and a deadlock.
-func retryable(err error) bool { return code(err) == "40001" || code(err) == "40P01" }
+// retryable errors are a serialization failure, a deadlock, and locks that turned out too few.
+func retryable(err error) bool {
+	return code(err) == "40001" || code(err) == "40P01" || errors.Is(err, errFamily)
+}
 
 // outage marks errors that mean the database cannot be reached or cannot work now, so that doors can
 // say "try again" rather than "internal error".

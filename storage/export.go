@@ -8,7 +8,7 @@ import (
 
 const (
 	messagesOf = `
-		select m.ticket_id, ` + messageColumns + `
+		select ` + messageColumns + `
 		from ` + messageTables + `
 		where m.ticket_id = any($1::bigint[])
 		order by m.ticket_id, m.id`
@@ -23,11 +23,7 @@ const (
 
 // MessagesOf implements core.
 func (s queries) MessagesOf(ctx context.Context, tickets []core.TicketID) (map[core.TicketID][]core.Message, error) {
-	type row struct {
-		TicketID int64
-		messageRow
-	}
-	rows, err := collect[row](ctx, s, messagesOf, numbersOf(tickets))
+	rows, err := collect[messageRow](ctx, s, messagesOf, numbersOf(tickets))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +39,7 @@ func (s queries) MessagesOf(ctx context.Context, tickets []core.TicketID) (map[c
 	for _, r := range rows {
 		m := r.message()
 		m.Files = files[r.ID]
-		said[core.TicketID(r.TicketID)] = append(said[core.TicketID(r.TicketID)], m)
+		said[m.Ticket] = append(said[m.Ticket], m)
 	}
 	return said, nil
 }

@@ -138,7 +138,7 @@ const (
 		select a.message_id, ` + fileColumns + `
 		from attachments a
 		join files f on f.id = a.file_id
-		where a.ticket_id = $1 and a.message_id = any($2::bigint[])
+		where a.ticket_id = any($1::bigint[]) and a.message_id = any($2::bigint[])
 		order by a.id`
 	selectChunk = `select data from file_chunks where file_id = $1 and number = $2`
 )
@@ -149,15 +149,15 @@ func (s queries) Attachment(ctx context.Context, ticket core.TicketID, id core.F
 	return r.file(), err
 }
 
-// addFiles gives messages of a ticket their files.
-func (s queries) addFiles(ctx context.Context, ticket core.TicketID, messages []core.Message) error {
+// addFiles gives messages their files. Messages are numbered across tickets.
+func (s queries) addFiles(ctx context.Context, messages []core.Message) error {
 	at := make(map[int64]int, len(messages))
-	ids := make([]int64, len(messages))
+	ids, of := make([]int64, len(messages)), make([]int64, len(messages))
 	for i, m := range messages {
-		ids[i] = int64(m.ID)
+		ids[i], of[i] = int64(m.ID), int64(m.Ticket)
 		at[ids[i]] = i
 	}
-	rows, err := collect[attachedRow](ctx, s, messageFiles, int64(ticket), ids)
+	rows, err := collect[attachedRow](ctx, s, messageFiles, of, ids)
 	if err != nil {
 		return err
 	}

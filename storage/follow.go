@@ -36,28 +36,6 @@ func (s queries) SaveRating(ctx context.Context, id core.TicketID, r core.Rating
 	return s.exec(ctx, saveRating, int64(id), r.Stars, r.Body, r.Changed, r.At)
 }
 
-const linkTickets = `
-	insert into links (ticket_id, kind, other_id) values ($1, 'related', $2) on conflict do nothing`
-
-// LinkTickets implements core.
-func (s queries) LinkTickets(ctx context.Context, id, other core.TicketID) error {
-	return s.exec(ctx, linkTickets, int64(id), int64(other))
-}
-
-// Linked implements core.
-func (s queries) Linked(ctx context.Context, scope core.Scope, id core.TicketID, limit int) ([]core.Ticket, error) {
-	f := newFilterSQL(scope, core.Filter{})
-	ticket := f.arg(int64(id))
-	f.add(`t.id in (select other_id from links where ticket_id = ` + ticket + ` union all select ticket_id from links where other_id = ` + ticket + `)`)
-	sql := `select ` + ticketColumns + ` from ` + ticketTables + ` where ` + f.where() + ` order by t.id desc limit ` + f.arg(limit)
-	rows, err := collect[ticketRow](ctx, s, sql, f.args...)
-	list := make([]core.Ticket, len(rows))
-	for i := range rows {
-		list[i] = rows[i].ticket()
-	}
-	return list, err
-}
-
 // look moves a reader's mark forward, if it has to be moved at all, and returns where it was. A mark is
 // worth no waiting for the disk: synchronous_commit is off for this one statement, which is its own
 // transaction.

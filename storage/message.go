@@ -18,6 +18,8 @@ func (s queries) RememberOnce(ctx context.Context, key string, ticket core.Ticke
 // messageRow is a message with its author's name.
 type messageRow struct {
 	ID         int64
+	TicketID   int64
+	SaidOn     int64
 	AuthorID   int64
 	Username   string
 	AuthorName string
@@ -31,7 +33,7 @@ type messageRow struct {
 
 func (r messageRow) message() core.Message {
 	return core.Message{
-		ID: core.MessageID(r.ID), Author: core.Person{ID: core.UserID(r.AuthorID), Username: r.Username, Name: r.AuthorName},
+		ID: core.MessageID(r.ID), Ticket: core.TicketID(r.TicketID), SaidOn: core.TicketID(r.SaidOn), Author: core.Person{ID: core.UserID(r.AuthorID), Username: r.Username, Name: r.AuthorName},
 		AuthorName: r.AuthorName, Side: core.Side(r.Side), Visibility: core.Visibility(r.Visibility), Body: r.Body,
 		Door: core.Door(r.Door), CreatedAt: r.CreatedAt.UTC(), EditedAt: since(r.EditedAt),
 	}
@@ -39,7 +41,7 @@ func (r messageRow) message() core.Message {
 
 const (
 	messageColumns = `
-		m.id, coalesce(m.author_id, 0) as author_id, coalesce(u.username, '') as username,
+		m.id, m.ticket_id, coalesce(m.said_on, 0) as said_on, coalesce(m.author_id, 0) as author_id, coalesce(u.username, '') as username,
 		coalesce(u.name, case when m.side = 'reporter' then k.name end, '') as author_name,
 		m.side, m.visibility, m.body, m.door, m.created_at, m.edited_at`
 	messageTables = `
@@ -60,6 +62,11 @@ const (
 // Messages implements core.
 func (s queries) Messages(ctx context.Context, ticket core.TicketID, internal bool, limit int) ([]core.Message, error) {
 	rows, err := collect[messageRow](ctx, s, newestMessages, int64(ticket), internal, limit)
+	return s.withFiles(ctx, rows, err)
+}
+
+// withFiles makes messages of rows, with what was sent along.
+func (s queries) withFiles(ctx context.Context, rows []messageRow, err error) ([]core.Message, error) {
 	list := make([]core.Message, len(rows))
 	for i, r := range rows {
 		list[i] = r.message()
@@ -67,7 +74,7 @@ func (s queries) Messages(ctx context.Context, ticket core.TicketID, internal bo
 	if err != nil || len(list) == 0 {
 		return list, err
 	}
-	return list, s.addFiles(ctx, ticket, list)
+	return list, s.addFiles(ctx, list)
 }
 
 // FirstMessage implements core.
@@ -86,8 +93,8 @@ func (s queries) OnceMessage(ctx context.Context, key string, ticket core.Ticket
 // that has grown to its end takes no more: the newest words of a very long ticket are not found.
 const insertMessage = `
 	with message as (
-		insert into messages (ticket_id, author_id, side, visibility, body, door, created_at, visible_from)
-		values ($1, $2, $3, $4, $5, $6, $7, $7)
+		insert into messages (ticket_id, author_id, side, visibility, body, door, created_at, visible_from, said_on)
+		values ($1, $2, $3, $4, $5, $6, $7, $7, $9)
 		returning id
 	), once as (
 		update dedupe set message_id = (select id from message) where key = $8 and ticket_id = $1
@@ -104,7 +111,7 @@ const insertMessage = `
 // InsertMessage implements core.
 func (s queries) InsertMessage(ctx context.Context, ticket core.TicketID, m core.Message, once string) (core.MessageID, error) {
 	id, err := scalar[int64](ctx, s, insertMessage, int64(ticket), null(int64(m.Author.ID)), string(m.Side), string(m.Visibility),
-		m.Body, string(m.Door), m.CreatedAt, once)
+		m.Body, string(m.Door), m.CreatedAt, once, null(int64(m.SaidOn)))
 	return core.MessageID(id), err
 }
 

@@ -35,6 +35,7 @@ type ticketRow struct {
 	Door            string
 	Language        string
 	MergedInto      int64
+	Merged          int
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 	FirstResponseAt *time.Time
@@ -77,7 +78,7 @@ const (
 		t.id, t.reference, t.version, t.last_seq, t.chain, t.status, t.waiting_on, t.snoozed_until, t.resolution, t.priority,
 		t.attention, t.attention_at, t.title, t.place, t.confidential, t.public, t.anonymous, t.door, t.language,
 		t.public_title, (select count(*) from followers x where x.ticket_id = t.id and x.affected) as followers,
-		coalesce(t.merged_into, 0) as merged_into, t.created_at, t.updated_at, t.first_response_at, t.closed_at,
+		coalesce(t.merged_into, 0) as merged_into, (select count(*) from tickets x where x.merged_into = t.id) as merged, t.created_at, t.updated_at, t.first_response_at, t.closed_at,
 		c.id as category_id, c.code as category_code, c.name as category_name, c.line as category_line, c.names as category_names,
 		coalesce(c.parent_id, 0) as category_parent, c.priority as category_priority, c.confidential as category_secret,
 		q.id as queue_id, q.code as queue_code, q.name as queue_name, q.reopen_days,
@@ -119,7 +120,7 @@ func (r *ticketRow) ticket() core.Ticket {
 		CreatedBy:    core.Person{ID: core.UserID(r.CreatorID), Username: r.CreatorUsername, Name: r.CreatorName},
 		Assignee:     core.Person{ID: core.UserID(r.AssigneeID), Username: r.AssigneeUsername, Name: r.AssigneeName},
 		Confidential: r.Confidential, Public: r.Public, PublicTitle: r.PublicTitle, Followers: r.Followers, Anonymous: r.Anonymous, Door: core.Door(r.Door), Language: r.Language,
-		MergedInto: core.TicketID(r.MergedInto), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		MergedInto: core.TicketID(r.MergedInto), Merged: r.Merged, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		FirstResponseAt: since(r.FirstResponseAt), ClosedAt: since(r.ClosedAt),
 	}
 	if r.ReporterID == 0 {
@@ -194,36 +195,12 @@ func (s queries) CreateTicket(ctx context.Context, in core.TicketRecord) (core.R
 	return core.Receipt{Ticket: core.TicketID(id), Reference: core.Reference(reference), Repeated: true}, nil
 }
 
-// A ticket is locked by a statement of its own, and read by the next, which sees what whoever held
-// the lock before has written. One statement that joins and locks would read the ticket anew after
-// waiting, but keep the names it had joined before.
-const (
-	selectTicket = `select ` + ticketColumns + ` from ` + ticketTables + ` where t.id = $1`
-	lockTicket   = `select id from tickets where id = $1 for update`
-)
+const selectTicket = `select ` + ticketColumns + ` from ` + ticketTables + ` where t.id = $1`
 
 // Ticket implements core.
 func (s queries) Ticket(ctx context.Context, id core.TicketID) (core.Ticket, error) {
 	r, err := one[ticketRow](ctx, s, selectTicket, int64(id))
 	return r.ticket(), err
-}
-
-// LockTicket implements core.
-func (s queries) LockTicket(ctx context.Context, id core.TicketID) (core.Ticket, error) {
-	var batch pgx.Batch
-	batch.Queue(lockTicket, int64(id))
-	batch.Queue(selectTicket, int64(id))
-	results := s.q.SendBatch(ctx, &batch)
-	defer func() { _ = results.Close() }()
-	if _, err := results.Exec(); err != nil {
-		return core.Ticket{}, outage(err)
-	}
-	rows, err := results.Query()
-	if err != nil {
-		return core.Ticket{}, outage(err)
-	}
-	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[ticketRow])
-	return r.ticket(), row(err)
 }
 
 const ticketByReference = `select id from tickets where reference = $1`

@@ -186,7 +186,7 @@ func TestMarkedTicketsAreChangedTogetherAndUndoneTogether(t *testing.T) {
 	ines.sees("3 × with Ivan Iota")
 	ines.sees("3 × status → active")
 	ines.sees("1 × not: This ticket is closed. Reopen it first. " + ids[1].String())
-	ines.sees("Told: 3 reporters see it on their tickets Ivan Iota.")
+	ines.sees("Told: 3 reporters see it, each on their own ticket, Ivan Iota.")
 	if now, err := c.Desk.Ticket(ctx, ivan, ids[0]); err != nil || now.Ticket.Assignee.ID != 0 {
 		t.Fatalf("the preview changed a ticket: %v, %v", now.Ticket.Assignee, err)
 	}

@@ -21,6 +21,8 @@ type workTicketPage struct {
 	Messages  []core.Message
 	History   []pastEvent
 	Related   []core.Ticket
+	Linked    []core.LinkedTicket
+	Merged    []core.Ticket // merged into it
 	People    []core.Person // to whom it can be given
 	May       map[string]bool
 	Typed     map[string]string // what was typed and has not been sent, by the form it was typed into
@@ -51,7 +53,12 @@ func (p workTicketPage) NoteKey() (string, error) {
 }
 
 // Attachments are the files of a message.
-func (p workTicketPage) Attachments(m core.Message) []attached { return attachments(p.Path, m.Files) }
+func (workTicketPage) Attachments(m core.Message) []attached {
+	return attachments(workPath(m.Ticket), m.Files)
+}
+
+// Elsewhere reports whether a message stands on another ticket, which is merged into this one.
+func (p workTicketPage) Elsewhere(m core.Message) bool { return m.Ticket != p.Ticket.ID }
 
 // Resolutions are how a ticket can end.
 func (workTicketPage) Resolutions() []core.Resolution { return core.StaffResolutions() }
@@ -145,7 +152,7 @@ func (h *Handler) workTicketData(r *http.Request, c *caller, view *core.TicketVi
 	t := view.Ticket
 	data := workTicketPage{
 		Ticket: t, Path: workPath(t.ID), Mine: t.Assignee.ID == c.user.ID, Status: workStatus(view, c.user.ID),
-		Contact: view.Contact, Messages: view.Messages, History: history(view.Events),
+		Contact: view.Contact, Messages: view.Messages, History: history(view.Events), Linked: view.Linked, Merged: view.Merged,
 		May: make(map[string]bool), Typed: make(map[string]string), Picked: make(map[string]string),
 		newKey: func() (string, error) { return h.desk.NewFormKey(c.actor) },
 	}
@@ -172,6 +179,8 @@ func workPath(id core.TicketID) string { return "/work/" + strconv.FormatInt(int
 func workStatus(view *core.TicketView, me core.UserID) string {
 	t := &view.Ticket
 	switch {
+	case t.MergedInto != 0:
+		return "Goes on in " + t.MergedInto.String() + "."
 	case t.IsClosed() && t.Resolution != "":
 		return "Closed: " + t.Resolution.Words() + "."
 	case t.IsClosed():
@@ -242,13 +251,31 @@ func deedWords(e *core.Event) string {
 		return "corrected the " + e.Field
 	case core.EventChanged:
 		return changeWords(e)
+	case core.EventMerged:
+		return "merged #" + e.To + " into it"
+	case core.EventUnmerged:
+		return "let #" + e.To + " stand by itself again"
+	case core.EventHeard:
+		return "wrote on #" + e.To + ", which is merged into it"
+	case core.EventSplit:
+		return "made a message a ticket of its own, #" + e.To
 	}
 	return "did: " + strings.ReplaceAll(string(e.Kind), "_", " ")
 }
 
 func changeWords(e *core.Event) string {
 	from, to := valueWords(e.FromName, e.From), valueWords(e.ToName, e.To)
+	if r, other := e.Link(); e.Field == core.FieldLink {
+		if e.To == "" {
+			return "took a link away: " + r.Words() + " " + other.String()
+		}
+		return "linked it: " + r.Words() + " " + other.String()
+	}
 	switch {
+	case e.Field == core.FieldMerged && e.To == "":
+		return "let it stand by itself again, no longer merged into #" + e.From
+	case e.Field == core.FieldMerged:
+		return "merged it into #" + e.To
 	case e.Field == core.FieldAssignee && to == "":
 		return "released it"
 	case e.Field == core.FieldAssignee && e.To == personChoice(e.User):

@@ -151,7 +151,11 @@ func (p ticketPage) Replies() int {
 // ownPages leaves of the related tickets those that have a page for this reader.
 func ownPages(o *opened, c *caller) []core.Ticket {
 	var list []core.Ticket
-	for _, t := range slices.Concat(o.view.Linked, o.view.Related) {
+	var near []core.Ticket
+	for _, l := range o.view.Linked {
+		near = append(near, l.Ticket)
+	}
+	for _, t := range append(near, o.view.Related...) {
 		if slices.ContainsFunc(list, func(had core.Ticket) bool { return had.ID == t.ID }) {
 			continue
 		}

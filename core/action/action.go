@@ -39,6 +39,10 @@ const (
 	Publish    Name = "publish"
 	Unpublish  Name = "unpublish"
 	HandOver   Name = "hand_over"
+	Link       Name = "link"
+	Unlink     Name = "unlink"
+	Merge      Name = "merge"
+	Unmerge    Name = "unmerge"
 )
 
 // Argument is one thing an action needs to be told.
@@ -82,6 +86,10 @@ func All() []Action {
 		{Name: Wait, Title: "Set waiting", Help: "Say whom it waits for.", Arguments: []Argument{{Name: "waiting", Words: "reporter, third_party or nobody"}}, Reversible: true},
 		{Name: Tag, Title: "Set tags", Help: "Put tags on or take them off. Only staff see them.", Arguments: []Argument{{Name: "tags", Words: "words to find it by; -word takes one off"}}, Reversible: true},
 		{Name: Snooze, Title: "Snooze", Help: "Let it rest until a time, or until the reporter answers.", Arguments: []Argument{{Name: "until", Words: "2h, tomorrow 9:00, mon or a date"}}, Reversible: true},
+		{Name: Link, Title: "Link", Help: "Say how it stands to another ticket: related, blocks, or a duplicate of it.", Arguments: []Argument{{Name: "relation", Words: "related, duplicate_of, duplicated_by, blocks or blocked_by"}, {Name: "other", Words: "the other ticket"}}, Reversible: true},
+		{Name: Unlink, Title: "Unlink", Help: "Take the links between two tickets away.", Arguments: []Argument{{Name: "other", Words: "the other ticket"}}, Reversible: true},
+		{Name: Merge, Title: "Merge", Help: "Let it go on in another ticket about the same thing. Each reporter still reads only their own words, and the answers to them.", Arguments: []Argument{{Name: "into", Words: "the ticket that goes on"}}, Reversible: true},
+		{Name: Unmerge, Title: "Unmerge", Help: "Let a merged ticket stand by itself again, with the status that it had.", Reversible: true},
 		{Name: Undo, Title: "Undo", Help: "Take back your last change, unless somebody has built on it."},
 		{Name: Follow, Title: "Follow", Help: "Hear of it: it stands under Following, and what is new is marked.", Reversible: true},
 		{Name: Unfollow, Title: "Unfollow", Help: "Hear of it no more.", Reversible: true},

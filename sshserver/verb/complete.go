@@ -114,6 +114,10 @@ func (s *session) offer(ctx context.Context, kind Kind, last string) []string {
 		for _, r := range core.StaffResolutions() {
 			offers = append(offers, string(r))
 		}
+	case Relation:
+		for _, r := range core.Relations() {
+			offers = append(offers, string(r))
+		}
 	case Waiting:
 		return []string{"nobody", string(core.WaitingReporter), string(core.WaitingThirdParty)}
 	case Shell:

@@ -133,7 +133,11 @@ func (s *session) limit() (int, error) {
 
 // ticket finds the ticket that the command is about: by number or by reference.
 func (s *session) ticket(ctx context.Context) (core.TicketID, error) {
-	name := s.args["ticket"]
+	return s.named(ctx, s.args["ticket"])
+}
+
+// named finds the ticket of a number or a reference.
+func (s *session) named(ctx context.Context, name string) (core.TicketID, error) {
 	digits := strings.TrimPrefix(name, "#")
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err == nil && n > 0 && digits[0] != '+' {

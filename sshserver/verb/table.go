@@ -9,6 +9,7 @@ import (
 // Verbs is the table of all verbs, in the order in which help shows them.
 func Verbs() []Verb {
 	number := Argument{Name: "ticket", Help: "a number, as 1042 or #1042, or a reference, as K7QM-3XDPR", Kind: Ticket}
+	other := Argument{Name: "other", Help: "the other ticket", Kind: Ticket}
 	ifVersion := Flag{Name: "--if-version", Value: "N", Help: "refuse if somebody changed the same after this version of the ticket"}
 	key := Flag{Name: "--key", Value: "KEY", Help: "a word of your own: sent again with the same one, it is done once"}
 	message := Flag{Name: "--message", Value: "TEXT", Help: "the text, instead of standard input", Words: true}
@@ -142,6 +143,26 @@ func Verbs() []Verb {
 			Puts: "ticket", Staff: true, run: snooze,
 			Arguments: []Argument{number, {Name: "until", Help: "2h, 3d, tomorrow 9:00, mon, 2026-12-01 8:30, or now to wake it", Rest: true}},
 			Flags:     []Flag{ifVersion},
+		},
+		{
+			Name: "link", Actions: []action.Name{action.Link}, Help: "Say how a ticket stands to another.", Puts: "ticket", Staff: true, run: link,
+			More:      "Closing a ticket closes its duplicates with it: link 1043 duplicate_of 1042.",
+			Arguments: []Argument{number, {Name: "relation", Help: "related, duplicate_of, duplicated_by, blocks or blocked_by", Kind: Relation}, other},
+		},
+		{
+			Name: "unlink", Actions: []action.Name{action.Unlink}, Help: "Take the links between two tickets away.", Puts: "ticket", Staff: true, run: unlink,
+			Arguments: []Argument{number, other},
+		},
+		{
+			Name: "merge", Actions: []action.Name{action.Merge}, Help: "Let a ticket go on in another one about the same thing.", Puts: "ticket",
+			Staff: true, run: merge, Flags: []Flag{ifVersion},
+			More: "Its reporter still reads only their own words, and from then on what staff answer on the other; what they write is read there. " +
+				"It is closed as a duplicate, and moves to the other's queue.",
+			Arguments: []Argument{number, {Name: "into", Help: "the ticket that goes on", Kind: Ticket}},
+		},
+		{
+			Name: "unmerge", Actions: []action.Name{action.Unmerge}, Help: "Let a merged ticket stand by itself again, with the status that it had.",
+			Puts: "ticket", Staff: true, run: unmerge, Arguments: []Argument{number}, Flags: []Flag{ifVersion},
 		},
 		{
 			Name: "publish", Actions: []action.Name{action.Publish}, Help: "Show a ticket among the known issues, in words of yours.", Puts: "ticket",

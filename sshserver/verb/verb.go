@@ -98,6 +98,7 @@ const (
 	Status     Kind = "status"
 	Resolution Kind = "resolution"
 	Waiting    Kind = "waiting"
+	Relation   Kind = "relation"
 	VerbName   Kind = "verb"
 	Shell      Kind = "shell"
 	TokenVerb  Kind = "token verb"

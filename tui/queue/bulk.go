@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ import (
 type planned struct {
 	chosen screen.Chosen
 	plan   core.BulkPlan
+	alone  *core.Ticket // the one it is about, if none was marked
 	err    error
 }
 
@@ -43,14 +45,19 @@ func (s *Screen) act(name action.Name) func() tea.Cmd {
 		}
 		here := *t
 		if len(s.marks.ids) == 0 {
-			return s.env.Choose(name, &here, here.ID.String(), func(c screen.Chosen) tea.Cmd { return s.env.Perform(&here, c) })
+			return s.env.Choose(name, &here, here.ID.String(), func(c screen.Chosen) tea.Cmd {
+				if c.Deed.Action == action.Close { // with its duplicates, if it has any
+					return s.plan([]core.TicketID{here.ID}, c, &here)
+				}
+				return s.env.Perform(&here, c)
+			})
 		}
 		ids := s.marks.list()
 		if i := find(s.list.rows, ids[0]); i >= 0 {
 			here = s.list.rows[i]
 		}
 		here.ID, here.Tags, here.SnoozedUntil = ids[0], s.tagsOf(ids), time.Time{}
-		return s.env.Choose(name, &here, ui.Plural(len(ids), "ticket", "tickets"), func(c screen.Chosen) tea.Cmd { return s.plan(ids, c) })
+		return s.env.Choose(name, &here, ui.Plural(len(ids), "ticket", "tickets"), func(c screen.Chosen) tea.Cmd { return s.plan(ids, c, nil) })
 	}
 }
 
@@ -71,12 +78,32 @@ func (s *Screen) tagsOf(ids []core.TicketID) []string {
 	return tags
 }
 
-func (s *Screen) plan(ids []core.TicketID, c screen.Chosen) tea.Cmd {
+// merge merges the marked tickets into the one under the cursor, or that one into another.
+func (s *Screen) merge() tea.Cmd {
+	t, ok := s.list.current()
+	if !ok {
+		return nil
+	}
+	here := *t
+	into := func(target core.TicketID) screen.Chosen {
+		return screen.Chosen{Deed: core.Deed{Action: action.Merge, Into: target}, Doing: "merge", Done: "merged into " + target.String()}
+	}
+	ids := slices.DeleteFunc(s.marks.list(), func(id core.TicketID) bool { return id == here.ID })
+	if len(ids) > 0 {
+		return s.plan(ids, into(here.ID), nil)
+	}
+	return s.env.PickTicket("Merge "+here.ID.String()+" into which ticket?", here.ID, nil, func(other core.Ticket) tea.Cmd {
+		return s.plan([]core.TicketID{here.ID}, into(other.ID), nil)
+	})
+}
+
+// plan asks what would change. What is about one ticket alone, and changes no other, is done at once.
+func (s *Screen) plan(ids []core.TicketID, c screen.Chosen, alone *core.Ticket) tea.Cmd {
 	return tea.Batch(
 		s.env.Host.Toast(screen.Info, plain.Line("Looking at what would change…")),
 		s.env.Long(func(ctx context.Context) tea.Msg {
 			plan, err := s.env.Desk.PlanBulk(ctx, s.env.Who, ids, c.Deed)
-			return planned{chosen: c, plan: plan, err: err}
+			return planned{chosen: c, plan: plan, alone: alone, err: err}
 		}))
 }
 
@@ -86,26 +113,14 @@ func (s *Screen) previewBulk(m planned) tea.Cmd {
 		return s.env.Host.Fail(m.chosen.Doing+" the marked tickets", m.err)
 	}
 	p := &m.plan
+	if m.alone != nil && len(p.Along) == 0 {
+		return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line("")), s.env.Perform(m.alone, m.chosen))
+	}
 	title := fmt.Sprintf("%s %s?", sentence(m.chosen.Doing), ui.Plural(len(p.Will), "ticket", "tickets"))
-	said := []screen.Paragraph{}
-	say := func(strong bool, words string) {
-		said = append(said, screen.Paragraph{Text: plain.Line(words), Strong: strong})
+	if p.Deed.Action == action.Merge {
+		title = fmt.Sprintf("Merge %s into %s?", ui.Plural(len(p.Will), "ticket", "tickets"), p.Deed.Into)
 	}
-	for _, e := range p.Effects {
-		say(true, fmt.Sprintf("%d × %s", e.Tickets, ui.Effect(&e.Event)))
-	}
-	if n := len(p.Same); n > 0 {
-		say(false, fmt.Sprintf("%d × nothing changes: so already.", n))
-	}
-	for _, words := range s.refusals(p.Refused) {
-		say(false, words)
-	}
-	if p.Reporters > 0 {
-		say(false, "Told: "+ui.Plural(p.Reporters, "reporter sees it on their ticket", "reporters see it on their tickets")+to(p.People)+".")
-	} else if len(p.People) > 0 {
-		say(false, "Told:"+to(p.People)+".")
-	}
-	dialog := &screen.Message{Host: s.env.Host, Title: plain.Line(title), Paragraphs: said}
+	dialog := &screen.Message{Host: s.env.Host, Title: plain.Line(title), Paragraphs: s.env.PlanWords(p)}
 	if len(p.Will) == 0 {
 		dialog.Title, dialog.Cancel = plain.Line("Nothing would change"), "close"
 	} else {
@@ -113,41 +128,6 @@ func (s *Screen) previewBulk(m planned) tea.Cmd {
 	}
 	s.env.Host.Show(dialog, false)
 	return s.env.Host.Toast(screen.Info, plain.Line(""))
-}
-
-func to(people []core.Person) string {
-	var names []string
-	for _, p := range people {
-		names = append(names, ui.Person(p, "").String())
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return " " + strings.Join(names, ", ")
-}
-
-// refusals groups tickets by why something is not done on them.
-func (s *Screen) refusals(refused []core.Refusal) []string {
-	var order []string
-	by := map[string][]string{}
-	for _, r := range refused {
-		why := s.env.Explain(r.Err)
-		if by[why] == nil {
-			order = append(order, why)
-		}
-		by[why] = append(by[why], r.Ticket.String())
-	}
-	lines := make([]string, len(order))
-	for i, why := range order {
-		const few = 6
-		which := by[why]
-		names := strings.Join(which[:min(few, len(which))], " ")
-		if len(which) > few {
-			names += " …"
-		}
-		lines[i] = fmt.Sprintf("%d × not: %s %s", len(which), why, names)
-	}
-	return lines
 }
 
 func sentence(words string) string {
@@ -191,7 +171,7 @@ func (s *Screen) settleBulk(m bulkDone) tea.Cmd {
 		return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(done+" u undoes it.")), s.refresh())
 	}
 	said := []screen.Paragraph{{Text: plain.Line(done), Strong: true}}
-	for _, words := range s.refusals(m.result.Refused) {
+	for _, words := range s.env.Refusals(m.result.Refused) {
 		said = append(said, screen.Paragraph{Text: plain.Line(words)})
 	}
 	said = append(said, screen.Paragraph{Text: plain.Line("Those stay marked. u undoes what was done.")})

@@ -112,6 +112,7 @@ func (s *Screen) changing(none, closed string) []screen.Binding {
 		{Keys: []string{"c"}, Action: action.Close, Words: "close…", Help: "Say how it ended. For a last word, open the ticket.", Disabled: closed, Run: s.act(action.Close)},
 		{Keys: []string{"p"}, Action: action.Prioritise, Words: "priority…", Disabled: closed, Run: s.act(action.Prioritise)},
 		{Keys: []string{"m"}, Action: action.Move, Words: "move to queue…", Disabled: closed, Run: s.act(action.Move)},
+		{Keys: []string{"M"}, Action: action.Merge, Words: "merge…", Help: "Merge the marked tickets into the one under the cursor; without marks, that one into another.", Disabled: none, Run: s.merge},
 		{Keys: []string{"T"}, Action: action.Tag, Words: "tags…", Disabled: none, Run: s.act(action.Tag)},
 		{Keys: []string{"z"}, Action: action.Snooze, Words: "snooze…", Disabled: closed, Run: s.act(action.Snooze)},
 		{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Help: "Take back what you changed last, a bulk as a whole.", Disabled: undone, Run: s.undo},

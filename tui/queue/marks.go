@@ -116,5 +116,5 @@ func (s *Screen) marked(t *ui.Theme) []ui.Span {
 	if n == 0 {
 		return nil
 	}
-	return []ui.Span{ui.Say(t.Warn, " "+ui.Plural(n, "ticket", "tickets")+" marked "), ui.Say(t.Plain, "· a t s c p m T z act on all · esc unmarks ")}
+	return []ui.Span{ui.Say(t.Warn, " "+ui.Plural(n, "ticket", "tickets")+" marked "), ui.Say(t.Plain, "· a t s c p m M T z act on all · esc unmarks ")}
 }

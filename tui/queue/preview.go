@@ -82,7 +82,7 @@ func (p *preview) lines(f screen.Frame, t *core.Ticket) []string {
 		return ui.Fit(lines, f.Width, f.Height)
 	}
 	if p.width != f.Width {
-		p.thread.Lay(p.view.Messages, nil, false, f.Width)
+		p.thread.Lay(p.view.Ticket.ID, p.view.Messages, nil, false, f.Width)
 		p.width = f.Width
 	}
 	first := max(0, p.thread.Height()-room)

@@ -271,15 +271,31 @@ func (s *Screen) offerCode() tea.Cmd {
 	return nil
 }
 
-// pickRelated opens another ticket of the same place and kind.
+// pickRelated opens another ticket: one that this one is joined to, or one of the same place and kind.
 func (s *Screen) pickRelated() tea.Cmd {
 	var items []screen.Item
-	for _, t := range s.view.Related {
+	if into := s.view.Ticket.MergedInto; into != 0 {
+		items = append(items, screen.Item{Text: plain.Line(into.String()), Detail: plain.Line("goes on with it"), Choose: func() tea.Cmd { return s.env.Host.Open(into) }})
+	}
+	for _, t := range s.near() {
 		items = append(items, screen.Item{
-			Text: plain.Line(t.ID.String() + " " + t.Title), Detail: plain.Line(ui.Status(&t)),
+			Text: plain.Line(t.ID.String() + " " + t.Title), Detail: plain.Line(s.stands(&t)),
 			Choose: func() tea.Cmd { return s.env.Host.Open(t.ID) },
 		})
 	}
 	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line("Related to "+s.id.String()), items), false)
 	return nil
+}
+
+// stands says how another ticket stands to this one, and where it stands itself.
+func (s *Screen) stands(t *core.Ticket) string {
+	for i := range s.view.Linked {
+		if s.view.Linked[i].ID == t.ID {
+			return s.view.Linked[i].Relation.Words() + " · " + ui.Status(t)
+		}
+	}
+	if t.MergedInto != 0 {
+		return "merged into " + t.MergedInto.String()
+	}
+	return ui.Status(t)
 }

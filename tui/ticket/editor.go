@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ui"
@@ -27,6 +28,8 @@ type editor struct {
 	sending    bool
 	sendNext   bool // send as soon as the save that is on its way has ended
 	trouble    error
+	readers    int  // how many reporters read it
+	agreed     bool // to what closing does to other tickets
 }
 
 type draftsRead struct {
@@ -67,7 +70,7 @@ func (e *editor) changes() bool { return e.kind == core.DraftClose || e.kind == 
 
 // write opens the editor with what was typed before.
 func (s *Screen) write(kind core.DraftKind, resolution core.Resolution) tea.Cmd {
-	e := &editor{kind: kind, resolution: resolution, area: screen.Area{Limit: 2 * core.MaxBody}}
+	e := &editor{kind: kind, resolution: resolution, area: screen.Area{Limit: 2 * core.MaxBody}, readers: 1 + len(s.view.Merged)}
 	var err error
 	if e.key, err = s.env.Desk.NewFormKey(s.env.Who); err != nil {
 		return s.env.Host.Fail("begin to write", err)
@@ -296,6 +299,16 @@ func (s *Screen) send() tea.Cmd {
 	e.sending = true
 	switch e.kind {
 	case core.DraftClose:
+		if s.closesMore() && !e.agreed {
+			e.sending = false
+			return s.plan("Close "+s.id.String()+"?", "close", core.Deed{Action: action.Close, Resolution: e.resolution, Body: body}, func() tea.Cmd {
+				e.agreed = true
+				if s.editor != e {
+					return nil
+				}
+				return s.send()
+			})
+		}
 		return s.close(e.resolution, body, e.key)
 	case core.DraftReopen:
 		return s.reopen(body)
@@ -377,6 +390,9 @@ func (e *editor) status(t *ui.Theme) []ui.Span {
 // lines draws the editor: its label with who else is writing, then the text.
 func (e *editor) lines(t *ui.Theme, width, height int, others []ui.Span) (lines []string, cursor *tea.Cursor) {
 	label, style := " Reply — the reporter reads this ", t.Staff
+	if e.readers > 1 {
+		label = fmt.Sprintf(" Reply — %d reporters read this, each on their own ticket ", e.readers)
+	}
 	switch e.kind {
 	case core.DraftNote:
 		label, style = " NOTE — not shown to the reporter ", t.Note

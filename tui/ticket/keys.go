@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -55,7 +56,7 @@ func (s *Screen) Bindings() []screen.Binding {
 	if s.editor != nil {
 		return s.writing()
 	}
-	return append(s.doing(), s.reading()...)
+	return slices.Concat(s.doing(), s.joining(), s.reading())
 }
 
 // doing are the keys that change the ticket. What may not be done now says why.
@@ -103,8 +104,8 @@ func (s *Screen) reading() []screen.Binding {
 	pageDown, pagesDown := screen.Steps(s.scroll, half)
 	pageUp, pagesUp := screen.Steps(s.scroll, -half)
 	related := ""
-	if len(s.view.Related) == 0 {
-		related = "Nothing that is not closed has the same place and kind."
+	if len(s.near()) == 0 && s.view.Ticket.MergedInto == 0 {
+		related = "Nothing is linked to it, and nothing that is not closed has the same place and kind."
 	}
 	words := "show history"
 	if s.history {
@@ -112,7 +113,7 @@ func (s *Screen) reading() []screen.Binding {
 	}
 	return []screen.Binding{
 		{Keys: []string{"h"}, Words: words, Help: "Who did what, between the messages.", Foot: true, Run: s.toggleHistory},
-		{Keys: []string{"v"}, Words: "related…", Help: "Open a ticket of the same place and kind.", Disabled: related, Run: s.pickRelated},
+		{Keys: []string{"v"}, Words: "related…", Help: "Open a ticket that is linked or merged, or of the same place and kind.", Disabled: related, Run: s.pickRelated},
 		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "scroll down", Run: down, Count: downs},
 		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "scroll up", Run: up, Count: ups},
 		{Keys: []string{"ctrl+d", "pgdown", "space"}, Label: "ctrl+d PgDn", Words: "page down", Run: pageDown, Count: pagesDown},

@@ -104,7 +104,7 @@ func (s *Screen) lay(width int) {
 	}
 	reading, into := s.thread.At(s.top)
 	resized := s.laid != 0
-	s.thread.Lay(s.view.Messages, s.view.Events, s.history, width)
+	s.thread.Lay(s.id, s.view.Messages, s.view.Events, s.history, width)
 	s.laid = width
 	if line, ok := s.thread.FirstLine(reading); ok && resized {
 		s.top = line + into

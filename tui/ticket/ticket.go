@@ -99,6 +99,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		}
 	case screen.Acted:
 		return s.acted(msg)
+	case planned:
+		return s.showPlan(msg)
 	case read:
 		return s.take(msg)
 	case draftsRead:

@@ -126,6 +126,9 @@ func (s *Screen) company(f screen.Frame) string {
 func (s *Screen) restAndTags(f screen.Frame) []ui.Span {
 	t := &s.view.Ticket
 	var spans []ui.Span
+	if joined := s.joined(); joined != "" {
+		spans = append(spans, ui.Say(f.Theme.Accent, joined))
+	}
 	if rest := ui.Resting(t, f.Clock); rest != "" {
 		spans = append(spans, ui.Say(f.Theme.Plain, rest+"  "))
 	}
@@ -151,10 +154,11 @@ func others(t *core.Ticket) string {
 }
 
 func (s *Screen) relatedWords() string {
-	if len(s.view.Related) == 0 {
+	n := len(s.near())
+	if n == 0 {
 		return ""
 	}
-	return " · v: " + ui.Plural(len(s.view.Related), "related ticket", "related tickets")
+	return " · v: " + ui.Plural(n, "related ticket", "related tickets")
 }
 
 func (s *Screen) assignee() plain.Text {
@@ -217,7 +221,14 @@ func (s *Screen) side(f screen.Frame) []string {
 	say("reference", string(t.Reference))
 	for i := range s.view.Linked {
 		l := &s.view.Linked[i]
-		say("linked", l.ID.String()+" "+l.Title)
+		say("linked", l.Relation.Words()+" "+l.ID.String()+" · "+string(l.Status)+" · "+l.Title)
+	}
+	if t.MergedInto != 0 {
+		say("goes on", "in "+t.MergedInto.String()+" · v opens it")
+	}
+	for i := range s.view.Merged {
+		m := &s.view.Merged[i]
+		say("merged", m.ID.String()+" "+m.Title)
 	}
 	if len(s.view.Related) > 0 {
 		lines = append(lines, ui.Line(f.Width), ui.Line(f.Width, ui.Say(theme.Dim, "related · v opens one")))

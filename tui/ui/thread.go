@@ -25,15 +25,16 @@ type item struct {
 	message *core.Message
 	event   *core.Event
 	body    []plain.Text
-	first   int  // number of its first line
-	joined  bool // no blank line after it: the next is an event too
+	first   int           // number of its first line
+	joined  bool          // no blank line after it: the next is an event too
+	of      core.TicketID // whose conversation it is shown in
 }
 
 // maxMeasure is the widest line that people read with ease.
 const maxMeasure = 100
 
-// Lay lays out the messages, and between them the events if the history is wanted.
-func (t *Thread) Lay(messages []core.Message, events []core.Event, history bool, width int) {
+// Lay lays out the messages of a ticket and of what is merged into it, and between them the events if the history is wanted.
+func (t *Thread) Lay(of core.TicketID, messages []core.Message, events []core.Event, history bool, width int) {
 	width = max(1, min(width, maxMeasure))
 	if width != t.width || t.bodies == nil {
 		t.bodies = map[core.MessageID][]plain.Text{}
@@ -41,7 +42,7 @@ func (t *Thread) Lay(messages []core.Message, events []core.Event, history bool,
 	t.width, t.history = width, history
 	t.items, t.lines = t.items[:0], 0
 	for i := range messages {
-		t.items = append(t.items, item{message: &messages[i]})
+		t.items = append(t.items, item{message: &messages[i], of: of})
 	}
 	if history {
 		for i := range events {
@@ -212,6 +213,12 @@ func (it *item) heading(theme *Theme, style Style, clock Clock) []Span {
 			side = "staff"
 		}
 		spans = append(spans, Quote(style, who), Say(theme.Dim, " · "+side))
+	}
+	if m.Ticket != 0 && m.Ticket != it.of {
+		spans = append(spans, Say(theme.Dim, " · on "+m.Ticket.String()))
+	}
+	if m.SaidOn != 0 {
+		spans = append(spans, Say(theme.Dim, " · to all of "+m.SaidOn.String()))
 	}
 	when := " · " + clock.Full(m.CreatedAt)
 	if !m.EditedAt.IsZero() {

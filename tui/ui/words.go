@@ -141,6 +141,8 @@ func Taken(e *core.Event) string {
 			return "tag " + from + " is on again"
 		}
 		return "tag " + to + " is off again"
+	case core.FieldLink, core.FieldMerged:
+		return Joined(e) + map[bool]string{true: " again", false: " no more"}[e.To == ""]
 	}
 	words := e.Field + " was " + to
 	if to == "" {
@@ -166,6 +168,8 @@ func Effect(e *core.Event) string {
 			return "tag " + e.From + " taken off"
 		}
 		return "tag " + e.To + " put on"
+	case core.FieldLink, core.FieldMerged:
+		return Joined(e)
 	case core.FieldAssignee:
 		if e.To == "" {
 			return "with nobody any more"
@@ -181,6 +185,15 @@ func Effect(e *core.Event) string {
 		to = "nothing"
 	}
 	return e.Field + " → " + strings.ReplaceAll(to, "_", " ")
+}
+
+// Joined says what an event about a link or a merging joins the ticket to: "blocks #1042".
+func Joined(e *core.Event) string {
+	if e.Field == core.FieldMerged {
+		return "merged into #" + e.From + e.To
+	}
+	r, other := e.Link()
+	return r.Words() + " " + other.String()
 }
 
 // moment reads a time as the history keeps it.
@@ -260,6 +273,14 @@ func deed(e *core.Event) string {
 		return "looked at it"
 	case core.EventRepeated:
 		return "reported it again as " + e.To
+	case core.EventMerged:
+		return "merged #" + e.To + " into it"
+	case core.EventUnmerged:
+		return "let #" + e.To + " stand by itself again"
+	case core.EventHeard:
+		return "wrote on #" + e.To + ", which is merged into it"
+	case core.EventSplit:
+		return "made a message a ticket of its own, #" + e.To
 	case core.EventLinkRenewed:
 		return "made a new private link"
 	case core.EventLinkRevoked:
@@ -338,6 +359,16 @@ func changed(e *core.Event) string {
 			return "took the tag " + e.From + " off"
 		}
 		return "put the tag " + e.To + " on"
+	case core.FieldMerged:
+		if e.To == "" {
+			return "let it stand by itself again, no longer " + Joined(e)
+		}
+		return Joined(e)
+	case core.FieldLink:
+		if e.To == "" {
+			return "took a link away: " + Joined(e)
+		}
+		return "linked it: " + Joined(e)
 	case core.FieldConfidential:
 		if e.To == "true" {
 			return "made it confidential"
