@@ -56,6 +56,7 @@ var homes = map[string][]string{
 	"golang.org/x/crypto/ssh":          {"core", "sshserver", "cmd", "bench"}, // core reads public keys
 	"github.com/alecthomas/kong":       {"cmd", "sshserver/verb"},
 	"github.com/guptarohit/asciigraph": {"tui/ui"},
+	"github.com/prometheus":            {"cmd"},
 	"testing":                          {},
 }
 

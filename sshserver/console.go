@@ -31,6 +31,7 @@ type console struct {
 	who     core.Actor
 	program *tea.Program
 	guard   *guard
+	screen  *stopwatch
 	cancel  context.CancelFunc
 	idle    *time.Timer
 	waiting sync.WaitGroup // everything that runs beside the program
@@ -55,14 +56,14 @@ func (s *Server) openConsole(ctx context.Context, call *call, who core.Actor, me
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &console{server: s, call: call, who: who, cancel: cancel}
+	c := &console{server: s, call: call, who: who, cancel: cancel, screen: &stopwatch{out: call, tell: s.opts.Observer.KeyToFrame}}
 
 	on := terminal(pty, call.Environ())
 	c.guard = &guard{model: s.opts.Console(ctx, who, me, on), broke: c.broke}
 	c.program = tea.NewProgram(c.guard,
 		tea.WithContext(ctx),
 		tea.WithInput(silence{ctx}),
-		tea.WithOutput(call),
+		tea.WithOutput(c.screen),
 		tea.WithEnvironment(on.Env),
 		tea.WithColorProfile(colorprofile.Env(on.Env)),
 		tea.WithWindowSize(on.Width, on.Height),

@@ -3,6 +3,7 @@ package sshserver
 import (
 	"context"
 	"io"
+	"time"
 
 	uv "github.com/charmbracelet/ultraviolet"
 )
@@ -18,6 +19,9 @@ func (c *console) followKeys(ctx context.Context, term string) {
 	}()
 	go func() {
 		for event := range events { // all of them, also when nobody wants them any more
+			if _, key := event.(uv.KeyPressEvent); key {
+				c.screen.press(time.Now())
+			}
 			c.program.Send(event)
 		}
 		c.hangUp()

@@ -55,6 +55,9 @@ type Options struct {
 	Recheck time.Duration // how often an open console asks whether its user may still be there; 4 s
 	Notice  time.Duration // between telling that the server closes and closing the consoles; 3 s
 	Grace   time.Duration // that a console has to close itself; 2 s
+	Drain   time.Duration // that a verb has to finish once the server closes; 15 s
+
+	Observer Observer // hears what the server does
 }
 
 func (o Options) withDefaults() Options {
@@ -72,6 +75,8 @@ func (o Options) withDefaults() Options {
 	o.KeepAlive, o.GiveUp = cmp.Or(o.KeepAlive, 4*time.Second), cmp.Or(o.GiveUp, 30*time.Second)
 	o.Recheck = cmp.Or(o.Recheck, 4*time.Second)
 	o.Notice, o.Grace = cmp.Or(o.Notice, 3*time.Second), cmp.Or(o.Grace, 2*time.Second)
+	o.Drain = cmp.Or(o.Drain, 15*time.Second)
+	o.Observer = o.Observer.withDefaults()
 	return o
 }
 
@@ -90,6 +95,7 @@ type Server struct {
 	closed    chan struct{} // closed with it, for verbs that go on until they are ended
 	listeners []net.Listener
 	consoles  map[*console]bool
+	verbs     int            // that are being answered
 	running   sync.WaitGroup // channels and sign-outs
 }
 
@@ -157,7 +163,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 
 	closed := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*(s.opts.Notice+s.opts.Grace)+10*time.Second)
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*(s.opts.Notice+s.opts.Grace)+s.opts.Drain+10*time.Second)
 		defer cancel()
 		closed <- s.Shutdown(limit)
 	})
@@ -172,7 +178,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 }
 
 // Shutdown closes the door: no new connection, a notice to those who work, then their consoles are
-// closed with their terminals restored, then whatever is left. The context bounds it.
+// closed with their terminals restored, then verbs that are under way may finish, then whatever is left is closed. The context bounds it.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if !s.closing {
@@ -186,9 +192,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.gate.close()
 
 	s.tell(func(c *console) { c.notice(s.words.closing()) })
-	s.empty(ctx, s.opts.Notice)
+	s.await(ctx, s.opts.Notice, func() bool { return s.Consoles() == 0 })
 	s.tell(func(c *console) { c.goodbye(s.words.closed(), exitDone) })
-	s.empty(ctx, 2*s.opts.Grace)
+	s.await(ctx, 2*s.opts.Grace, func() bool { return s.Consoles() == 0 })
+	s.await(ctx, s.opts.Drain, func() bool { return s.answering(0) == 0 })
 
 	// Programs hang up when their sessions have ended; connections that are kept open for later do not.
 	soon, cancel := context.WithTimeout(ctx, min(s.opts.Grace, time.Second))
@@ -220,13 +227,13 @@ func (s *Server) tell(what func(*console)) {
 	}
 }
 
-// empty waits until no console is open, no longer than limit.
-func (s *Server) empty(ctx context.Context, limit time.Duration) {
+// await waits until something is done, no longer than limit.
+func (s *Server) await(ctx context.Context, limit time.Duration, done func() bool) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
-	for s.Consoles() > 0 {
+	for !done() {
 		select {
 		case <-look.C:
 		case <-ctx.Done():
@@ -240,6 +247,14 @@ func (s *Server) Consoles() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.consoles)
+}
+
+// answering counts a verb that begins or ends, and returns how many are being answered.
+func (s *Server) answering(more int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.verbs += more
+	return s.verbs
 }
 
 // begin counts something that a shutdown waits for; false if it is too late to begin.

@@ -84,14 +84,19 @@ func (s *Server) verb(ctx context.Context, c *call, who core.Actor, me core.User
 	defer cancel()
 	beside.Go(func() { s.keepAlive(ctx, c.conn, who.User, func(bool) {}) })
 
+	s.answering(1)
+	defer s.answering(-1)
 	pty, _, onTerminal := c.Pty()
-	return verb.Run(ctx, verb.Call{
+	began := time.Now()
+	status := verb.Run(ctx, verb.Call{
 		Desk: s.desk, Words: s.catalogue, Who: who, Me: me,
 		In: c, Out: c, Err: c.Stderr(), Alive: c.alive, Closing: s.closed,
 		Broke:    func(err error) string { return s.words.verbBroke(s.broke(err, nil)) },
 		Terminal: onTerminal, Width: pty.Window.Width,
 		Host: s.words.host, Version: s.words.version, Recheck: s.opts.Recheck,
 	}, c.RawCommand())
+	s.opts.Observer.Verb(verb.NameOf(c.RawCommand()), status, time.Since(began))
+	return status
 }
 
 // alive asks the client for a sign of life on this channel.

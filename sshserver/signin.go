@@ -164,6 +164,7 @@ func (in *signIn) admit(conn gossh.ConnMetadata, signed core.SignedIn, method st
 		return nil, errClosing
 	}
 	in.visitor.leave()
+	s.opts.Observer.SignedIn(method)
 	s.logger.Info("signed in", "door", "ssh", "user", int64(signed.User.ID), "method", method, "key", who.Key,
 		"address", address(conn.RemoteAddr()))
 	context.AfterFunc(in.ctx, func() {
@@ -177,6 +178,7 @@ func (in *signIn) admit(conn gossh.ConnMetadata, signed core.SignedIn, method st
 func (in *signIn) refuse(conn gossh.ConnMetadata, method string, err error) error {
 	s := in.server
 	kind := core.KindOf(err)
+	s.opts.Observer.Refused(method, kind)
 	level := s.logger.Info
 	if kind == core.Internal || kind == core.Unavailable {
 		level = s.logger.Error

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"slices"
 	"sync"
@@ -34,6 +35,8 @@ type bell struct {
 	pool   *pgxpool.Pool
 	logger *slog.Logger
 	listen *pgx.ConnConfig
+	heard  func(time.Duration)
+	self   uint64 // by which this process knows its own bells
 
 	mu      sync.Mutex
 	pending core.Dirty
@@ -53,6 +56,7 @@ func startBell(config Config, pool *pgxpool.Pool) (*bell, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	b := &bell{
 		hub: config.Hub, pool: pool, logger: config.Logger, listen: listen.ConnConfig,
+		heard: config.Heard, self: rand.Uint64(), //nolint:gosec // only to be told apart
 		rung: make(chan struct{}, 1), cancel: cancel,
 	}
 	b.done.Go(func() { b.ringer(ctx) })
@@ -105,7 +109,7 @@ func (b *bell) send(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, err := b.pool.Exec(ctx, `select pg_notify($1, $2)`, bellChannel, encodeDirty(d)); err != nil {
+	if _, err := b.pool.Exec(ctx, `select pg_notify($1, $2)`, bellChannel, b.encode(d, time.Now())); err != nil {
 		b.logger.Warn("the bell could not be rung; other processes will look by themselves", "error", err)
 	}
 }
@@ -139,7 +143,7 @@ func (b *bell) hear(ctx context.Context) error {
 		if err != nil {
 			return err //nolint:wrapcheck // only logged
 		}
-		b.hub.Publish(decodeDirty(n.Payload))
+		b.hub.Publish(b.decode(n.Payload, time.Now()))
 	}
 }
 
@@ -164,10 +168,13 @@ type ring struct {
 	All     bool            `json:"a,omitempty"`
 
 	Attendance bool `json:"w,omitempty"`
+
+	From uint64 `json:"f"` // the process
+	At   int64  `json:"s"` // when, in microseconds of that process's clock
 }
 
-func encodeDirty(d core.Dirty) string {
-	r := ring{Place: d.Place, All: d.All, Attendance: d.Attendance}
+func (b *bell) encode(d core.Dirty, now time.Time) string {
+	r := ring{Place: d.Place, All: d.All, Attendance: d.Attendance, From: b.self, At: now.UnixMicro()}
 	if len(d.Tickets)+len(d.Users) > bellMost {
 		r.All = true
 	} else {
@@ -180,10 +187,14 @@ func encodeDirty(d core.Dirty) string {
 	return string(payload)
 }
 
-func decodeDirty(payload string) core.Dirty {
+// decode reads a bell. How long it took is known of a process's own alone: no two clocks are alike.
+func (b *bell) decode(payload string, now time.Time) core.Dirty {
 	var r ring
 	if err := json.Unmarshal([]byte(payload), &r); err != nil {
 		return core.Dirty{All: true}
+	}
+	if r.From == b.self && b.heard != nil {
+		b.heard(max(0, now.Sub(time.UnixMicro(r.At))))
 	}
 	d := core.Dirty{Place: r.Place, All: r.All, Attendance: r.Attendance, Tickets: map[core.TicketID]bool{}, Users: map[core.UserID]bool{}}
 	for _, id := range r.Tickets {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,6 +30,7 @@ type Config struct {
 	Unsafe    bool   // accept a server that may lose acknowledged writes
 	Hub       *core.Hub
 	Logger    *slog.Logger
+	Heard     func(delay time.Duration) // hears how long this process's bells took to come back; may be nil
 }
 
 // AppRole is the database role the helpdesk works as: it may not define tables, nor change history.
@@ -40,6 +42,7 @@ type DB struct {
 	pool   *pgxpool.Pool
 	bell   *bell
 	config Config
+	fits   atomic.Bool // the schema was found to be what this program needs
 }
 
 var (

@@ -26,6 +26,10 @@ const JobSchema = "river"
 // ErrSchema says that the database's schema is not the one this program was built for.
 var ErrSchema = errors.New("the database's schema does not fit this program")
 
+// ErrNewer is the [ErrSchema] of a schema that a newer program has brought further. The program before it still works over it,
+// by the rule that migrations are written by.
+var ErrNewer = fmt.Errorf("%w: it is newer", ErrSchema)
+
 // Migrate brings the database at url to this program's schema: the helpdesk's own migrations, then
 // those of the job queue. Several processes may call it at once; one of them works, the others wait.
 func Migrate(ctx context.Context, url string) error {
@@ -128,6 +132,21 @@ func migrateJobs(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
+// Ready says whether the database answers and has been migrated as far as this program needs.
+func (db *DB) Ready(ctx context.Context) error {
+	if err := db.Ping(ctx); err != nil {
+		return err
+	}
+	if db.fits.Load() {
+		return nil // a schema never goes back
+	}
+	if err := db.CheckSchema(ctx); err != nil && !errors.Is(err, ErrNewer) {
+		return err
+	}
+	db.fits.Store(true)
+	return nil
+}
+
 // CheckSchema says whether the database has been migrated to just what this program knows:
 // [ErrSchema] in words if it is older or newer.
 func (db *DB) CheckSchema(ctx context.Context) error {
@@ -148,7 +167,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 		return fmt.Errorf("read schema version: %w", err)
 	}
 	if current > target {
-		return fmt.Errorf("%w: it is newer (%d, this program knows %d); start the newer program", ErrSchema, current, target)
+		return fmt.Errorf("%w (%d, this program knows %d); start the newer program", ErrNewer, current, target)
 	}
 	return nil
 }

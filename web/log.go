@@ -25,6 +25,9 @@ func (h *Handler) logged(w http.ResponseWriter, r *http.Request, serve func(http
 			}
 		}
 		took := time.Since(began) //nolint:forbidigo // as began
+		if h.opts.Served != nil {
+			h.opts.Served(r.Pattern, answer.status, took)
+		}
 		h.logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
 			slog.String("method", r.Method), slog.String("route", r.Pattern), slog.Int("status", answer.status),
 			slog.Int64("bytes", answer.bytes), slog.Duration("took", took))

@@ -24,6 +24,8 @@ type Options struct {
 	Emergency      string         // number to call in danger; "" leaves it at "emergency services"
 	Phone          string         // of the helpdesk, shown under help; "" if none
 	Email          string         // of the helpdesk, shown under help; "" if none
+
+	Served func(route string, status int, took time.Duration) // hears of every answer, by the pattern of its address; may be nil
 }
 
 // Handler serves the pages. It is safe for concurrent use.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,7 +25,18 @@ const Schema = "river"
 // Worker works off jobs until it is stopped.
 type Worker struct {
 	client *river.Client[pgx.Tx]
+	hear   func(Done)
 }
+
+// Done is a job that was worked on.
+type Done struct {
+	Kind  string
+	State string // completed, failed (it will be tried again, or was too often) or cancelled
+	Took  time.Duration
+}
+
+// Observe lets somebody hear of every job that was worked on, before [Worker.Run].
+func (w *Worker) Observe(hear func(Done)) { w.hear = hear }
 
 // New makes a worker over the pool of a migrated database.
 func New(desk *core.Desk, pool *pgxpool.Pool, logger *slog.Logger) (*Worker, error) {
@@ -55,10 +67,12 @@ func every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
 
 // Run works until the context ends, then finishes the jobs at hand.
 func (w *Worker) Run(ctx context.Context) error {
+	jobs, unsubscribe := w.client.Subscribe(river.EventKindJobCompleted, river.EventKindJobFailed, river.EventKindJobCancelled)
+	defer unsubscribe()
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start worker: %w", err)
 	}
-	<-ctx.Done()
+	w.follow(ctx, jobs)
 	const patience = 10 * time.Second
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
@@ -66,6 +80,24 @@ func (w *Worker) Run(ctx context.Context) error {
 		return fmt.Errorf("stop worker: %w", err)
 	}
 	return nil
+}
+
+// follow hands on what was done until the context ends.
+func (w *Worker) follow(ctx context.Context, jobs <-chan *river.Event) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e, open := <-jobs:
+			if !open {
+				<-ctx.Done()
+				return
+			}
+			if w.hear != nil {
+				w.hear(Done{Kind: e.Job.Kind, State: strings.TrimPrefix(string(e.Kind), "job_"), Took: e.JobStats.RunDuration})
+			}
+		}
+	}
 }
 
 // quiet drops what River says below a warning.

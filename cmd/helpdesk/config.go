@@ -24,6 +24,7 @@ type database struct {
 	DatabaseURL       string `env:"HELPDESK_DATABASE_URL,DATABASE_URL" help:"PostgreSQL 15 or later, as postgres://user@host/name. May be a pooler." placeholder:"URL"`
 	DatabaseDirectURL string `env:"HELPDESK_DATABASE_DIRECT_URL" help:"The same database without a pooler, for the listener, jobs and migrations; the first by default." placeholder:"URL"`
 	DatabaseConns     int32  `default:"8" env:"HELPDESK_DATABASE_CONNS" help:"Connections a process may hold."`
+	AllowNewer        bool   `name:"allow-newer-schema" env:"HELPDESK_ALLOW_NEWER_SCHEMA" help:"Start over a database that the next version has migrated already, to go back to this one."`
 	Unsafe            bool   `env:"HELPDESK_UNSAFE" help:"Accept a database server that may lose acknowledged reports (fsync off and the like)."`
 }
 
@@ -55,17 +56,20 @@ func (d *database) direct() string {
 }
 
 // open opens the database the flags name, migrated as it should be.
-func (d *database) open(ctx context.Context, o *output, service string) (*storage.DB, error) {
+func (d *database) open(ctx context.Context, o *output, service string, heard func(time.Duration)) (*storage.DB, error) {
 	if d.DatabaseURL == "" {
 		return nil, errNoDatabase
 	}
 	db, err := storage.Open(ctx, storage.Config{
-		URL: d.DatabaseURL, DirectURL: d.DatabaseDirectURL, MaxConns: d.DatabaseConns, Service: service, Unsafe: d.Unsafe, Logger: o.log,
+		URL: d.DatabaseURL, DirectURL: d.DatabaseDirectURL, MaxConns: d.DatabaseConns, Service: service, Unsafe: d.Unsafe, Logger: o.log, Heard: heard,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	if err := db.CheckSchema(ctx); err != nil {
+	switch err := db.CheckSchema(ctx); {
+	case errors.Is(err, storage.ErrNewer) && d.AllowNewer:
+		o.log.Warn("the database was migrated by a newer program; this one serves it as the version before", "error", err)
+	case err != nil:
 		db.Close()
 		return nil, fmt.Errorf("check the database: %w", err)
 	}
@@ -87,7 +91,7 @@ func (d *database) work(ctx context.Context, o *output, zone *time.Location, do 
 		defer func() { _ = server.Stop() }()
 		d.DatabaseURL = server.URL()
 	}
-	db, err := d.open(ctx, o, "operator")
+	db, err := d.open(ctx, o, "operator", nil)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func open(t testing.TB, db *storage.DB, people *storagetest.Campus) *house {
 	s := &serveCommand{WebAddr: "127.0.0.1:0", SSHAddr: "127.0.0.1:0", campus: campus{Name: "Northfield helpdesk", Zone: zoneFlag{time.UTC}}}
 	o := &output{out: &lockedBuffer{}, err: &lockedBuffer{}, log: slog.New(slog.DiscardHandler)}
 	go func() {
-		ended <- s.services(ctx, o, db, h.Desk, false, func(at addresses) { listening <- at })
+		ended <- s.services(ctx, o, db, h.Desk, newMetrics(), false, func(at addresses) { listening <- at })
 	}()
 	select {
 	case at := <-listening:

@@ -68,7 +68,7 @@ func (r *runCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("open the desk: %w", err)
 	}
 	s := &serveCommand{campus: r.campus, WebAddr: r.WebAddr, SSHAddr: r.SSHAddr}
-	return s.services(ctx, o, db, desk, !r.Empty, func(at addresses) { r.welcome(o, server, at, people) })
+	return s.services(ctx, o, db, desk, newMetrics(), !r.Empty, func(at addresses) { r.welcome(o, server, at, people) })
 }
 
 // prepare brings the database up to date and fills it if it is new. Where a filling was cut off, it

@@ -28,24 +28,32 @@ type serveCommand struct {
 	database `embed:""`
 	campus   `embed:""`
 
-	Only      string  `enum:",web,ssh,worker" default:"" env:"HELPDESK_ONLY" help:"Run one service alone: web, ssh or worker." placeholder:"SERVICE"`
-	PublicURL urlFlag `env:"HELPDESK_PUBLIC_URL" help:"Where people reach the page, as https://helpdesk.example.edu; links and labels are made of it." placeholder:"URL"`
-	WebAddr   string  `default:"127.0.0.1:8080" env:"HELPDESK_WEB_ADDR" help:"Address of the page."`
-	SSHAddr   string  `name:"ssh-addr" default:"127.0.0.1:2222" env:"HELPDESK_SSH_ADDR" help:"Address of the console."`
-	TLSCert   string  `name:"tls-cert" env:"HELPDESK_TLS_CERT" type:"path" help:"Certificate for https, in PEM." placeholder:"FILE"`
-	TLSKey    string  `name:"tls-key" env:"HELPDESK_TLS_KEY" type:"path" help:"Its key, in PEM." placeholder:"FILE"`
-	ACMEDir   string  `name:"acme-dir" env:"HELPDESK_ACME_DIR" type:"path" help:"Get certificates by ACME (Let's Encrypt) for the public URL's host, and keep them in this folder." placeholder:"DIR"`
-	Emergency string  `env:"HELPDESK_EMERGENCY" help:"Number to call in danger, shown before the form."`
-	HelpPhone string  `name:"help-phone" env:"HELPDESK_HELP_PHONE" help:"Telephone of the helpdesk, shown under help."`
-	HelpEmail string  `name:"help-email" env:"HELPDESK_HELP_EMAIL" help:"E-mail of the helpdesk, shown under help."`
+	Only      string        `enum:",web,ssh,worker" default:"" env:"HELPDESK_ONLY" help:"Run one service alone: web, ssh or worker." placeholder:"SERVICE"`
+	PublicURL urlFlag       `env:"HELPDESK_PUBLIC_URL" help:"Where people reach the page, as https://helpdesk.example.edu; links and labels are made of it." placeholder:"URL"`
+	WebAddr   string        `default:"127.0.0.1:8080" env:"HELPDESK_WEB_ADDR" help:"Address of the page."`
+	SSHAddr   string        `name:"ssh-addr" default:"127.0.0.1:2222" env:"HELPDESK_SSH_ADDR" help:"Address of the console."`
+	AdminAddr string        `env:"HELPDESK_ADMIN_ADDR" help:"Address of /healthz, /readyz and /metrics, as 127.0.0.1:9090, that nobody but those who run it should reach; none by default." placeholder:"ADDRESS"`
+	DrainWait time.Duration `default:"0s" env:"HELPDESK_DRAIN_WAIT" help:"How long a process that is told to stop goes on serving after /readyz says so, until those who send it work have seen it; 5s behind a load balancer." placeholder:"TIME"`
+	TLSCert   string        `name:"tls-cert" env:"HELPDESK_TLS_CERT" type:"path" help:"Certificate for https, in PEM." placeholder:"FILE"`
+	TLSKey    string        `name:"tls-key" env:"HELPDESK_TLS_KEY" type:"path" help:"Its key, in PEM." placeholder:"FILE"`
+	ACMEDir   string        `name:"acme-dir" env:"HELPDESK_ACME_DIR" type:"path" help:"Get certificates by ACME (Let's Encrypt) for the public URL's host, and keep them in this folder." placeholder:"DIR"`
+	Emergency string        `env:"HELPDESK_EMERGENCY" help:"Number to call in danger, shown before the form."`
+	HelpPhone string        `name:"help-phone" env:"HELPDESK_HELP_PHONE" help:"Telephone of the helpdesk, shown under help."`
+	HelpEmail string        `name:"help-email" env:"HELPDESK_HELP_EMAIL" help:"E-mail of the helpdesk, shown under help."`
 }
 
 // Validate refuses settings that do not fit each other.
 func (s *serveCommand) Validate() error {
-	for name, address := range map[string]string{"HELPDESK_WEB_ADDR": s.WebAddr, "HELPDESK_SSH_ADDR": s.SSHAddr} {
+	for name, address := range map[string]string{"HELPDESK_WEB_ADDR": s.WebAddr, "HELPDESK_SSH_ADDR": s.SSHAddr, "HELPDESK_ADMIN_ADDR": s.AdminAddr} {
+		if address == "" && name == "HELPDESK_ADMIN_ADDR" {
+			continue
+		}
 		if _, err := net.ResolveTCPAddr("tcp", address); err != nil {
 			return fmt.Errorf("%s is %q, which is no address: write it as 127.0.0.1:8080 or :8080", name, address)
 		}
+	}
+	if s.DrainWait < 0 || s.DrainWait > time.Minute {
+		return fmt.Errorf("HELPDESK_DRAIN_WAIT is %s: give a time from 0s to 1m", s.DrainWait)
 	}
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		return errors.New("HELPDESK_TLS_CERT and HELPDESK_TLS_KEY belong together: give both or none")
@@ -64,7 +72,8 @@ func (s *serveCommand) Run(ctx context.Context, o *output) error {
 	if s.PublicURL.to == nil {
 		return errors.New("HELPDESK_PUBLIC_URL is not set: say where people reach the page, as https://helpdesk.example.edu")
 	}
-	db, err := s.open(ctx, o, serviceName(s.Only))
+	figures := newMetrics()
+	db, err := s.open(ctx, o, serviceName(s.Only), func(delay time.Duration) { figures.feedDelay.Observe(delay.Seconds()) })
 	if err != nil {
 		return err
 	}
@@ -82,7 +91,7 @@ func (s *serveCommand) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return fmt.Errorf("open the desk: %w", err)
 	}
-	return s.services(ctx, o, db, desk, demo, nil)
+	return s.services(ctx, o, db, desk, figures, demo, nil)
 }
 
 func serviceName(only string) string {
@@ -102,48 +111,40 @@ func loopback(address string) bool {
 }
 
 // addresses are where the services listen, once they do.
-type addresses struct{ web, ssh net.Addr }
+type addresses struct{ web, ssh, admin net.Addr }
 
 // services runs the services that were asked for until the context ends or one of them fails. Ready,
 // if not nil, is called when all of them listen.
-func (s *serveCommand) services(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, demo bool, ready func(addresses)) error {
+func (s *serveCommand) services(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, figures *metrics, demo bool, ready func(addresses)) error {
 	catalogue, err := text.New()
 	if err != nil {
 		return fmt.Errorf("read the catalogue: %w", err)
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	var at addresses
-	var config net.ListenConfig
-	if s.Only == "" || s.Only == "web" {
-		listener, err := config.Listen(ctx, "tcp", s.WebAddr)
+	figures.database(db)
+	admin := &adminListener{metrics: figures, logger: o.log, check: db.Ready}
+	at := addresses{}
+	if s.AdminAddr != "" {
+		address, shut, err := admin.serve(ctx, s.AdminAddr)
 		if err != nil {
-			return fmt.Errorf("listen for the page: %w", err)
-		}
-		at.web = listener.Addr()
-		handler, err := web.New(desk, catalogue, web.Options{
-			PublicURL: s.publicURL(at.web), TrustedProxies: s.Proxy, Logger: o.log, Name: s.Name, Zone: s.Zone.Location, Demo: demo,
-			Emergency: s.Emergency, Phone: s.HelpPhone, Email: s.HelpEmail,
-		})
-		if err != nil {
-			_ = listener.Close()
-			return fmt.Errorf("make the page: %w", err)
-		}
-		group.Go(func() error { return s.serveWeb(ctx, listener, handler) })
-	}
-	if s.Only == "" || s.Only == "ssh" {
-		listener, err := config.Listen(ctx, "tcp", s.SSHAddr)
-		if err != nil {
-			return fmt.Errorf("listen for the console: %w", err)
-		}
-		at.ssh = listener.Addr()
-		server, err := s.sshServer(ctx, o, db, desk, catalogue)
-		if err != nil {
-			_ = listener.Close()
 			return err
 		}
-		group.Go(func() error { return serveSSH(ctx, listener, server) })
+		defer shut()
+		at.admin = address
 	}
-	if s.Only == "" || s.Only == "worker" {
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, serving := errgroup.WithContext(serving)
+	if s.runs("web") {
+		if at.web, err = s.startWeb(serving, o, group, desk, catalogue, figures, demo); err != nil {
+			return err
+		}
+	}
+	if s.runs("ssh") {
+		if at.ssh, err = s.startSSH(serving, o, group, db, desk, catalogue, figures); err != nil {
+			return err
+		}
+	}
+	if s.runs("worker") {
 		pool, closePool, err := db.JobPool(ctx)
 		if err != nil {
 			return fmt.Errorf("connect the worker: %w", err)
@@ -153,13 +154,63 @@ func (s *serveCommand) services(ctx context.Context, o *output, db *storage.DB, 
 		if err != nil {
 			return fmt.Errorf("make the worker: %w", err)
 		}
-		group.Go(func() error { return w.Run(ctx) })
+		w.Observe(figures.job)
+		group.Go(func() error { return w.Run(serving) })
 	}
-	o.log.Info("serving", "services", serviceName(s.Only), "web", at.web, "ssh", at.ssh)
+	admin.want(true)
+	o.log.Info("serving", "services", serviceName(s.Only), "web", at.web, "ssh", at.ssh, "admin", at.admin)
 	if ready != nil {
 		ready(at)
 	}
+	defer context.AfterFunc(ctx, func() { s.wane(o, admin, stop) })()
 	return group.Wait() //nolint:wrapcheck // each service says what it is
+}
+
+func (s *serveCommand) runs(service string) bool { return s.Only == "" || s.Only == service }
+
+// wane says that no more work is wanted, goes on serving until those who send it have seen that, and then stops.
+func (s *serveCommand) wane(o *output, admin *adminListener, stop func()) {
+	admin.want(false)
+	o.log.Info("stopping", "after", s.DrainWait)
+	time.Sleep(s.DrainWait)
+	stop()
+}
+
+func (s *serveCommand) startWeb(
+	ctx context.Context, o *output, group *errgroup.Group, desk *core.Desk, catalogue *text.Catalogue, figures *metrics, demo bool,
+) (net.Addr, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", s.WebAddr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the page: %w", err)
+	}
+	handler, err := web.New(desk, catalogue, web.Options{
+		PublicURL: s.publicURL(listener.Addr()), TrustedProxies: s.Proxy, Logger: o.log, Name: s.Name, Zone: s.Zone.Location, Demo: demo,
+		Emergency: s.Emergency, Phone: s.HelpPhone, Email: s.HelpEmail, Served: figures.request,
+	})
+	if err != nil {
+		_ = listener.Close()
+		return nil, fmt.Errorf("make the page: %w", err)
+	}
+	group.Go(func() error { return s.serveWeb(ctx, listener, handler) })
+	return listener.Addr(), nil
+}
+
+func (s *serveCommand) startSSH(
+	ctx context.Context, o *output, group *errgroup.Group, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics,
+) (net.Addr, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", s.SSHAddr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the console: %w", err)
+	}
+	server, err := s.sshServer(ctx, o, db, desk, catalogue, figures)
+	if err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
+	group.Go(func() error { return serveSSH(ctx, listener, server) })
+	return listener.Addr(), nil
 }
 
 // publicURL is where people reach the page: as configured, or just where it listens.
@@ -207,7 +258,7 @@ func (s *serveCommand) serveHTTP(server *http.Server, listener net.Listener) err
 
 // sshServer makes the console's server. Its host key is made once and kept in the database, so that
 // every process shows the same one.
-func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue) (*sshserver.Server, error) {
+func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics) (*sshserver.Server, error) {
 	fresh, err := sshserver.NewHostKey()
 	if err != nil {
 		return nil, fmt.Errorf("make a host key: %w", err)
@@ -221,11 +272,12 @@ func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB,
 		page = s.PublicURL.to.String()
 	}
 	server, err := sshserver.New(desk, catalogue, sshserver.Options{
-		HostKeys: [][]byte{key}, PublicURL: page, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log,
+		HostKeys: [][]byte{key}, PublicURL: page, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log, Observer: figures.ssh(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the console: %w", err)
 	}
+	figures.consoles(server)
 	return server, nil
 }
 

@@ -83,6 +83,16 @@ func (s *session) parse(command string) error {
 	return s.parseArguments(loose)
 }
 
+// NameOf is the verb of a command, or "none" if it says none that there is.
+func NameOf(command string) string {
+	if words := split(command); len(words) > 0 {
+		if v, ok := Find(words[0].text); ok {
+			return v.Name
+		}
+	}
+	return "none"
+}
+
 // parseFlags takes the flags out and returns the other words.
 func (s *session) parseFlags(words []word) ([]word, error) {
 	var loose []word
