@@ -109,7 +109,7 @@ func (b *bell) send(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, err := b.pool.Exec(ctx, `select pg_notify($1, $2)`, bellChannel, b.encode(d, time.Now())); err != nil {
+	if _, err := b.pool.Exec(ctx, `select pg_notify($1, $2)`, bellChannel, b.encode(d, time.Now())); err != nil { //nolint:forbidigo // how long a bell takes, whatever the desk's clock says
 		b.logger.Warn("the bell could not be rung; other processes will look by themselves", "error", err)
 	}
 }
@@ -143,7 +143,7 @@ func (b *bell) hear(ctx context.Context) error {
 		if err != nil {
 			return err //nolint:wrapcheck // only logged
 		}
-		b.hub.Publish(b.decode(n.Payload, time.Now()))
+		b.hub.Publish(b.decode(n.Payload, time.Now())) //nolint:forbidigo // as above
 	}
 }
 

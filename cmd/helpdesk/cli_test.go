@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/alecthomas/kong"
@@ -43,6 +46,46 @@ func TestRunBringsItsOwn(t *testing.T) {
 	if code := second.stop(); code != 0 {
 		t.Errorf("the second time it ends with %d:\n%s", code, second.output)
 	}
+}
+
+// TestRunBringsItsDatabaseBack kills the private database under the program, and finds the page serving again.
+func TestRunBringsItsDatabaseBack(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("", "helpdesk-run-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	p := start(t, nil, "run", "--empty", "--data="+dir, "--web-addr=127.0.0.1:0", "--ssh-addr=127.0.0.1:0")
+	b := newBrowser(t, p.find(`on the page +(http://\S+)`))
+	answers := func() bool { status, _, err := b.get("/known"); return err == nil && status == 200 }
+	await(t, "the page", answers)
+	for range 2 {
+		pid := postmaster(t, dir)
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		await(t, "another database", func() bool { now := postmaster(t, dir); return now != 0 && now != pid })
+		await(t, "the page", answers)
+	}
+	if code := p.stop(); code != 0 {
+		t.Errorf("it ends with %d:\n%s", code, p.output)
+	}
+}
+
+// postmaster is the process of a private database; 0 while there is none.
+func postmaster(t *testing.T, dir string) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+	if err != nil {
+		return 0
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return 0
+	}
+	return pid
 }
 
 func TestAWrongSettingIsRefusedWithItsName(t *testing.T) {

@@ -172,7 +172,7 @@ func TestAReaderThatStopsHoldsUpNobody(t *testing.T) {
 		if _, err := io.ReadFull(out, make([]byte, 1<<10)); err != nil { // and no more of it
 			t.Fatal(err)
 		}
-		defer func() { _ = get.Process.Kill(); _ = get.Wait() }()
+		t.Cleanup(func() { _ = get.Process.Kill(); _ = get.Wait() })
 	}
 	if out, err := ines(address, "note", number, "--message", "Works").CombinedOutput(); err != nil {
 		t.Errorf("note: %v: %s", err, out)

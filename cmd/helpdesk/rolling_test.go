@@ -171,7 +171,7 @@ func TestARollingRestartLosesNothing(t *testing.T) {
 		case 5:
 			return verb(address, key, "counts")
 		default:
-			response, err := client.Get(page.URL + "/known") //nolint:noctx // bounded by the client
+			response, err := client.Get(page.URL + "/known")
 			if err != nil {
 				return err
 			}

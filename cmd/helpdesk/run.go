@@ -51,7 +51,15 @@ func (r *runCommand) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return fmt.Errorf("start the private database in %s: %w", r.Data, err)
 	}
+	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		server.Keep(keeping)
+	}()
 	defer func() {
+		stopKeeping()
+		<-kept
 		if err := server.Stop(); err != nil {
 			o.log.Error("the private database did not stop", "error", err)
 		}

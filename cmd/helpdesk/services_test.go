@@ -60,7 +60,7 @@ func (w *town) start(t *testing.T, only string, args ...string) *service {
 // ask asks the admin listener; 0 is no answer.
 func (s *service) ask(t *testing.T, path string) (status int, body string) {
 	t.Helper()
-	response, err := http.Get(s.admin + path) //nolint:gosec,noctx // an address that the process said
+	response, err := http.Get(s.admin + path) //nolint:noctx // an address that the process said
 	if err != nil {
 		return 0, ""
 	}
@@ -194,7 +194,7 @@ func (w *town) sendReport(client *http.Client, base string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	response, err := client.PostForm(base+"/report", url.Values{ //nolint:noctx // bounded by the client
+	response, err := client.PostForm(base+"/report", url.Values{
 		"key": {key}, "title": {"The projector shows only blue"}, "room": {"by the fountain"}, "category": {w.Network.ID.String()},
 		"contact": {"gus@example.org"}, "description": {"Since this morning's lecture."},
 	})

@@ -39,11 +39,11 @@ func TestRecipesWork(t *testing.T) {
 	config := "Host helpdesk.example.edu\n HostName " + host + "\n Port " + port + "\n IdentityFile " + filepath.Join(folder, "ines") +
 		"\n IdentityAgent none\n IdentitiesOnly yes\n BatchMode yes\n StrictHostKeyChecking no\n UserKnownHostsFile /dev/null\n LogLevel ERROR\n"
 	fatal(t, os.WriteFile(filepath.Join(folder, "config"), []byte(config), 0o600))
-	real, err := exec.LookPath("ssh")
+	openSSH, err := exec.LookPath("ssh")
 	fatal(t, err)
 	bin := filepath.Join(folder, "bin") // an ssh with this test's settings, as one's own has one's own
 	fatal(t, os.Mkdir(bin, 0o700))
-	fatal(t, os.WriteFile(filepath.Join(bin, "ssh"), []byte("#!/bin/sh\nexec "+real+" -F "+filepath.Join(folder, "config")+" \"$@\"\n"), 0o700)) //nolint:gosec // a program
+	fatal(t, os.WriteFile(filepath.Join(bin, "ssh"), []byte("#!/bin/sh\nexec "+openSSH+" -F "+filepath.Join(folder, "config")+" \"$@\"\n"), 0o700))
 
 	awaitFeed(t, c, id)
 	var script strings.Builder
