@@ -59,6 +59,7 @@ type peopleTx interface {
 	selfStore
 	tokenStore
 	preferenceStore
+	teamStore
 }
 
 // campusTx is the place, its settings and its figures.

@@ -198,6 +198,24 @@ func (s queries) people(ctx context.Context, sql string, args ...any) ([]core.Pe
 	return list, err
 }
 
+const selectTeam = `
+	select u.id, u.username, u.name
+	from users u
+	where u.id in (select user_id from memberships where $1::bigint[] is null or queue_id = any($1))
+	      and u.disabled_at is null and u.role <> 'reporter'
+	order by lower(u.name), u.id
+	limit $2`
+
+// Team implements core.
+func (s queries) Team(ctx context.Context, queues []core.QueueID, limit int) ([]core.Person, error) {
+	rows, err := collect[personRow](ctx, s, selectTeam, queues, limit)
+	list := make([]core.Person, len(rows))
+	for i, r := range rows {
+		list[i] = core.Person{ID: core.UserID(r.ID), Username: r.Username, Name: r.Name}
+	}
+	return list, err
+}
+
 const joinQueue = `
 	insert into memberships (user_id, queue_id, lead, created_at) values ($1, $2, $3, $4)
 	on conflict (queue_id, user_id) do update set lead = excluded.lead`

@@ -234,6 +234,12 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		return nil
 	case screen.Undone:
 		cmd = c.env.SettleUndo(msg)
+	case teamRead:
+		c.takeTeam(msg)
+		return nil
+	case accountFound:
+		c.takeAccount(msg)
+		return nil
 	case screen.Prefer:
 		return c.prefer(msg)
 	case screen.Speak:

@@ -136,6 +136,7 @@ func (c *Console) everywhere() []screen.Binding {
 	}
 	walk := func(by int) func() tea.Cmd { return func() tea.Cmd { return c.step(by) } }
 	return []screen.Binding{
+		{Keys: []string{":"}, Words: "palette", Help: "Find anything by a few of its letters: actions, views, screens, people, tickets by number.", Run: c.openPalette},
 		{Keys: []string{"gq"}, Words: "queue", Help: "Go to the queue.", Run: func() tea.Cmd { return c.goTo(c.home) }},
 		{Keys: []string{"gd"}, Words: "analysis", Help: "Go to Data Analysis.", Run: ask(screen.Analyse{})},
 		{Keys: []string{"gi"}, Words: "inbox", Help: "Go to what you were mentioned in.", Disabled: inbox, Run: func() tea.Cmd { return c.showView(inboxView) }},

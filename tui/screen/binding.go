@@ -2,6 +2,9 @@ package screen
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -43,6 +46,17 @@ func (b *Binding) Sentence() string {
 		return a.Help
 	}
 	return ""
+}
+
+// Title names what the key does, as the palette and the cheat sheet do: the registry's words where it is an
+// action of it.
+func (b *Binding) Title() string {
+	if a, ok := action.Find(b.Action); ok {
+		return a.Title
+	}
+	words := strings.TrimSuffix(b.Words, "…")
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
 }
 
 // Pressed reports whether a key is one of those bound here.

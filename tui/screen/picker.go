@@ -15,6 +15,8 @@ import (
 type Item struct {
 	Text   plain.Text
 	Detail plain.Text
+	Key    plain.Text // the key that does the same, for those who want to learn it
+	Dim    bool       // it cannot be chosen now; the detail says why
 	Choose func() tea.Cmd
 }
 
@@ -26,6 +28,8 @@ type Picker struct {
 	// Seek asks for other items when what is typed has changed; nil if the list is all there is. The
 	// answer comes through [Picker.Offer].
 	Seek func(typed string) tea.Cmd
+	// List makes the whole list for what is typed, in order; nil if typing narrows the items given.
+	List func(typed string) []Item
 	// Free takes what was typed itself; nil if only items will do.
 	Free func(typed string) (Item, bool)
 
@@ -76,13 +80,20 @@ func (p *Picker) Offer(typed string, items []Item) {
 	p.narrow()
 }
 
+// Renew makes the list anew because there is more to list.
+func (p *Picker) Renew() { p.narrow() }
+
 // narrow finds the items that hold every word typed.
 func (p *Picker) narrow() {
 	p.shown, p.items = p.shown[:0], p.items[:p.given]
+	if p.List != nil {
+		p.items = p.List(p.input.Text())
+		p.given = len(p.items)
+	}
 	words := strings.Fields(strings.ToLower(p.input.Text()))
 	for i := range p.items {
 		text := strings.ToLower(p.items[i].Text.String() + " " + p.items[i].Detail.String())
-		if p.Seek != nil || holds(text, words) {
+		if p.Seek != nil || p.List != nil || holds(text, words) {
 			p.shown = append(p.shown, i)
 		}
 	}
@@ -211,8 +222,12 @@ func (p *Picker) View(f Frame) (title plain.Text, lines []string, cursor *tea.Cu
 
 func (p *Picker) row(theme *ui.Theme, width int, item *Item, selected bool) string {
 	detail := min(item.Detail.Width(), width/2)
-	cols := ui.FitColumns([]ui.Column{{Flex: true, Least: 12}, {Width: detail, Rank: 1}}, width)
-	return cols.Row(theme, width, selected, []ui.Cell{{Style: theme.Plain, Text: item.Text}, {Style: theme.Dim, Text: item.Detail}})
+	cols := ui.FitColumns([]ui.Column{{Flex: true, Least: 12}, {Width: detail, Rank: 2}, {Width: item.Key.Width(), Rank: 1}}, width)
+	style := theme.Plain
+	if item.Dim {
+		style = theme.Dim
+	}
+	return cols.Row(theme, width, selected, []ui.Cell{{Style: style, Text: item.Text}, {Style: theme.Dim, Text: item.Detail}, {Style: theme.Key, Text: item.Key}})
 }
 
 // Foot says which keys work.
