@@ -59,7 +59,7 @@ type peopleTx interface {
 	selfStore
 	tokenStore
 	preferenceStore
-	teamStore
+	rosterStore
 }
 
 // campusTx is the place, its settings and its figures.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-type teamStore interface {
+type rosterStore interface {
 	// Team lists the staff of these queues, each person once; of all queues if there are none.
 	Team(ctx context.Context, queues []QueueID, limit int) ([]Person, error)
 }
