@@ -23,8 +23,8 @@ func fuzzy(typed, text string) (score int, ok bool) {
 const (
 	forLetter = 1
 	forNext   = 10 // it follows the letter found before
-	forStart  = 8 // it begins a word
-	forFirst  = 4 // it begins the text
+	forStart  = 8  // it begins a word
+	forFirst  = 4  // it begins the text
 )
 
 // bestOf tries every place where the word may begin: the first is not always the best.
