@@ -189,11 +189,11 @@ func (d *Desk) examples(ctx context.Context, scope Scope, filter Filter) ([]Tick
 	}
 	work.Terms = append(work.Terms, filter.Query.Terms...)
 	filter.Query = work
-	oldest, _, err := d.store.Tickets(ctx, scope, filter, "", many)
+	oldest, err := d.store.Tickets(ctx, scope, filter, "", many)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the oldest: %w", err)
 	}
-	return oldest, followed, nil
+	return oldest.Tickets, followed, nil
 }
 
 // loads are the persons' loads that the principal may see.

@@ -308,5 +308,17 @@ func (c *command) write(ctx context.Context) error {
 	if err := c.tx.AppendEvents(ctx, c.events); err != nil {
 		return fmt.Errorf("write history: %w", err)
 	}
+	return c.reindex(ctx)
+}
+
+// reindex makes the ticket findable by the people and places that it is about now.
+func (c *command) reindex(ctx context.Context) error {
+	about := []string{FieldAssignee, FieldPlace, FieldReporter}
+	if !slices.ContainsFunc(c.events, func(e Event) bool { return slices.Contains(about, e.Field) }) {
+		return nil
+	}
+	if err := c.tx.Reindex(ctx, c.ticket.ID); err != nil {
+		return fmt.Errorf("make it findable: %w", err)
+	}
 	return nil
 }

@@ -49,6 +49,8 @@ type ticketsTx interface {
 	exportStore
 	mergeStore
 	relationStore
+	searchStore
+	viewStore
 }
 
 // peopleTx is who there is, and how they come in.

@@ -13,6 +13,7 @@ const (
 	StreamCategory Stream = "category"
 	StreamLocation Stream = "location"
 	StreamSettings Stream = "settings"
+	StreamView     Stream = "view"
 )
 
 // EventKind says what happened.
@@ -33,6 +34,7 @@ const (
 	EventSignedOut EventKind = "signed_out" // one sign-in by its number, or all
 	EventImported  EventKind = "imported"
 	EventBackedUp  EventKind = "backed_up"
+	EventRemoved   EventKind = "removed"
 
 	EventTokenMade    EventKind = "token_made" // To is its number and its scope
 	EventTokenRevoked EventKind = "token_revoked"

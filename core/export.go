@@ -42,10 +42,11 @@ func (d *Desk) Export(ctx context.Context, who Actor, req ExportRequest) ([]Expo
 	if len(req.Query.Sort) == 0 { // an order in which nothing moves while it is read
 		req.Query.Sort = []query.SortKey{{Key: "number"}}
 	}
-	tickets, next, err := d.store.Tickets(ctx, listScope(p, false), d.filter(p, req.Query), req.After, exportPage)
+	found, err := d.store.Tickets(ctx, listScope(p, false), d.filter(p, req.Query), req.After, exportPage)
 	if err != nil {
 		return nil, "", fmt.Errorf("read tickets to export: %w", err)
 	}
+	tickets, next := found.Tickets, found.Next
 	ids := make([]TicketID, len(tickets))
 	for i := range tickets {
 		ids[i] = tickets[i].ID

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"helpdesk.campus/core/query"
 )
@@ -15,7 +16,7 @@ const (
 
 type listStore interface {
 	// Tickets reads one page of what the scope holds and the filter asks for.
-	Tickets(ctx context.Context, scope Scope, filter Filter, after string, limit int) ([]Ticket, string, error)
+	Tickets(ctx context.Context, scope Scope, filter Filter, after string, limit int) (Found, error)
 	// CountTickets counts for each filter, and stops above limit.
 	CountTickets(ctx context.Context, scope Scope, filters []Filter, limit int) ([]int, error)
 	// Related finds tickets that are not closed, of the same place and kind.
@@ -28,6 +29,16 @@ type Filter struct {
 	Me    UserID
 	Mine  bool // only what Me reported
 	Clock Clock
+	// Patience is after how long a read stops and gives what it has; 0: it may take as long as any.
+	Patience time.Duration
+}
+
+// Found is what a store found of one page.
+type Found struct {
+	Tickets []Ticket
+	Next    string
+	Stopped bool // time was over before everything had been looked at
+	Ranked  bool // what matches best comes first, among the newest that match
 }
 
 // ListRequest asks for one page of tickets.
@@ -40,15 +51,11 @@ type ListRequest struct {
 
 // Page is one page of a list.
 type Page struct {
-	Tickets []Ticket
-	Next    string // "" at the end
-}
-
-// View is a named query, shown as a tab.
-type View struct {
-	Name  string
-	Title string
-	Query query.Query
+	Tickets   []Ticket
+	Next      string        // "" at the end
+	Ranked    bool          // what matches best comes first, among the newest that match
+	Stopped   time.Duration // not 0: it was stopped after so long, and there may be more
+	Respelled []Respelling  // nothing was found for what was typed; this is what was looked for instead
 }
 
 // Count is how many tickets a view holds, counted up to a thousand.
@@ -58,20 +65,18 @@ type Count struct {
 }
 
 // Tickets lists what the actor may see of what the query asks for, sorted by what needs attention
-// unless the query says otherwise.
+// unless the query says otherwise. Words are ranked; if nothing has them, those that are near and exist
+// are looked for instead.
 func (d *Desk) Tickets(ctx context.Context, who Actor, req ListRequest) (Page, error) {
 	p, err := d.principal(ctx, d.store, who)
 	if err != nil {
 		return Page{}, err
 	}
-	limit := req.Limit
-	if limit <= 0 {
-		limit = defaultPage
+	if req.Limit <= 0 {
+		req.Limit = defaultPage
 	}
-	filter := d.filter(p, req.Query)
-	filter.Mine = req.Mine
-	var page Page
-	page.Tickets, page.Next, err = d.store.Tickets(ctx, listScope(p, req.Mine), filter, req.After, min(limit, maxPage))
+	req.Limit = min(req.Limit, maxPage)
+	page, err := d.search(ctx, p, req)
 	if err != nil {
 		return Page{}, fmt.Errorf("list tickets: %w", err)
 	}
@@ -98,26 +103,6 @@ func (d *Desk) filter(p *principal, q query.Query) Filter {
 	return Filter{Query: q, Me: p.user.ID, Clock: Clock{Now: d.Now(), Zone: d.zone}}
 }
 
-// Views lists the named queries of the console.
-func (d *Desk) Views(ctx context.Context, who Actor) ([]View, error) {
-	if _, err := d.staff(ctx, d.store, who); err != nil {
-		return nil, err
-	}
-	return standardViews()
-}
-
-func standardViews() ([]View, error) {
-	views := []View{{Name: "open", Title: "Open"}, {Name: "active", Title: "Active"}, {Name: "mine", Title: "Mine"}, {Name: "unassigned", Title: "Unassigned"}, {Name: "closed", Title: "Closed"}}
-	for i, text := range []string{"status:open", "status:active", "assignee:me status:open|active", "assignee:none status:open|active", "status:closed"} {
-		q, err := query.Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("read view %s: %w", views[i].Name, err)
-		}
-		views[i].Query = q
-	}
-	return views, nil
-}
-
 // CountViews counts what each view holds, for this actor.
 func (d *Desk) CountViews(ctx context.Context, who Actor, views []View) ([]Count, error) {
 	p, err := d.principal(ctx, d.store, who)
@@ -127,6 +112,7 @@ func (d *Desk) CountViews(ctx context.Context, who Actor, views []View) ([]Count
 	filters := make([]Filter, len(views))
 	for i, v := range views {
 		filters[i] = d.filter(p, v.Query)
+		filters[i].Patience = searchPatience
 	}
 	numbers, err := d.store.CountTickets(ctx, listScope(p, false), filters, maxCount+1)
 	if err != nil {

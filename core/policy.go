@@ -223,6 +223,23 @@ func mayAdopt(t *Ticket) *Error {
 	return nil
 }
 
+// mayChangeView answers whether the principal may change a saved view: their own, or one that is shared by
+// a team they lead; admins change those of all teams.
+func (p *principal) mayChangeView(v View) *Error {
+	lead := slices.ContainsFunc(p.queues, func(m Membership) bool { return m.Queue == v.Queue.ID && m.Lead })
+	switch {
+	case p.scope.Everything, v.Shared() && (p.role == RoleAdmin || lead):
+		return nil
+	case !v.Shared() && v.Owner == p.user.ID:
+		return nil
+	case !v.Shared():
+		return &Error{Kind: NotFound, Code: "view_not_found"}
+	case !slices.Contains(p.scope.Queues, v.Queue.ID):
+		return &Error{Kind: NotFound, Code: "view_not_found"}
+	}
+	return &Error{Kind: Forbidden, Code: "view_leads", Args: map[string]any{"Queue": v.Queue.Name}}
+}
+
 // isStaff reports whether the principal works here, or is the installation itself.
 func (p *principal) isStaff() bool {
 	return p.scope.Everything || p.Kind == ActorUser && p.user.IsStaff()

@@ -13,17 +13,60 @@ import (
 func newFilterSQL(scope core.Scope, filter core.Filter) *filterSQL {
 	f := &filterSQL{}
 	f.scope(scope)
+	f.narrow(scope, filter, func(query.Term) bool { return false })
+	return f
+}
+
+// newSearchSQL is newFilterSQL without the words, which the index was asked for before.
+func newSearchSQL(scope core.Scope, filter core.Filter) *filterSQL {
+	f := &filterSQL{}
+	f.scope(scope)
+	f.narrow(scope, filter, func(t query.Term) bool { return t.Field == query.Text })
+	return f
+}
+
+// newListSQL is newFilterSQL for a list that may be read queue by queue, each in the order of an index of its own: byQueue says
+// which queues then, as a condition on them; it is "" where the whole list has one index.
+func newListSQL(scope core.Scope, filter core.Filter) (f *filterSQL, byQueue string) {
+	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
+	alone := !scope.Everything && !scope.AllQueues && len(scope.Queues) > 0 && staffOnly(scope)
+	if !named && !alone {
+		return newFilterSQL(scope, filter), ""
+	}
+	f = &filterSQL{}
+	var which []string
+	if alone {
+		which = append(which, `g.id = any(`+f.arg(queueIDs(scope))+`::bigint[])`)
+	} else {
+		f.scope(scope)
+	}
+	for _, t := range filter.Query.Terms {
+		if t.Field == query.Queue {
+			which = append(which, turn(t, `g.code = any(`+f.arg(lowerAll(texts(t)))+`)`))
+		}
+	}
+	f.narrow(scope, filter, func(t query.Term) bool { return t.Field == query.Queue })
+	return f, strings.Join(which, ` and `)
+}
+
+// narrow adds what a query asks for, but for the terms that something else looks after.
+func (f *filterSQL) narrow(scope core.Scope, filter core.Filter, elsewhere func(query.Term) bool) {
 	if filter.Mine && scope.Ticket == 0 {
 		f.add(`t.reporter_id = ` + f.arg(int64(filter.Me)))
 	}
-	for _, term := range filter.Query.Terms {
-		condition := f.term(scope, filter, term)
-		if term.Negated {
-			condition = `not (` + condition + `)`
+	for _, t := range filter.Query.Terms {
+		if !elsewhere(t) {
+			f.add(turn(t, f.term(scope, filter, t)))
 		}
-		f.add(condition)
 	}
-	return f
+}
+
+// turn turns the condition of a negated term round.
+func turn(t query.Term, condition string) string {
+	if t.Negated {
+		return `not (` + condition + `)`
+	}
+	return condition
 }
 
 func (f *filterSQL) scope(scope core.Scope) {
@@ -394,17 +437,17 @@ func dayStart(d query.Date, zone *time.Location) time.Time {
 	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, zone)
 }
 
-// words looks a word up by its stem and by its beginning, since people search while they type, and a
-// phrase word for word. Internal words are looked at only where all that is listed is staff's own.
+// words looks a word up by its stem and by its beginning, and a phrase word for word. Internal words, people and places are
+// looked at only where all that is listed is staff's own. Ranked searches ask the index first instead: see match.
 func (f *filterSQL) words(scope core.Scope, t query.Term) string {
 	word := f.arg(t.Values[0].Text)
 	search := `phraseto_tsquery('english', ` + word + `)`
 	if t.Op != query.OpPhrase {
 		search = `(plainto_tsquery('english', ` + word + `)::text || ':*')::tsquery`
 	}
-	found := `select ticket_id from ticket_search where public_doc @@ ` + search
+	found := `exists (select from ticket_search s where s.ticket_id = t.id and s.public_doc @@ ` + search + `)`
 	if staffOnly(scope) {
-		found += ` union select ticket_id from ticket_search where internal_doc @@ ` + search
+		found = `t.id in (select s.ticket_id from ticket_search s where ` + staffDoc + ` @@ ` + search + `)`
 	}
-	return `case when numnode(plainto_tsquery('english', ` + word + `)) = 0 then true else t.id in (` + found + `) end`
+	return `case when numnode(plainto_tsquery('english', ` + word + `)) = 0 then true else ` + found + ` end`
 }

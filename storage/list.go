@@ -20,56 +20,127 @@ type listRow struct {
 	Sort []string `db:"sort_key"`
 }
 
-// Tickets implements core. The statement's text depends only on which fields a query names; all
-// values are placeholders, and what is sorted by comes from this package.
-func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) ([]core.Ticket, string, error) {
-	f := newFilterSQL(scope, filter)
+// Tickets implements core. Staff's words are looked for among the newest tickets and ranked, unless the query says how to sort.
+func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) (core.Found, error) {
+	if staffOnly(scope) && hasWords(filter.Query) && len(filter.Query.Sort) == 0 {
+		m, err := s.match(ctx, scope, filter)
+		if err != nil {
+			return core.Found{}, err
+		}
+		if m.plan.query != "" {
+			return m.search(ctx, after, limit)
+		}
+	}
+	return s.list(ctx, scope, filter, after, limit)
+}
+
+func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter) (*match, error) {
+	deadline := deadlineOf(filter)
+	p, err := s.planFor(ctx, filter.Query)
+	return &match{queries: s, plan: p, scope: scope, filter: filter, deadline: deadline}, err
+}
+
+// list reads one page in the order of an index. The statement's text depends only on which fields a query names; all values are
+// placeholders, and what is sorted by comes from this package. Queues are read each by its own index and then merged: one index
+// over all would lead past everybody else's tickets.
+func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) (core.Found, error) {
+	f, byQueue := newListSQL(scope, filter)
 	order := f.order(filter.Query)
 	if after != "" {
 		if err := f.continueAfter(order, after); err != nil {
-			return nil, "", err
+			return core.Found{}, err
 		}
 	}
-	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from ` + ticketTables +
-		` where ` + f.where() + ` order by ` + order.by() + ` limit ` + f.arg(limit+1)
-	rows, err := collect[listRow](ctx, s, sql, f.args...)
+	most := f.arg(limit + 1)
+	first := func(which string) string {
+		return `select t.* from tickets t where ` + which + f.where() + ` order by ` + order.by() + ` limit ` + most
+	}
+	tickets := first(``)
+	if byQueue != "" {
+		tickets = `select x.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) x`
+	}
+	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from (` + tickets + `) t ` + ticketJoins +
+		` order by ` + order.by() + ` limit ` + most
+	rows, stopped, err := within[listRow](ctx, s, deadlineOf(filter), sql, f.args...)
 	if after != "" && strings.HasPrefix(code(err), "22") { // values that are none of the columns' types
-		return nil, "", wrongCursor()
+		return core.Found{}, wrongCursor()
 	}
 	if err != nil {
-		return nil, "", err
+		return core.Found{}, err
 	}
-	next := ""
+	found := core.Found{Stopped: stopped}
 	if len(rows) > limit {
 		rows = rows[:limit]
-		if next, err = encodeCursor(rows[limit-1].Sort); err != nil {
-			return nil, "", err
+		if found.Next, err = encodeCursor(rows[limit-1].Sort); err != nil {
+			return core.Found{}, err
 		}
 	}
-	list := make([]core.Ticket, len(rows))
+	found.Tickets = make([]core.Ticket, len(rows))
 	for i := range rows {
-		list[i] = rows[i].ticket()
+		found.Tickets[i] = rows[i].ticket()
 	}
-	return list, next, nil
+	return found, nil
 }
 
-// CountTickets implements core: all counts in one round trip, none further than the limit.
+// CountTickets implements core: all counts in one round trip, none further than the limit. Those with words are searches, each
+// with a round trip or more of its own.
 func (s queries) CountTickets(ctx context.Context, scope core.Scope, filters []core.Filter, limit int) ([]int, error) {
 	var batch pgx.Batch
-	for _, filter := range filters {
+	var searches []int
+	for i, filter := range filters {
+		if staffOnly(scope) && hasWords(filter.Query) {
+			searches = append(searches, i)
+			continue
+		}
 		f := newFilterSQL(scope, filter)
 		sql := `select count(*) from (select from tickets t where ` + f.where() + ` limit ` + f.arg(limit) + `) found`
 		batch.Queue(sql, f.args...)
 	}
-	results := s.q.SendBatch(ctx, &batch)
 	counts := make([]int, len(filters))
-	for i := range filters {
-		if err := results.QueryRow().Scan(&counts[i]); err != nil {
-			_ = results.Close()
-			return nil, outage(err)
+	if batch.Len() > 0 {
+		if err := s.countAll(ctx, &batch, counts, searches); err != nil {
+			return nil, err
 		}
 	}
-	return counts, outage(results.Close())
+	for _, i := range searches {
+		var err error
+		if counts[i], err = s.countMatches(ctx, scope, filters[i], limit); err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
+}
+
+// countAll reads the counts of a batch, but for those that are searched for.
+func (s queries) countAll(ctx context.Context, batch *pgx.Batch, counts, searches []int) error {
+	results := s.q.SendBatch(ctx, batch)
+	for i := range counts {
+		if slices.Contains(searches, i) {
+			continue
+		}
+		if err := results.QueryRow().Scan(&counts[i]); err != nil {
+			_ = results.Close()
+			return outage(err)
+		}
+	}
+	return outage(results.Close())
+}
+
+// countMatches counts what a search finds; as many as the limit, which is "more", if it is stopped.
+func (s queries) countMatches(ctx context.Context, scope core.Scope, filter core.Filter, limit int) (int, error) {
+	m, err := s.match(ctx, scope, filter)
+	if err != nil {
+		return 0, err
+	}
+	if m.plan.query == "" {
+		m.plan.query = `!'#'` // words that say nothing, and so hold of every ticket
+		m.plan.tickets = int(m.plan.newest)
+	}
+	hits, err := m.newest(ctx, 0, m.plan.newest+1, limit)
+	if m.stopped {
+		return limit, err
+	}
+	return len(hits), err
 }
 
 // Related implements core.

@@ -98,6 +98,8 @@ const insertMessage = `
 		returning id
 	), once as (
 		update dedupe set message_id = (select id from message) where key = $8 and ticket_id = $1
+	), due as (
+		insert into words_due (ticket_id) select $1 where $4 = 'public' on conflict (ticket_id) do nothing
 	), words as (
 		update ticket_search set
 			public_doc = case when $4 = 'public' and pg_column_size(public_doc) < 400000

@@ -88,8 +88,8 @@ const (
 		coalesce(m.id, 0) as creator_id, coalesce(m.username, '') as creator_username, coalesce(m.name, '') as creator_name,
 		coalesce(a.id, 0) as assignee_id, coalesce(a.username, '') as assignee_username, coalesce(a.name, '') as assignee_name,
 		coalesce(k.name, '') as contact_name, array(select tag from tags where ticket_id = t.id order by tag) as tags`
-	ticketTables = `
-		tickets t
+	ticketTables = `tickets t ` + ticketJoins
+	ticketJoins  = `
 		join categories c on c.id = t.category_id
 		join queues q on q.id = t.queue_id
 		left join locations l on l.id = t.location_id
@@ -158,8 +158,14 @@ const createTicket = `
 		insert into attachments (ticket_id, message_id, file_id)
 		select message.ticket_id, message.id, file.id from message, file order by file.id
 	), words as (
-		insert into ticket_search (ticket_id, public_doc)
-		select ticket_id, to_tsvector('english', left($6 || ' ' || $20, 200000)) from once
+		insert into ticket_search (ticket_id, public_doc, about_doc)
+		select ticket_id, setweight(to_tsvector('english', $6), 'A') || to_tsvector('english', left($20, 200000)),
+		       to_tsvector('english', concat_ws(' ', $10, $17, (select concat_ws(' ', code, name) from locations where id = $9),
+		           (select b.name from locations r join locations b on b.id = r.parent_id where r.id = $9 and r.kind = 'room'),
+		           (select concat_ws(' ', username, name) from users where id = $11)))
+		from once
+	), due as (
+		insert into words_due (ticket_id) select ticket_id from once
 	), link as (
 		insert into access_links (ticket_id, token_hash, created_at)
 		select ticket_id, $21::bytea, $2 from once where $21::bytea is not null
@@ -228,13 +234,22 @@ func (s queries) UpdateTicket(ctx context.Context, t core.Ticket) error {
 		t.UpdatedAt, moment(t.FirstResponseAt), moment(t.ClosedAt), t.PublicTitle, t.Chain)
 }
 
-// reindex reads all words of a ticket again, public and internal ones apart.
+// reindex reads all words of a ticket again: public and internal ones apart, and the people and places it is about.
 const reindex = `
+	with due as (
+		insert into words_due (ticket_id) values ($1) on conflict (ticket_id) do nothing
+	)
 	update ticket_search s set
-		public_doc = to_tsvector('english', left(t.title || ' ' || coalesce(
+		public_doc = setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', left(coalesce(
 			(select string_agg(body, ' ' order by id) from messages where ticket_id = t.id and visibility = 'public'), ''), 200000)),
 		internal_doc = to_tsvector('english', left(coalesce(
-			(select string_agg(body, ' ' order by id) from messages where ticket_id = t.id and visibility = 'internal'), ''), 200000))
+			(select string_agg(body, ' ' order by id) from messages where ticket_id = t.id and visibility = 'internal'), ''), 200000)),
+		about_doc = to_tsvector('english', concat_ws(' ', t.place,
+			(select name from contacts where ticket_id = t.id),
+			(select concat_ws(' ', code, name) from locations where id = t.location_id),
+			(select b.name from locations r join locations b on b.id = r.parent_id where r.id = t.location_id and r.kind = 'room'),
+			(select concat_ws(' ', username, name) from users where id = t.reporter_id),
+			(select concat_ws(' ', username, name) from users where id = t.assignee_id)))
 	from tickets t
 	where t.id = $1 and s.ticket_id = t.id`
 

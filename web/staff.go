@@ -56,6 +56,7 @@ type workPage struct {
 	Tabs    []workTab
 	Query   string // the filter as typed
 	Wrong   *wrongQuery
+	Said    []string // what became of the words that were looked for
 	Tickets []core.Ticket
 	More    string // address of the next page, "" at the end
 	Fresh   string // address of this page, for looking again
@@ -106,6 +107,12 @@ func (h *Handler) work(w http.ResponseWriter, r *http.Request, c *caller) error 
 		return fmt.Errorf("list tickets: %w", err)
 	}
 	data.Tickets, data.Rest = list.Tickets, after != ""
+	for _, r := range list.Respelled {
+		data.Said = append(data.Said, c.words.T("search.corrected", "Typed", r.Typed, "Word", r.Word))
+	}
+	if list.Stopped > 0 {
+		data.Said = append(data.Said, c.words.T("search.stopped", "Time", list.Stopped.String()))
+	}
 	if list.Next != "" {
 		where.Set("after", list.Next)
 		data.More = "/work?" + where.Encode()

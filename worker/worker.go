@@ -44,13 +44,16 @@ func New(desk *core.Desk, pool *pgxpool.Pool, logger *slog.Logger) (*Worker, err
 	river.AddWorker(workers, &cleaner{desk: desk, logger: logger})
 	river.AddWorker(workers, &waker{desk: desk})
 	river.AddWorker(workers, &sealer{desk: desk, logger: logger})
+	river.AddWorker(workers, &reader{desk: desk})
 	const atOnce = 4
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Schema:       Schema,
-		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
-		Workers:      workers,
-		PeriodicJobs: []*river.PeriodicJob{every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{}), every(sealEvery, sealArgs{})},
-		Logger:       slog.New(quiet{logger.Handler()}),
+		Schema:  Schema,
+		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
+		Workers: workers,
+		PeriodicJobs: []*river.PeriodicJob{
+			every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{}), every(sealEvery, sealArgs{}), every(readEvery, readArgs{}),
+		},
+		Logger: slog.New(quiet{logger.Handler()}),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make worker: %w", err)

@@ -108,8 +108,17 @@ func (w *writer) write(ctx context.Context, batches <-chan *batch, written chan<
 
 // indexWords makes the search vectors of some tickets just as storage makes them.
 const indexWords = `
-	insert into ticket_search (ticket_id, public_doc, internal_doc)
-	select t.id, to_tsvector('english', left(t.title || ' ' || m.public, 200000)), to_tsvector('english', left(m.internal, 200000))
+	with due as (
+		insert into words_due (ticket_id) select id from tickets where id between $1 and $2
+	)
+	insert into ticket_search (ticket_id, public_doc, internal_doc, about_doc)
+	select t.id, setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', left(m.public, 200000)),
+	       to_tsvector('english', left(m.internal, 200000)),
+	       to_tsvector('english', concat_ws(' ', t.place,
+	           (select concat_ws(' ', code, name) from locations where id = t.location_id),
+	           (select b.name from locations r join locations b on b.id = r.parent_id where r.id = t.location_id and r.kind = 'room'),
+	           (select concat_ws(' ', username, name) from users where id = t.reporter_id),
+	           (select concat_ws(' ', username, name) from users where id = t.assignee_id)))
 	from tickets t join (
 		select ticket_id, coalesce(string_agg(body, ' ' order by id) filter (where visibility = 'public'), '') as public,
 		       coalesce(string_agg(body, ' ' order by id) filter (where visibility = 'internal'), '') as internal
@@ -126,7 +135,7 @@ func (w *writer) index(ctx context.Context, written <-chan *batch) error {
 }
 
 // filledTables are those that get rows by the million.
-const filledTables = `('milestones', 'tickets', 'messages', 'events', 'ticket_search', 'tags', 'ratings', 'contacts')`
+const filledTables = `('milestones', 'tickets', 'messages', 'events', 'ticket_search', 'words_due', 'tags', 'ratings', 'contacts')`
 
 const asideSQL = `
 	select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname),

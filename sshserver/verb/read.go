@@ -97,6 +97,9 @@ func (s *session) list(ctx context.Context, q query.Query) error {
 		if err != nil {
 			return err //nolint:wrapcheck // told in words as it is
 		}
+		if after == "" {
+			s.tellOfSearch(&page)
+		}
 		for i := range page.Tickets {
 			if err := p.put(recordOf(&page.Tickets[i])); err != nil {
 				return err
@@ -114,6 +117,17 @@ func (s *session) list(ctx context.Context, q query.Query) error {
 		_, _ = fmt.Fprintln(s.Err, s.words.T("verb.more", "Count", shown))
 	}
 	return nil
+}
+
+// tellOfSearch says beside the list what became of the words that were looked for.
+func (s *session) tellOfSearch(page *core.Page) {
+	for _, r := range page.Respelled {
+		line := s.words.T("search.corrected", "Typed", short(r.Typed), "Word", short(r.Word))
+		_, _ = fmt.Fprintln(s.Err, plain.Line(line))
+	}
+	if page.Stopped > 0 {
+		_, _ = fmt.Fprintln(s.Err, s.words.T("search.stopped", "Time", page.Stopped.String()))
+	}
 }
 
 func (s *session) limit() (int, error) {
@@ -257,45 +271,6 @@ func (s *session) messageWords(m *core.Message) string {
 		out.WriteString(plain.Line(line).String() + "\n")
 	}
 	return out.String()
-}
-
-func views(ctx context.Context, s *session) error {
-	all, err := s.Desk.Views(ctx, s.Who)
-	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	p := s.print(viewShape())
-	for _, v := range all {
-		if err := p.put(record{v.Name, v.Title, v.Query.String()}); err != nil {
-			return err
-		}
-	}
-	return p.flush()
-}
-
-func counts(ctx context.Context, s *session) error {
-	all, err := s.Desk.Views(ctx, s.Who)
-	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	if text := s.args["query"]; text != "" {
-		q, err := query.Parse(text)
-		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
-		}
-		all = []core.View{{Name: q.String(), Query: q}}
-	}
-	numbers, err := s.Desk.CountViews(ctx, s.Who, all)
-	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	p := s.print(countShape())
-	for i, n := range numbers {
-		if err := p.put(record{all[i].Name, n.N, n.More}); err != nil {
-			return err
-		}
-	}
-	return p.flush()
 }
 
 func me(_ context.Context, s *session) error {

@@ -115,6 +115,9 @@ func prepare(t testing.TB, env *testscript.Env) error {
 	env.Setenv("R1", string(view.Ticket.Reference))
 	env.Setenv("H1", number(c.ReportIn(t, c.Ben, "Radiator is cold", c.Heating)))
 	env.Setenv("C1", number(c.ReportIn(t, c.Ben, "Somebody shouted", c.Abuse)))
+	if err := c.Desk.LearnWords(t.Context(), core.System()); err != nil {
+		return err
+	}
 	var hostile strings.Builder
 	for _, p := range plaintest.Payloads() {
 		hostile.WriteString(p.Text + "\n")

@@ -196,7 +196,18 @@ func Verbs() []Verb {
 			run: again, More: "The description comes by --message, or with - on standard input.",
 			Arguments: []Argument{number, {Name: "title", Help: "what happened, in a few words", Rest: true}}, Flags: []Flag{message, input, key},
 		},
-		{Name: "views", Help: "List the named queries.", Puts: "view", Staff: true, run: views},
+		{Name: "views", Help: "List the named queries: those that are always there, your own and your teams'.", Puts: "view", Staff: true, run: views},
+		{
+			Name: "view", Help: "Save a query under a name, or change one that is saved.", Puts: "view", Staff: true, run: view,
+			More: "save NAME QUERY saves it, in the place of one of the same name; with --queue for the team of a queue that you lead. rename NAME " +
+				"TITLE, up NAME, down NAME and delete NAME change one that is saved. A name of several words stands in quotes.",
+			Arguments: []Argument{
+				{Name: "what", Help: "save, rename, up, down or delete"},
+				{Name: "name", Help: "the view's name, as views puts it out"},
+				{Name: "query", Help: "what it looks for, or its new title", Optional: true, Rest: true, Raw: true},
+			},
+			Flags: []Flag{{Name: "--queue", Value: "CODE", Help: "share it with the team of this queue", Kind: Queue}},
+		},
 		{
 			Name: "counts", Help: "Count what each view holds, or a query.", Puts: "count", Staff: true, run: counts,
 			Arguments: []Argument{queryArgument},

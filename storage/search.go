@@ -1,0 +1,239 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"helpdesk.campus/core"
+)
+
+// Search looks from the newest tickets to the oldest, in stretches of numbers. A stretch is a word of its own in the index
+// ("#61"), so that of a word that stands in every fifth ticket only the newest tickets are touched; of a rare word all are, at
+// once. The newest matches are ranked, a block at a time; older ones follow in the next block.
+const (
+	stretch     = 16384  // tickets of the first stretches
+	wideStretch = 131072 // of those behind them
+	block       = 200    // matches that are ranked together
+	rare        = 3000   // matches that are few enough to be looked at together
+)
+
+// staffDoc is all that staff find a ticket by: the index ticket_search_staff is of exactly this expression.
+const (
+	ticketWords = `s.public_doc || s.internal_doc || s.about_doc`
+	staffDoc    = `(` + ticketWords + `
+		|| array_to_tsvector(array['#' || (s.ticket_id / 16384)::text, '##' || (s.ticket_id / 131072)::text]))`
+)
+
+// match looks for the newest tickets that hold what a plan asks for.
+type match struct {
+	queries
+
+	plan     *plan
+	scope    core.Scope
+	filter   core.Filter
+	deadline time.Time
+	stopped  bool // the time was over before everything was looked at
+}
+
+// hit is a ticket that matches, and how well.
+type hit struct {
+	ID   int64
+	Rank float32
+}
+
+// span is a part of the tickets by number, and the words of the index that stand for it.
+type span struct {
+	from, below int64
+	words       string
+}
+
+// spans cuts the tickets below a number into stretches, newest first.
+func (m *match) spans(from, below int64) []span {
+	if m.plan.tickets < rare {
+		return []span{{from: from, below: below}}
+	}
+	top := (below - 1) / stretch
+	at := max(0, top-1) * stretch
+	list := []span{{from: max(from, at), below: below, words: mark("#", top) + ` | ` + mark("#", max(0, top-1))}}
+	for at > from {
+		n := (at - 1) / wideStretch
+		list = append(list, span{from: max(from, n*wideStretch), below: at, words: mark("##", n)})
+		at = n * wideStretch
+	}
+	return list
+}
+
+func mark(prefix string, n int64) string { return `'` + prefix + strconv.FormatInt(n, 10) + `'` }
+
+// newest finds the n newest matches between two numbers, newest first.
+func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, error) {
+	var hits []hit
+	for _, part := range m.spans(from, below) {
+		found, err := m.look(ctx, part, n-len(hits))
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, found...)
+		if len(hits) >= n || m.stopped {
+			break
+		}
+	}
+	return hits, nil
+}
+
+// look finds matches in one part. The index is asked first and the rest of the query of what it gave.
+func (m *match) look(ctx context.Context, in span, n int) ([]hit, error) {
+	f := newSearchSQL(m.scope, m.filter)
+	f.add(`t.id >= ` + f.arg(in.from) + ` and t.id < ` + f.arg(in.below))
+	asked := m.plan.query
+	if in.words != "" {
+		asked = `(` + asked + `) & (` + in.words + `)`
+	}
+	sql := `
+		with hits as materialized (
+			select s.ticket_id from ticket_search s where ` + staffDoc + ` @@ ` + f.arg(asked) + `::tsquery
+		), newest as materialized (
+			select t.id from hits join tickets t on t.id = hits.ticket_id
+			where ` + f.where() + ` order by t.id desc limit ` + f.arg(n) + `
+		)
+		select newest.id, ts_rank(` + ticketWords + `, ` + f.arg(m.plan.query) + `::tsquery, 1) as rank
+		from newest join ticket_search s on s.ticket_id = newest.id order by newest.id desc`
+	hits, stopped, err := within[hit](ctx, m.queries, m.deadline, sql, f.args...)
+	m.stopped = m.stopped || stopped
+	return hits, err
+}
+
+// ranked is a place in a ranked list: a block, and the last ticket that was shown of it.
+type ranked struct {
+	Below int64   `json:"below"`
+	From  int64   `json:"from,omitempty"`
+	ID    int64   `json:"id,omitempty"`
+	Rank  float32 `json:"rank,omitempty"`
+}
+
+// search reads one page of a ranked list.
+func (m *match) search(ctx context.Context, after string, limit int) (core.Found, error) {
+	at := ranked{Below: m.plan.newest + 1}
+	if after != "" {
+		at = ranked{}
+		raw, err := base64.RawURLEncoding.DecodeString(after)
+		if err != nil || json.Unmarshal(raw, &at) != nil || at.Below < 1 {
+			return core.Found{}, wrongCursor()
+		}
+	}
+	hits, err := m.newest(ctx, at.From, at.Below, block)
+	if err != nil {
+		return core.Found{}, err
+	}
+	oldest, full := at.From, len(hits) == block || at.From > 0
+	if len(hits) > 0 && oldest == 0 {
+		oldest = hits[len(hits)-1].ID
+	}
+	slices.SortFunc(hits, better)
+	if at.ID != 0 {
+		hits = hits[upTo(hits, hit{at.ID, at.Rank}):]
+	}
+	var next *ranked
+	switch {
+	case len(hits) > limit:
+		hits = hits[:limit]
+		next = &ranked{Below: at.Below, From: oldest, ID: hits[limit-1].ID, Rank: hits[limit-1].Rank}
+	case full && !m.stopped && oldest > 1:
+		next = &ranked{Below: oldest}
+	}
+	found := core.Found{Stopped: m.stopped, Ranked: true}
+	if next != nil {
+		raw, err := json.Marshal(next)
+		if err != nil {
+			return core.Found{}, err //nolint:wrapcheck // numbers can always be written
+		}
+		found.Next = base64.RawURLEncoding.EncodeToString(raw)
+	}
+	found.Tickets, err = m.read(ctx, hits)
+	return found, err
+}
+
+// better puts what matches best in front, and the newer of two alike.
+func better(a, b hit) int { return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(b.ID, a.ID)) }
+
+// upTo is how many of the hits stand up to and with the last one shown.
+func upTo(hits []hit, last hit) int {
+	n := 0
+	for n < len(hits) && better(hits[n], last) <= 0 {
+		n++
+	}
+	return n
+}
+
+const selectTickets = `select ` + ticketColumns + ` from ` + ticketTables + ` where t.id = any($1::bigint[])`
+
+// read reads the tickets that were found, in their order.
+func (m *match) read(ctx context.Context, hits []hit) ([]core.Ticket, error) {
+	ids, place := make([]int64, len(hits)), make(map[int64]int, len(hits))
+	for i, h := range hits {
+		ids[i], place[h.ID] = h.ID, i
+	}
+	rows, err := collect[ticketRow](ctx, m.queries, selectTickets, ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b ticketRow) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	list := make([]core.Ticket, len(rows))
+	for i := range rows {
+		list[i] = rows[i].ticket()
+	}
+	return list, nil
+}
+
+const setPatience = `select set_config('statement_timeout', $1, true)`
+
+// within is collect for a statement that is stopped when its time is over: the server is told in the same round trip, which is
+// one transaction, and forgets it with that.
+func within[T any](ctx context.Context, s queries, deadline time.Time, sql string, args ...any) (list []T, stopped bool, err error) {
+	if deadline.IsZero() {
+		list, err = collect[T](ctx, s, sql, args...)
+		return list, false, err
+	}
+	left := time.Until(deadline)
+	if left < time.Millisecond {
+		return nil, true, nil
+	}
+	var batch pgx.Batch
+	batch.Queue(setPatience, strconv.FormatInt(left.Milliseconds(), 10))
+	batch.Queue(sql, args...)
+	results := s.q.SendBatch(ctx, &batch)
+	defer func() { _ = results.Close() }()
+	if _, err := results.Exec(); err != nil {
+		return nil, false, outage(err)
+	}
+	rows, err := results.Query()
+	if err == nil {
+		list, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+	}
+	const canceled = "57014"
+	if code(err) == canceled && ctx.Err() == nil {
+		return nil, true, nil
+	}
+	return list, false, outage(err)
+}
+
+// deadlineOf is when a read must be over; zero if it may take as long as any statement.
+func deadlineOf(filter core.Filter) time.Time {
+	if filter.Patience == 0 {
+		return time.Time{}
+	}
+	return time.Now().Add(filter.Patience)
+}
+
+// quoteLexeme writes a lexeme as PostgreSQL reads it in a query.
+func quoteLexeme(lexeme string) string {
+	return `'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(lexeme) + `'`
+}

@@ -1,0 +1,216 @@
+package storage
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+)
+
+// plan is what the words of a query come to: what to ask the index for, and how much it will give.
+type plan struct {
+	query   string // as PostgreSQL reads it; "" if there is no word that says anything
+	tickets int    // roughly how many hold the rarest of the words
+	newest  int64  // number of the newest ticket
+}
+
+// beginnings is how many words that begin like one that is typed are looked for: the commonest.
+const beginnings = 32
+
+type wordRow struct {
+	N       int
+	Exact   string   // as a query, by stems
+	Nodes   int      // how many words that is; 0 for words that say nothing, such as "the"
+	Lexemes []string // of the commonest words that begin so
+	Known   int      // tickets with the word itself, roughly
+	Begun   int      // tickets with words that begin so
+	Words   int      // how many such words there are
+}
+
+// planWords looks words up among those that exist: how common they are, and which begin so, since people search while they type.
+const (
+	planWords = `
+		select w.n, w.asked::text as exact, numnode(w.asked) as nodes, coalesce(b.lexemes, '{}') as lexemes,
+		       coalesce((select sum(k.tickets) from words k where k.lexeme = any(tsvector_to_array(to_tsvector('english', w.word)))), 0)::int as known,
+		       coalesce(b.tickets, 0)::int as begun, coalesce(b.words, 0)::int as words
+		from (
+			select n, word, case when phrase then phraseto_tsquery('english', word) else plainto_tsquery('english', word) end as asked
+			from unnest($1::text[], $2::boolean[]) with ordinality as typed (word, phrase, n)
+		) w
+		left join lateral (
+			select array_agg(distinct lexeme) as lexemes, sum(tickets) as tickets, count(*) as words
+			from (
+				select lexeme, tickets from words
+				where word >= lower(w.word) and word < lower(w.word) || U&'\+10FFFF' and length(w.word) > 1
+				order by tickets desc limit 32) commonest
+		) b on true
+		order by w.n`
+	newestTicket = `select coalesce(max(id), 0) from tickets`
+)
+
+// planFor looks the words of a query up.
+func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
+	var terms []query.Term
+	var words []string
+	var phrases []bool
+	for _, t := range q.Terms {
+		if t.Field == query.Text {
+			terms, words, phrases = append(terms, t), append(words, t.Values[0].Text), append(phrases, t.Op == query.OpPhrase)
+		}
+	}
+	var batch pgx.Batch
+	batch.Queue(planWords, words, phrases)
+	batch.Queue(newestTicket)
+	results := s.q.SendBatch(ctx, &batch)
+	defer func() { _ = results.Close() }()
+	rows, err := results.Query()
+	if err != nil {
+		return nil, outage(err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[wordRow])
+	if err != nil {
+		return nil, outage(err)
+	}
+	var p plan
+	if err := results.QueryRow().Scan(&p.newest); err != nil {
+		return nil, outage(err)
+	}
+	p.tickets = int(p.newest)
+	var parts []string
+	for i, w := range found {
+		if w.Nodes == 0 {
+			continue
+		}
+		if terms[i].Negated {
+			parts = append(parts, `!(`+w.Exact+`)`)
+			continue
+		}
+		part, tickets := w.term(phrases[i])
+		parts = append(parts, part)
+		if tickets > 0 {
+			p.tickets = min(p.tickets, tickets)
+		}
+	}
+	p.query = strings.Join(parts, ` & `)
+	return &p, nil
+}
+
+// term writes one word, with those that begin so, and estimates how many tickets hold one of them; 0 if nobody knows. Where that
+// is few, the index itself is asked for the beginning, which also finds what has not been learnt yet.
+func (w *wordRow) term(phrase bool) (asked string, tickets int) {
+	if phrase || w.Nodes > 1 {
+		return `(` + w.Exact + `)`, 0
+	}
+	parts := []string{w.Exact}
+	tickets = max(w.Known, w.Begun)
+	if tickets < rare && w.Words < beginnings {
+		parts = append(parts, w.Exact+`:*`)
+	}
+	for _, lexeme := range w.Lexemes {
+		if quoted := quoteLexeme(lexeme); quoted != w.Exact {
+			parts = append(parts, quoted)
+		}
+	}
+	return `(` + strings.Join(parts, ` | `) + `)`, tickets
+}
+
+// hasWords reports whether a query looks for a word.
+func hasWords(q query.Query) bool {
+	return slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Field == query.Text && !t.Negated })
+}
+
+type nearRow struct {
+	Word    string
+	Tickets int
+}
+
+// nearWords finds words that are left with the same letters when one is taken from either. A word that exists, or that words
+// begin with, has none: it is not misspelt.
+const nearWords = `
+	select word, tickets from words
+	where slips && $2::text[]
+	  and not exists (select from words where lexeme = any(tsvector_to_array(to_tsvector('english', $1))))
+	  and not exists (select from words where word >= lower($1) and word < lower($1) || U&'\+10FFFF')
+	order by tickets desc limit 40`
+
+// NearWords implements core.
+func (s queries) NearWords(ctx context.Context, words []string) ([][]core.KnownWord, error) {
+	var batch pgx.Batch
+	for _, w := range words {
+		batch.Queue(nearWords, w, slips(strings.ToLower(w)))
+	}
+	results := s.q.SendBatch(ctx, &batch)
+	defer func() { _ = results.Close() }()
+	near := make([][]core.KnownWord, len(words))
+	for i := range words {
+		rows, err := results.Query()
+		if err != nil {
+			return nil, outage(err)
+		}
+		found, err := pgx.CollectRows(rows, pgx.RowToStructByName[nearRow])
+		if err != nil {
+			return nil, outage(err)
+		}
+		for _, r := range found {
+			near[i] = append(near[i], core.KnownWord(r))
+		}
+	}
+	return near, nil
+}
+
+// slips are a word and what is left of it without any one letter.
+func slips(word string) []string {
+	letters := []rune(word)
+	list := []string{word}
+	for i := range letters {
+		list = append(list, string(letters[:i])+string(letters[i+1:]))
+	}
+	return list
+}
+
+// learnWords reads the words of some tickets that are due, newest first. Reading them in one order keeps two who learn at once
+// out of each other's way.
+const (
+	learnWords = `
+		with due as (
+			delete from words_due where ticket_id in (
+				select ticket_id from words_due order by ticket_id desc limit $1 for update skip locked)
+			returning ticket_id
+		), said as (
+			select left(t.title || ' ' || coalesce(l.name, '') || ' ' || coalesce(u.name, '') || ' ' || coalesce(
+				(select string_agg(body, ' ') from messages where ticket_id = t.id and visibility = 'public'), ''), 200000) as body
+			from due join tickets t on t.id = due.ticket_id
+			left join locations l on l.id = t.location_id
+			left join users u on u.id = t.reporter_id
+			where not t.confidential
+		), counted as (
+			select w.lexeme as word, count(*) as tickets
+			from said cross join lateral unnest(to_tsvector('simple', body)) w
+			where w.lexeme ~ '^[[:alpha:]]{3,24}$'
+			group by 1
+		), learnt as (
+			insert into words as k (word, lexeme, tickets, slips, seen_at)
+			select word, (tsvector_to_array(to_tsvector('english', word)))[1], tickets,
+			       array(select left(word, i - 1) || substr(word, i + 1) from generate_series(1, length(word)) i) || word, $2
+			from counted where to_tsvector('english', word) <> ''
+			order by word
+			on conflict (word) do update set tickets = k.tickets + excluded.tickets, seen_at = excluded.seen_at
+		)
+		select count(*) from due`
+	forgetWords = `delete from words where tickets = 1 and seen_at < $1`
+)
+
+// LearnWords implements core.
+func (s queries) LearnWords(ctx context.Context, now time.Time, most int) (int, error) {
+	return scalar[int](ctx, s, learnWords, most, now)
+}
+
+// ForgetWords implements core.
+func (s queries) ForgetWords(ctx context.Context, before time.Time) error {
+	return s.exec(ctx, forgetWords, before)
+}
