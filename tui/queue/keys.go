@@ -15,7 +15,7 @@ func (s *Screen) press(pressed fmt.Stringer) tea.Cmd {
 		return cmd
 	}
 	if key, ok := pressed.(tea.KeyPressMsg); ok && s.filter.typing {
-		s.filter.update(key)
+		return s.edit(key)
 	}
 	return nil
 }
@@ -51,6 +51,7 @@ func (s *Screen) Bindings() []screen.Binding {
 		{Keys: []string{"t"}, Action: action.Take, Words: "take", Disabled: taken, Foot: true, Run: take},
 		{Keys: []string{"a"}, Action: action.Assign, Words: "assign…", Disabled: closed, Foot: true, Run: assign},
 		{Keys: []string{"/"}, Words: "filter", Help: "Narrow the view: words, status:open, priority:>=high, category:…, assignee:me", Foot: true, Run: s.typeFilter},
+		{Keys: []string{"W"}, Words: "save view…", Help: "Save what the list shows as a view, or change the one you are in.", Run: s.saveView},
 		{Keys: []string{"tab"}, Words: "next view", Help: "Go to the next view; shift+tab goes back.", Foot: true, Run: func() tea.Cmd { return s.show(s.view + 1) }},
 		{Keys: []string{"shift+tab"}, Words: "view before", Help: "Go to the view before.", Run: func() tea.Cmd { return s.show(s.view - 1) }},
 		{Keys: []string{"r", "ctrl+r"}, Words: "refresh", Help: "Read the rows anew and show what has arrived.", Foot: s.changed || s.trouble != nil, Run: s.refreshNow},
@@ -71,7 +72,7 @@ func (s *Screen) Bindings() []screen.Binding {
 			return func() tea.Msg { return screen.Analyse{} }
 		}})
 	}
-	for i := range s.views {
+	for i := range s.views[:min(len(s.views), jumps)] {
 		table = append(table, screen.Binding{
 			Keys: []string{fmt.Sprint(i + 1)}, Words: s.views[i].Title, Help: "Show this view.", Run: func() tea.Cmd { return s.show(i) },
 		})
@@ -134,31 +135,17 @@ func (s *Screen) marking(none string) []screen.Binding {
 	return table
 }
 
+// jumps is how many views have a key of their own.
+const jumps = 9
+
 func (s *Screen) filterBindings() []screen.Binding {
 	return []screen.Binding{
-		{Keys: []string{"enter"}, Words: "filter", Help: "Show what matches.", Foot: true, Run: func() tea.Cmd {
-			if !s.filter.apply() {
-				return nil
-			}
-			return s.show(s.view)
-		}},
-		{Keys: []string{"esc"}, Words: "leave", Help: "Leave the filter as it was.", Foot: true, Run: func() tea.Cmd {
-			s.filter.typing, s.filter.wrong = false, nil
-			s.filter.input.Set(s.filter.applied)
-			return nil
-		}},
+		{Keys: []string{"enter"}, Words: "filter", Help: "Keep the filter; the list follows while you type.", Foot: true, Run: s.keepFilter},
+		{Keys: []string{"tab"}, Words: "complete", Help: "Put in what could stand at the cursor; again for the next.", Foot: true, Run: s.complete(1)},
+		{Keys: []string{"shift+tab"}, Words: "the one before", Help: "Put in the one before of what could stand at the cursor.", Run: s.complete(-1)},
+		{Keys: []string{"esc"}, Words: "leave", Help: "Leave the filter as it was.", Foot: true, Run: s.leaveFilter},
 		{Keys: []string{"ctrl+u"}, Words: "empty the line", Help: "Take out what is typed before the cursor.", Foot: true},
 	}
-}
-
-func (s *Screen) typeFilter() tea.Cmd {
-	s.filter.typing = true
-	return nil
-}
-
-func (s *Screen) clearFilter() tea.Cmd {
-	s.filter.set("")
-	return s.show(s.view)
 }
 
 func (s *Screen) refreshNow() tea.Cmd {

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -21,11 +22,11 @@ const (
 
 // rowsRead is the answer to a request for the rows from the top.
 type rowsRead struct {
-	asked  int
-	views  []core.View
-	view   int
-	rows   []core.Ticket
-	next   string
+	asked int
+	views []core.View
+	view  int
+	core.Page
+
 	counts []core.Count
 	read   time.Time
 	err    error
@@ -46,6 +47,9 @@ func (s *Screen) reload() tea.Cmd {
 	s.asked++
 	s.asking, s.again, s.paging, s.changed = true, false, false, false
 	asked, views, view, wanted, filter := s.asked, s.views, s.view, s.wanted.View, s.filter.clone()
+	if s.stale && views != nil {
+		views, wanted = nil, cmp.Or(s.went, s.views[s.view].Name)
+	}
 	want := min(most, max(page, s.list.at+2*s.list.height))
 	return s.env.Do(func(ctx context.Context) tea.Msg {
 		answer := rowsRead{asked: asked, views: views, view: view, read: s.env.Desk.Now()}
@@ -55,7 +59,7 @@ func (s *Screen) reload() tea.Cmd {
 			}
 			answer.view = viewNamed(answer.views, wanted)
 		}
-		answer.rows, answer.next, answer.err = readRows(ctx, s.env, filter.narrow(answer.views[answer.view]), want)
+		answer.Page, answer.err = readRows(ctx, s.env, filter.narrow(answer.views[answer.view]), want)
 		if answer.err != nil {
 			return answer
 		}
@@ -64,18 +68,20 @@ func (s *Screen) reload() tea.Cmd {
 	})
 }
 
-// readRows reads at least want rows, if there are that many.
-func readRows(ctx context.Context, env *screen.Env, q query.Query, want int) (rows []core.Ticket, next string, err error) {
-	for {
-		got, err := env.Desk.Tickets(ctx, env.Who, core.ListRequest{Query: q, After: next, Limit: min(200, max(page, want-len(rows)))})
+// readRows reads at least want rows, if there are that many. What is said of them is that of the first page.
+func readRows(ctx context.Context, env *screen.Env, q query.Query, want int) (all core.Page, err error) {
+	for first := true; first || all.Next != "" && len(all.Tickets) < want; first = false {
+		got, err := env.Desk.Tickets(ctx, env.Who, core.ListRequest{Query: q, After: all.Next, Limit: min(200, max(page, want-len(all.Tickets)))})
 		if err != nil {
-			return nil, "", fmt.Errorf("read the queue: %w", err)
+			return core.Page{}, fmt.Errorf("read the queue: %w", err)
 		}
-		rows, next = append(rows, got.Tickets...), got.Next
-		if next == "" || len(rows) >= want {
-			return rows, next, nil
+		if first {
+			all = got
+			continue
 		}
+		all.Tickets, all.Next = append(all.Tickets, got.Tickets...), got.Next
 	}
+	return all, nil
 }
 
 func viewNamed(views []core.View, name string) int {
@@ -111,16 +117,18 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 		return s.endure(m)
 	}
 	s.retries = 0
-	if s.views == nil {
-		s.views, s.view = m.views, m.view
-	}
-	s.counts = m.counts
-	if s.list.read.IsZero() {
-		s.list.begin(m.rows, m.next, s.wanted, m.read)
+	s.views, s.view, s.stale, s.went = m.views, m.view, false, ""
+	s.counts, s.respelled, s.stopped = m.counts, m.Respelled, m.Stopped
+	switch {
+	case s.list.read.IsZero():
+		s.list.begin(m.Tickets, m.Next, s.wanted, m.read)
 		s.wanted.Selected = 0
-	} else {
-		s.list.refresh(m.rows, m.next, m.read)
+	case s.other:
+		s.list.begin(m.Tickets, m.Next, Place{}, m.read)
+	default:
+		s.list.refresh(m.Tickets, m.Next, m.read)
 	}
+	s.other = false
 	if s.again {
 		return s.reload()
 	}

@@ -88,8 +88,9 @@ func (s *Screen) markAll() tea.Cmd {
 	}
 	asked, q := s.asked, s.query()
 	return s.env.Do(func(ctx context.Context) tea.Msg {
-		rows, next, err := readRows(ctx, s.env, q, core.MaxBulk)
-		answer := markedAll{asked: asked, more: next != "" || len(rows) > core.MaxBulk, err: err}
+		got, err := readRows(ctx, s.env, q, core.MaxBulk)
+		rows := got.Tickets
+		answer := markedAll{asked: asked, more: got.Next != "" || len(rows) > core.MaxBulk, err: err}
 		for i := range rows[:min(len(rows), core.MaxBulk)] {
 			answer.ids = append(answer.ids, rows[i].ID)
 		}

@@ -35,11 +35,17 @@ type Screen struct {
 	trouble error // why the rows may be old; nil if they are not
 	retries int
 
-	asked   int  // number of the newest request for rows; answers to others are dropped
-	asking  bool // an answer is on its way
-	again   bool // something changed while it was
-	paging  bool // the next page is on its way
-	changed bool // something changed that is not shown, far down a long list
+	asked   int    // number of the newest request for rows; answers to others are dropped
+	asking  bool   // an answer is on its way
+	again   bool   // something changed while it was
+	paging  bool   // the next page is on its way
+	changed bool   // something changed that is not shown, far down a long list
+	other   bool   // the rows on their way are of another query: they replace those there are
+	stale   bool   // the views have changed, and are read again with the rows
+	went    string // name of the view to be in once they are
+
+	respelled []core.Respelling // words that were looked for in place of those that nothing has
+	stopped   time.Duration     // not 0: looking was stopped after so long
 
 	preview preview
 	marks   marks
@@ -145,10 +151,19 @@ func (s *Screen) handle(msg tea.Msg) tea.Cmd {
 		return s.press(msg)
 	case tea.PasteMsg:
 		if s.filter.typing {
-			s.filter.update(msg)
+			return s.edit(msg)
 		}
+	case typingDue:
+		return s.follow(msg)
+	case offered:
+		return s.takeOffers(msg)
+	case viewsChanged:
+		return s.settleViews(msg)
 	case screen.Changed:
-		if !msg.Dirty.All && len(msg.Dirty.Tickets) == 0 {
+		if !s.found && (msg.Dirty.All || msg.Dirty.Place || msg.Dirty.Users[s.env.Me.ID]) {
+			s.stale = true
+		}
+		if !s.stale && !msg.Dirty.All && len(msg.Dirty.Tickets) == 0 {
 			return nil
 		}
 		return s.refresh()
@@ -201,6 +216,17 @@ func (s *Screen) show(view int) tea.Cmd {
 	s.view = (view + len(s.views)) % len(s.views)
 	s.list = list{height: s.list.height}
 	s.changed, s.company = false, false
+	s.marks.clear()
+	return s.reload()
+}
+
+// anew reads the rows of a query that has changed. Those there are stay until the others come.
+func (s *Screen) anew() tea.Cmd {
+	if len(s.views) == 0 {
+		return nil
+	}
+	s.other, s.changed = true, false
+	s.list.at, s.list.top = 0, 0
 	s.marks.clear()
 	return s.reload()
 }

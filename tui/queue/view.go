@@ -15,9 +15,16 @@ import (
 // sideBySide is the width from which the list has the preview beside it.
 const sideBySide = 120
 
-// View draws tabs, filter, news and rows, and beside them the ticket under the cursor.
+// View draws the views, filter, news and rows, and beside them the ticket under the cursor.
 func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
-	lines := []string{s.tabs(f)}
+	if f.Width >= beside && !s.found {
+		return s.withViews(f)
+	}
+	return s.main(f, []string{s.tabs(f)})
+}
+
+// main draws everything but the views, below some lines.
+func (s *Screen) main(f screen.Frame, lines []string) ([]string, *tea.Cursor) {
 	typed, cursor := s.filter.lines(f.Theme, f.Width)
 	if cursor != nil {
 		cursor.Y += len(lines)
@@ -46,25 +53,6 @@ func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
 	return ui.Fit(append(lines, rows...), f.Width, f.Height), cursor
 }
 
-func (s *Screen) tabs(f screen.Frame) string {
-	if s.views == nil {
-		return ui.Line(f.Width, ui.Say(f.Theme.Dim, " "))
-	}
-	var spans []ui.Span
-	for i, v := range s.views {
-		name, number := f.Theme.Plain, f.Theme.Dim
-		if i == s.view {
-			name, number = f.Theme.Match, f.Theme.Match
-		}
-		spans = append(spans, ui.Say(f.Theme.Dim, fmt.Sprintf(" %d ", i+1)), ui.Quote(name, plain.Line(v.Title)))
-		if i < len(s.counts) {
-			spans = append(spans, ui.Say(number, " "+ui.Count(s.counts[i])))
-		}
-		spans = append(spans, ui.Say(f.Theme.Plain, "  "))
-	}
-	return ui.Line(f.Width, spans...)
-}
-
 // news is the separator under the tabs; what one should know about the rows stands in it, so that
 // telling it moves nothing.
 func (s *Screen) news(f screen.Frame) string {
@@ -78,6 +66,10 @@ func (s *Screen) news(f screen.Frame) string {
 		said = []ui.Span{ui.Say(t.Warn, " The queue has changed · r reads it anew ")}
 	case len(s.marks.ids) > 0:
 		said = s.marked(t)
+	case s.stopped > 0:
+		said = []ui.Span{ui.Say(t.Warn, " "+s.env.Words.T("search.stopped", "Time", s.stopped.String())+" ")}
+	case len(s.respelled) > 0:
+		said = s.respellings(t)
 	case n > 0:
 		said = []ui.Span{ui.Say(t.Warn, fmt.Sprintf(" %d new above · gg shows it ", n)), ui.Say(t.Plain, "· "+newest.ID.String()+" "), ui.Quote(t.Plain, plain.Line(newest.Title)), ui.Say(t.Plain, " ")}
 	}
@@ -197,6 +189,8 @@ func (s *Screen) empty(f screen.Frame) []string {
 	case s.trouble != nil:
 		first, then = "Nothing can be shown at the moment.", "r tries again at once."
 	case s.list.read.IsZero():
+	case s.stopped > 0:
+		first, then = "Nothing was found before looking was stopped.", "/ changes the filter, esc clears it."
 	case s.filter.applied != "":
 		first, then = "No tickets match.", "esc clears the filter, / changes it."
 	default:

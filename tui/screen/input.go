@@ -30,6 +30,16 @@ func (in *Input) Set(s string) {
 	in.insert(s)
 }
 
+// Cursor is where the cursor stands, in bytes of the text.
+func (in *Input) Cursor() int { return len(string(in.runes[:in.at])) }
+
+// SetAt replaces what stands in it, and puts the cursor at a byte of it.
+func (in *Input) SetAt(s string, cursor int) {
+	in.Set(s)
+	rest := []rune(s[min(max(0, cursor), len(s)):])
+	in.at = max(0, len(in.runes)-len(rest))
+}
+
 // insert cleans what stands before the cursor together with what is added, because a mark that comes
 // by itself belongs to the letter before it.
 func (in *Input) insert(s string) {
