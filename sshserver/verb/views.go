@@ -48,7 +48,6 @@ func counts(ctx context.Context, s *session) error {
 	return p.flush()
 }
 
-
 // view changes one of the saved views.
 func view(ctx context.Context, s *session) error {
 	what, name, rest := s.args["what"], s.args["name"], s.args["query"]
