@@ -175,6 +175,18 @@ func BenchmarkKeys(b *testing.B) {
 		console.Type("\x1b")
 		console.Gone("r reply")
 	}
+	b.Run("flip status", func(b *testing.B) {
+		console.Type("\r")
+		console.Wait("r reply")
+		var took []time.Duration
+		for b.Loop() { // there and back, so that the ticket stays in its view
+			took = append(took, until("s", " is active now."), until("s", " is open now."))
+		}
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+		b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+		home()
+	})
 	for _, k := range []struct {
 		name  string
 		press func(n int) time.Duration
@@ -209,20 +221,4 @@ func BenchmarkKeys(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
 		})
 	}
-	b.Run("flip status", func(b *testing.B) {
-		console.Type("\r")
-		console.Wait("r reply")
-		var took []time.Duration
-		words := []string{" is active now.", " is open now."}
-		first := 0
-		if strings.Contains(console.Screen(), "s set open") {
-			first = 1
-		}
-		for n := first; b.Loop(); n++ {
-			took = append(took, until("s", words[n%2]))
-		}
-		slices.Sort(took)
-		b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-		b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
-	})
 }
