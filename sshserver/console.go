@@ -3,6 +3,7 @@ package sshserver
 import (
 	"context"
 	"errors"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ type console struct {
 
 // openConsole runs a console until it ends. The context ends with the channel.
 func (s *Server) openConsole(ctx context.Context, call *call, who core.Actor, me core.User) int {
-	pty, _, hasTerminal := call.Pty()
+	_, _, hasTerminal := call.Pty()
 	switch {
 	case !me.IsStaff():
 		call.say(s.words.onlyStaff(me))
@@ -54,6 +55,20 @@ func (s *Server) openConsole(ctx context.Context, call *call, who core.Actor, me
 		call.complain(s.words.needsTerminal())
 		return exitUsage
 	}
+	return s.openProgram(ctx, call, who, me, s.opts.Idle+time.Minute)
+}
+
+// openWall opens the wall for a kiosk's key, and nothing else. A wall is never idle.
+func (s *Server) openWall(ctx context.Context, call *call, who core.Actor) int {
+	if _, _, hasTerminal := call.Pty(); !hasTerminal || strings.TrimSpace(call.RawCommand()) != "" {
+		call.complain(s.words.needsTerminal())
+		return exitUsage
+	}
+	return s.openProgram(ctx, call, who, core.User{}, math.MaxInt64)
+}
+
+func (s *Server) openProgram(ctx context.Context, call *call, who core.Actor, me core.User, idle time.Duration) int {
+	pty, _, _ := call.Pty()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	c := &console{server: s, call: call, who: who, cancel: cancel, screen: &stopwatch{out: call, tell: s.opts.Observer.KeyToFrame}}
@@ -71,7 +86,7 @@ func (s *Server) openConsole(ctx context.Context, call *call, who core.Actor, me
 		tea.WithFPS(framesPerSecond),
 		tea.WithoutSignalHandler(), // a signal to the process is for the server, which tells everybody
 	)
-	c.idle = time.AfterFunc(s.opts.Idle+time.Minute, func() { c.goodbye(s.words.idle(), exitDone) })
+	c.idle = time.AfterFunc(idle, func() { c.goodbye(s.words.idle(), exitDone) })
 	if !s.open(c) {
 		c.end()
 		call.complain(s.words.closed())
@@ -214,10 +229,17 @@ func (c *console) watch(ctx context.Context) {
 func (c *console) mayStay(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, c.server.opts.Recheck)
 	defer cancel()
-	me, err := c.server.desk.Me(ctx, c.who)
+	wall := c.who.Kind == core.ActorKiosk
+	var me core.User
+	var err error
+	if wall {
+		_, err = c.server.desk.OpenWall(ctx, c.who.Key)
+	} else {
+		me, err = c.server.desk.Me(ctx, c.who)
+	}
 	switch core.KindOf(err) {
 	case "":
-		return me.IsStaff()
+		return wall || me.IsStaff()
 	case core.Unauthenticated, core.Forbidden, core.NotFound:
 		return false
 	default:
@@ -231,7 +253,9 @@ func (c *console) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	case tea.SuspendMsg:
 		return tea.ResumeMsg{} // there is no shell to go to
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, tea.MouseWheelMsg:
-		c.idle.Reset(c.server.opts.Idle + time.Minute)
+		if c.who.Kind != core.ActorKiosk {
+			c.idle.Reset(c.server.opts.Idle + time.Minute)
+		}
 	case tea.WindowSizeMsg:
 		msg.Width, msg.Height = clamp(ssh.Window{Width: msg.Width, Height: msg.Height})
 		return msg

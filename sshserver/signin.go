@@ -76,6 +76,9 @@ func (s *Server) config(ctx ssh.Context) *gossh.ServerConfig {
 // nothing is kept.
 func (in *signIn) offer(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
 	known, err := in.server.desk.KeyKnown(in.ctx, gossh.FingerprintSHA256(key))
+	if err == nil && !known {
+		known, err = in.opensWall(key)
+	}
 	switch {
 	case err != nil:
 		return nil, in.refuse(conn, "key", err)
@@ -88,10 +91,24 @@ func (in *signIn) offer(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Pe
 // prove signs in whoever has just proved to hold the key. The login name plays no part.
 func (in *signIn) prove(conn gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.Permissions, _ string) (*gossh.Permissions, error) {
 	signed, err := in.server.desk.SignInByKey(in.ctx, in.anonymous(conn), gossh.FingerprintSHA256(key))
+	if core.KindOf(err) == core.Unauthenticated {
+		if wall, lookErr := in.opensWall(key); lookErr == nil && wall {
+			return in.admit(conn, core.SignedIn{Actor: core.Kiosk(gossh.FingerprintSHA256(key), address(conn.RemoteAddr()))}, "kiosk key")
+		}
+	}
 	if err != nil {
 		return nil, in.refuse(conn, "key", err)
 	}
 	return in.admit(conn, signed, "key")
+}
+
+// opensWall reports whether a key opens the wall, which signs nobody in.
+func (in *signIn) opensWall(key gossh.PublicKey) (bool, error) {
+	_, err := in.server.desk.OpenWall(in.ctx, gossh.FingerprintSHA256(key))
+	if core.KindOf(err) == core.Unauthenticated {
+		return false, nil
+	}
+	return err == nil, err //nolint:wrapcheck // says what it did
 }
 
 // ask signs in by password, or by a one-time code in its place. It asks the same questions whoever

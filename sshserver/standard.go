@@ -13,10 +13,14 @@ import (
 // standardConsole makes the consoles of package tui.
 func (s *Server) standardConsole(catalogue *text.Catalogue) Console {
 	return func(ctx context.Context, who core.Actor, me core.User, on Terminal) tea.Model {
-		return tui.New(ctx, s.desk, who, me, tui.Options{
+		opts := tui.Options{
 			Zone: s.opts.Zone, Words: catalogue.For(me.Language), Width: on.Width, Height: on.Height, Idle: s.opts.Idle,
 			Logger: s.logger, Name: s.opts.Name,
-		})
+		}
+		if who.Kind == core.ActorKiosk {
+			return tui.NewWall(ctx, s.desk, who, opts)
+		}
+		return tui.New(ctx, s.desk, who, me, opts)
 	}
 }
 

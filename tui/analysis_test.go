@@ -94,7 +94,7 @@ func TestAnalysisScreens(t *testing.T) {
 			ines.sees("who works on what")
 			ines.settled()
 			snapshot(t, "now", ines)
-			for _, tab := range []struct{ key, name, sees string }{{"2", "flow", "backlog"}, {"3", "speed", "to first answer"}, {"4", "where", "building  category"}} {
+			for _, tab := range []struct{ key, name, sees string }{{"2", "flow", "backlog"}, {"3", "speed", "to first answer"}, {"4", "where", "building  room"}, {"5", "people", "Leads and admins see"}} {
 				ines.press(tab.key)
 				ines.sees(tab.sees)
 				ines.settled()
@@ -165,7 +165,7 @@ func TestWhatCannotBeAnalysedIsSaidAndTheFiguresStay(t *testing.T) {
 	ines.sees("created 0")
 	ines.press("r")
 	ines.sees("Which days?")
-	ines.press("end", "down", "down", "down", "enter")
+	ines.press("end", "down", "down", "down", "down", "enter")
 	ines.sees("From which day")
 	ines.write("2026-03-10..2026-03-01")
 	ines.press("enter")
@@ -174,4 +174,28 @@ func TestWhatCannotBeAnalysedIsSaidAndTheFiguresStay(t *testing.T) {
 	ines.write("2031")
 	ines.press("enter")
 	ines.sees("lies in the future")
+}
+
+func TestATimeOfSpeedAndATeamOpenTheTicketsBehindThem(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t)
+	month(t, c, at)
+	ines := sit(t, c, c.Ines, 120, 40)
+	ines.sees("This morning")
+	ines.press("D", "3")
+	ines.sees("between replies")
+	ines.press("j", "j", "l", "enter")
+	ines.sees("Found: duration:>=15m duration:<1h closed:")
+	ines.press("esc")
+	ines.sees("between replies")
+	ines.press("o")
+	ines.sees("in office hours")
+	ines.press("v")
+	ines.sees("Compare with what?")
+	ines.press("down", "enter")
+	ines.sees("against last year")
+	ines.press("5")
+	ines.sees("Leads and admins see")
+	ines.press("enter")
+	ines.sees("Found: queue:it closed:")
 }

@@ -132,8 +132,9 @@ func (c *Console) Init() tea.Cmd {
 const merging = 150 * time.Millisecond
 
 // listen waits for what changes.
-func (c *Console) listen(pause time.Duration) tea.Cmd {
-	ctx, box := c.env.Context, c.box
+func (c *Console) listen(pause time.Duration) tea.Cmd { return listen(c.env.Context, c.box, pause) }
+
+func listen(ctx context.Context, box *core.Box, pause time.Duration) tea.Cmd {
 	return func() tea.Msg {
 		timer := time.NewTimer(pause)
 		defer timer.Stop()

@@ -31,9 +31,10 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
 	User    userCommand    `cmd:"" help:"Look after accounts."`
 	Setting settingCommand `cmd:"" help:"Look after settings that can change while it runs."`
+	Kiosk   kioskCommand   `cmd:"" help:"Look after the keys that open the wall of dashboards, and nothing else."`
 	Import  importCommand  `cmd:"" help:"Read another system's tickets, with their history."`
 	Labels  labelsCommand  `cmd:"" help:"Print labels for a building's doors, that lead to the form."`
-	Report  reportCommand  `cmd:"" help:"Print a report of the helpdesk: now, flow, speed or where."`
+	Report  reportCommand  `cmd:"" help:"Print a report of the helpdesk: now, flow, speed, where or people."`
 	Backup  backupCommand  `cmd:"" help:"Copy the whole helpdesk into a file, while everybody works on."`
 	Restore restoreCommand `cmd:"" help:"Make a helpdesk of a backup in an empty database, and prove that nothing is missing."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at the whole installation and say what to mend."`

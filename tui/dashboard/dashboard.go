@@ -24,10 +24,11 @@ const (
 	tabFlow
 	tabSpeed
 	tabWhere
+	tabPeople
 	tabs
 )
 
-func (t tab) title() string { return [...]string{"Now", "Flow", "Speed", "Where"}[t] }
+func (t tab) title() string { return [...]string{"Now", "Flow", "Speed", "Where", "People"}[t] }
 
 // settle is how long changes are collected before figures are computed anew.
 const settle = 2 * time.Second
@@ -52,18 +53,30 @@ type Screen struct {
 	row  [tabs]int // the chosen row, or the chosen day of the flow
 	by   int       // of the dimensions
 	days int       // how many days of the flow there were, to stay on the last one
+
+	ended bool // of the flow: what was closed is asked for, not what was created
+	band  int  // the chosen length of time
+	wall  bool // it goes from one dashboard to the next by itself
+	took  time.Duration
 }
+
+// turn is how long a wall shows one dashboard.
+const turn = 20 * time.Second
+
+type turnDue struct{}
 
 // figures are what was read; those of other tabs may be nil.
 type figures struct {
-	now   *core.NowFigures
-	flow  *core.FlowFigures
-	speed *core.SpeedFigures
-	where *core.WhereFigures
+	now    *core.NowFigures
+	flow   *core.FlowFigures
+	speed  *core.SpeedFigures
+	where  *core.WhereFigures
+	people *core.PeopleFigures
 }
 
 func (f *figures) has(t tab) bool {
-	return t == tabNow && f.now != nil || t == tabFlow && f.flow != nil || t == tabSpeed && f.speed != nil || t == tabWhere && f.where != nil
+	return t == tabNow && f.now != nil || t == tabFlow && f.flow != nil || t == tabSpeed && f.speed != nil || t == tabWhere && f.where != nil ||
+		t == tabPeople && f.people != nil
 }
 
 // at is when the figures of a tab were true.
@@ -77,16 +90,36 @@ func (f *figures) at(t tab) time.Time {
 		return f.flow.At
 	case t == tabSpeed:
 		return f.speed.At
+	case t == tabPeople:
+		return f.people.At
 	}
 	return f.where.At
 }
 
+// put keeps the figures of one dashboard.
+func (f *figures) put(made any) {
+	switch made := made.(type) {
+	case *core.NowFigures:
+		f.now = made
+	case *core.FlowFigures:
+		f.flow = made
+	case *core.SpeedFigures:
+		f.speed = made
+	case *core.WhereFigures:
+		f.where = made
+	case *core.PeopleFigures:
+		f.people = made
+	}
+}
+
 // read is the answer to a request.
 type read struct {
-	asked   int
-	tab     tab
-	figures figures
-	err     error
+	asked int
+	tab   tab
+	made  any  // a pointer to the figures
+	known bool // they are not new: this process knew them from before
+	took  time.Duration
+	err   error
 }
 
 type refreshDue struct{}
@@ -96,12 +129,22 @@ func New(env *screen.Env) *Screen {
 	return &Screen{env: env, ask: core.Question{Days: core.DefaultDays}}
 }
 
+// NewWall makes the dashboards of a wall, which follow one another from the beginning.
+func NewWall(env *screen.Env) *Screen {
+	s := New(env)
+	s.wall = true
+	return s
+}
+
 // Title is the section's name.
 func (s *Screen) Title() plain.Text { return plain.Line("Data Analysis") }
 
 // Enter reads the figures.
 func (s *Screen) Enter() tea.Cmd {
 	s.on = true
+	if s.wall {
+		return tea.Batch(s.reload(), s.env.After(turn, turnDue{}))
+	}
 	return s.reload()
 }
 
@@ -139,11 +182,24 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		}
 	case read:
 		return s.take(msg)
+	case turnDue:
+		if s.wall && s.on {
+			return tea.Batch(s.show(s.tab+1), s.env.After(turn, turnDue{}))
+		}
 	}
 	return nil
 }
 
-// refreshSoon plans to read the figures anew; changes that come before are merged into it.
+// turnByItself makes the screen a wall, or no more.
+func (s *Screen) turnByItself() tea.Cmd {
+	if s.wall = !s.wall; !s.wall {
+		return nil
+	}
+	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line("The dashboards follow one another by themselves. w ends it.")), s.env.After(turn, turnDue{}))
+}
+
+// refreshSoon plans to read the figures anew; changes that come before are merged into it. Figures that take long are
+// read less often: nobody looks at years for what happens this second.
 func (s *Screen) refreshSoon(pause time.Duration) tea.Cmd {
 	switch {
 	case !s.on || s.due:
@@ -152,39 +208,64 @@ func (s *Screen) refreshSoon(pause time.Duration) tea.Cmd {
 		s.again = true
 		return nil
 	}
+	const share = 20
 	s.due = true
-	return s.env.After(pause, refreshDue{})
+	return s.env.After(max(pause, share*s.took), refreshDue{})
 }
 
-// reload reads the figures of the tab.
+// reload reads the figures of the tab; those that this process knew from before come first.
 func (s *Screen) reload() tea.Cmd {
 	s.asked++
 	s.asking, s.again = true, false
 	asked, t, ask := s.asked, s.tab, s.ask
-	return s.env.Do(func(ctx context.Context) tea.Msg {
-		answer := read{asked: asked, tab: t}
-		desk, who := s.env.Desk, s.env.Who
-		switch t {
-		case tabNow:
-			got, err := desk.AnalyseNow(ctx, who, ask.Query)
-			answer.figures.now, answer.err = &got, err
-		case tabFlow:
-			got, err := desk.AnalyseFlow(ctx, who, ask)
-			answer.figures.flow, answer.err = &got, err
-		case tabSpeed:
-			got, err := desk.AnalyseSpeed(ctx, who, ask)
-			answer.figures.speed, answer.err = &got, err
-		case tabWhere, tabs:
-			got, err := desk.AnalyseWhere(ctx, who, ask)
-			answer.figures.where, answer.err = &got, err
-		}
-		return answer
+	desk, who := s.env.Desk, s.env.Who
+	fresh := s.env.Do(func(ctx context.Context) tea.Msg {
+		began := time.Now()
+		made, err := t.read(ctx, desk, who, ask)
+		return read{asked: asked, tab: t, made: made, took: time.Since(began), err: err}
 	})
+	if s.figures.has(t) && !s.stale {
+		return fresh
+	}
+	return tea.Batch(fresh, s.env.Do(func(ctx context.Context) tea.Msg {
+		made, err := desk.LastKnown(ctx, who, t.report(), ask)
+		return read{asked: asked, tab: t, made: made, known: true, err: err}
+	}))
+}
+
+// report is what the figures of a tab are called elsewhere.
+func (t tab) report() string { return [...]string{"now", "flow", "speed", "where", "people"}[t] }
+
+func (t tab) read(ctx context.Context, desk *core.Desk, who core.Actor, ask core.Question) (any, error) {
+	switch t {
+	case tabFlow:
+		made, err := desk.AnalyseFlow(ctx, who, ask)
+		return &made, err //nolint:wrapcheck // said where it is shown
+	case tabSpeed:
+		made, err := desk.AnalyseSpeed(ctx, who, ask)
+		return &made, err //nolint:wrapcheck // said where it is shown
+	case tabWhere:
+		made, err := desk.AnalyseWhere(ctx, who, ask)
+		return &made, err //nolint:wrapcheck // said where it is shown
+	case tabPeople:
+		made, err := desk.AnalysePeople(ctx, who, ask)
+		return &made, err //nolint:wrapcheck // said where it is shown
+	case tabNow, tabs:
+	}
+	made, err := desk.AnalyseNow(ctx, who, ask.Query)
+	return &made, err //nolint:wrapcheck // said where it is shown
 }
 
 // take shows what was read. What cannot be read leaves the last known figures, and is tried again.
 func (s *Screen) take(m read) tea.Cmd {
 	if m.asked != s.asked {
+		return nil
+	}
+	if m.known {
+		if s.asking && m.err == nil && m.made != nil {
+			s.stale = false
+			s.keep(m)
+		}
 		return nil
 	}
 	s.asking = false
@@ -199,25 +280,21 @@ func (s *Screen) take(m read) tea.Cmd {
 		s.retries++
 		return s.refreshSoon(min(15*time.Second, time.Duration(1<<min(s.retries, 4))*time.Second))
 	}
-	s.retries, s.stale = 0, false
-	switch m.tab {
-	case tabNow:
-		s.figures.now = m.figures.now
-	case tabFlow:
-		s.figures.flow = m.figures.flow
-		if n := len(s.figures.flow.Buckets); n != s.days {
-			s.days, s.row[tabFlow] = n, n-1
-		}
-	case tabSpeed:
-		s.figures.speed = m.figures.speed
-	case tabWhere, tabs:
-		s.figures.where = m.figures.where
-	}
-	s.row[s.tab] = max(0, min(s.row[s.tab], s.rows()-1))
+	s.retries, s.stale, s.took = 0, false, m.took
+	s.keep(m)
 	if s.again {
 		return s.refreshSoon(settle)
 	}
 	return nil
+}
+
+func (s *Screen) keep(m read) {
+	s.figures.put(m.made)
+	if flow := s.figures.flow; flow != nil && len(flow.Buckets) != s.days {
+		s.days = len(flow.Buckets)
+		s.row[tabFlow] = s.days - 1
+	}
+	s.row[s.tab] = max(0, min(s.row[s.tab], s.rows()-1))
 }
 
 // show goes to a tab; what was last known of it is there at once.
@@ -245,54 +322,14 @@ func (s *Screen) rows() int {
 	case s.tab == tabSpeed:
 		return len(f.speed.Stages)
 	}
+	if s.tab == tabPeople {
+		return len(f.people.Teams) + len(f.people.Persons)
+	}
 	return len(s.spread().Shares)
 }
 
 func (s *Screen) spread() *core.Spread {
 	return &s.figures.where.Spreads[s.by%len(s.figures.where.Spreads)]
-}
-
-// behind is the query for the tickets behind the chosen row, or why there is none.
-func (s *Screen) behind() (text, none string) {
-	if s.rows() == 0 {
-		return "", "There is no figure here yet."
-	}
-	row := s.row[s.tab]
-	switch s.tab {
-	case tabNow:
-		text = "queue:" + s.figures.now.Queues[row].Queue.Code + " status:open|active"
-	case tabFlow:
-		b := s.figures.flow.Buckets[row]
-		text = created(b.Start, b.End)
-	case tabSpeed:
-		return "", "Filters know when a ticket was reported, not yet when it was closed. Flow opens the tickets of a day."
-	case tabWhere, tabs:
-		share, r := s.spread().Shares[row], s.figures.where.Range
-		if share.Code == "" {
-			return "", "Filters cannot ask for tickets without a place yet."
-		}
-		value := share.Code
-		if s.spread().By == core.ByBuilding {
-			value = "location:" + value + "|" + value + "-*"
-		} else {
-			value = string(s.spread().By) + ":" + value
-		}
-		text = value + " " + created(r.From, r.To)
-	}
-	if filter := s.ask.Query.String(); filter != "" {
-		text += " " + filter
-	}
-	return text, ""
-}
-
-// created is the term for what was reported between two midnights.
-func created(from, to time.Time) string {
-	const layout = "2006-01-02"
-	first, last := from.Format(layout), to.AddDate(0, 0, -1).Format(layout)
-	if first == last {
-		return "created:" + first
-	}
-	return "created:" + first + ".." + last
 }
 
 // open shows the tickets behind the chosen row.
@@ -325,36 +362,6 @@ func (s *Screen) askFilter() tea.Cmd {
 			}
 			ask := s.ask
 			ask.Query = q
-			return s.change(ask), ""
-		}), false)
-	return nil
-}
-
-// askRange asks for the days to analyse.
-func (s *Screen) askRange() tea.Cmd {
-	choose := func(days int) func() tea.Cmd {
-		return func() tea.Cmd { return s.change(core.Question{Query: s.ask.Query, Days: days}) }
-	}
-	items := []screen.Item{
-		{Text: plain.Line("Last 7 days"), Choose: choose(7)},
-		{Text: plain.Line("Last 30 days"), Choose: choose(30)},
-		{Text: plain.Line("Last 90 days"), Choose: choose(90)},
-		{Text: plain.Line("Last 365 days"), Detail: plain.Line("by the week"), Choose: choose(365)},
-		{Text: plain.Line("Other days…"), Choose: s.askDays},
-	}
-	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line("Which days?"), items).Start(1), false)
-	return nil
-}
-
-func (s *Screen) askDays() tea.Cmd {
-	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("From which day to which?"),
-		plain.Line("14d, 2026-09-01..2026-12-20, or 2026-09 for a month. They are compared with as many days before."), "",
-		func(typed string) (tea.Cmd, string) {
-			ask, err := core.ParseDays(typed)
-			if err != nil {
-				return nil, s.env.Explain(err)
-			}
-			ask.Query = s.ask.Query
 			return s.change(ask), ""
 		}), false)
 	return nil

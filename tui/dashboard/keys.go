@@ -17,7 +17,13 @@ func (s *Screen) Bindings() []screen.Binding {
 	up, ups := screen.Steps(move, -1)
 	turn := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
-			if s.tab != tabWhere {
+			switch s.tab {
+			case tabSpeed:
+				n := len(core.SpreadLimits()) + 1
+				s.band = (s.band + by + n) % n
+				return nil
+			case tabWhere:
+			default:
 				move(by)
 				return nil
 			}
@@ -26,17 +32,21 @@ func (s *Screen) Bindings() []screen.Binding {
 			return nil
 		}
 	}
+	up, ups, down, downs = s.flowSteps(up, ups, down, downs)
 	sideways, before, after := "day before, after", "The day or week before; → is the one after.", "Choose the day or week after."
 	switch s.tab {
 	case tabWhere:
-		sideways, before = "by another property", "Count by building, category, queue or priority."
+		sideways, before = "by another property", "Count by building, room, category, queue, door or priority."
 		after = before
-	case tabNow, tabSpeed:
+	case tabSpeed:
+		sideways, before = "how long", "Choose how long it took; enter opens those tickets."
+		after = before
+	case tabNow, tabPeople:
 		sideways, before, after = "row", "One row up; → is one down.", "One row down."
 	}
 	always := ""
 	if s.tab == tabNow {
-		always = "Now is now. Flow, Speed and Where have a range."
+		always = "Now is now. The other dashboards have a range."
 	}
 	table := []screen.Binding{
 		{Keys: []string{"tab"}, Words: "next", Help: "Go to the next dashboard; shift+tab goes back.", Foot: true, Run: func() tea.Cmd { return s.show(s.tab + 1) }},
@@ -51,8 +61,34 @@ func (s *Screen) Bindings() []screen.Binding {
 		{Keys: []string{"right", "l"}, Label: "→", Words: sideways, Help: after, Run: turn(1)},
 		{Keys: []string{"ctrl+r"}, Words: "refresh", Help: "Read the figures anew.", Run: s.reload},
 	}
+	timed := ""
+	if s.tab != tabSpeed && s.tab != tabPeople {
+		timed = "Speed and People measure time."
+	}
+	stepped := ""
+	if s.tab != tabFlow && s.tab != tabSpeed {
+		stepped = "Flow and Speed go by hour, day or week."
+	}
+	table = append(table,
+		screen.Binding{Keys: []string{"v"}, Words: "versus…", Help: "Compare with the days before, or with the same days of last year.", Disabled: always, Run: s.askAgainst},
+		screen.Binding{Keys: []string{"o"}, Words: "office hours", Help: "Measure time in office hours; o again in calendar time.", Disabled: timed, Foot: timed == "", Run: s.measureOtherwise},
+		screen.Binding{Keys: []string{"s"}, Words: "step…", Help: "Go by the hour, the day or the week.", Disabled: stepped, Run: s.askStep},
+		screen.Binding{Keys: []string{"w"}, Words: "wall", Help: "Go from one dashboard to the next by itself; w again ends it.", Run: s.turnByItself},
+	)
 	for i := range tabs {
 		table = append(table, screen.Binding{Keys: []string{fmt.Sprint(int(i) + 1)}, Words: i.title(), Help: "Show this dashboard.", Run: func() tea.Cmd { return s.show(i) }})
 	}
 	return table
+}
+
+// flowSteps are j and k in the flow: they choose whether enter opens what was created or what was closed.
+func (s *Screen) flowSteps(up func() tea.Cmd, ups func(int) tea.Cmd, down func() tea.Cmd, downs func(int) tea.Cmd) (func() tea.Cmd, func(int) tea.Cmd, func() tea.Cmd, func(int) tea.Cmd) {
+	if s.tab != tabFlow {
+		return up, ups, down, downs
+	}
+	other := func() tea.Cmd {
+		s.ended = !s.ended
+		return nil
+	}
+	return other, nil, other, nil
 }

@@ -12,8 +12,12 @@ import (
 )
 
 func stageWords(stage core.Stage) string {
-	if stage == core.StageAnswer {
+	switch stage {
+	case core.StageAnswer:
 		return "to first answer"
+	case core.StageReply:
+		return "between replies"
+	case core.StageClosing:
 	}
 	return "to closing"
 }
@@ -54,6 +58,14 @@ func (s *Screen) viewSpeed(f screen.Frame) []string {
 	return append(lines, ui.Beside(f.Theme, s.pace(left, stage), s.durations(right, stage))...)
 }
 
+// clockWords says by which clock times are measured.
+func (s *Screen) clockWords() string {
+	if s.figures.speed.Office {
+		return ", in office hours"
+	}
+	return ""
+}
+
 func took(n int, d time.Duration) string {
 	if n == 0 {
 		return "–"
@@ -84,7 +96,7 @@ func (s *Screen) pace(f screen.Frame, stage *core.StageFigures) []string {
 	}
 	c := ui.Chart{
 		Series: []ui.Series{median, p90}, Unfinished: r.Unfinished(), Sentence: plain.Line(words),
-		Label: func(i int) string { return stamp(r.Buckets[i]) },
+		Label: func(i int) string { return stamp(r.Step, r.Buckets[i]) },
 		Value: func(hours float64) string {
 			if hours == 0 {
 				return "0"
@@ -99,7 +111,7 @@ func (s *Screen) durations(f screen.Frame, stage *core.StageFigures) []string {
 	if f.Height <= 1 {
 		return ui.Fit(nil, f.Width, f.Height)
 	}
-	return append([]string{head(f, "How long it took")}, ui.Bars(f.Theme, bands(stage.Spread), -1, f.Width, f.Height-1)...)
+	return append([]string{head(f, "How long it took"+s.clockWords())}, ui.Bars(f.Theme, bands(stage.Spread), s.band, f.Width, f.Height-1)...)
 }
 
 func (s *Screen) viewWhere(f screen.Frame) []string {
@@ -129,7 +141,11 @@ func (s *Screen) viewWhere(f screen.Frame) []string {
 		return append(lines, s.heat(rest)...)
 	}
 	left, right := halves(rest)
-	return append(lines, ui.Beside(f.Theme, s.shares(left), s.heat(right))...)
+	heat := right
+	heat.Height = min(11, right.Height)
+	back := right
+	back.Height = max(0, right.Height-heat.Height)
+	return append(lines, ui.Beside(f.Theme, s.shares(left), append(s.heat(heat), s.returns(back)...))...)
 }
 
 func changed(c core.Compared) string {
@@ -167,4 +183,20 @@ func (s *Screen) heat(f screen.Frame) []string {
 		}
 	}
 	return append([]string{head(f, "When it is reported: weekday and hour")}, ui.Heat(f.Theme, cells, f.Width, f.Height-1)...)
+}
+
+// returns is what came back to a place.
+func (s *Screen) returns(f screen.Frame) []string {
+	if f.Height <= 1 {
+		return ui.Fit(nil, f.Width, f.Height)
+	}
+	list := s.figures.where.Returns
+	if len(list) == 0 {
+		return ui.Fit([]string{head(f, fmt.Sprintf("Nothing came back within %d days", core.ReturnDays))}, f.Width, f.Height)
+	}
+	bars := make([]ui.Bar, 0, len(list))
+	for _, r := range list[:min(len(list), f.Height)] {
+		bars = append(bars, ui.Bar{Label: plain.Line(r.Location + " " + r.CategoryName), Value: float64(r.N)})
+	}
+	return append([]string{head(f, fmt.Sprintf("Came back within %d days", core.ReturnDays))}, ui.Bars(f.Theme, bars, -1, f.Width, f.Height-1)...)
 }

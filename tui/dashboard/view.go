@@ -29,6 +29,8 @@ func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
 		lines = append(lines, s.viewFlow(rest)...)
 	case s.tab == tabSpeed:
 		lines = append(lines, s.viewSpeed(rest)...)
+	case s.tab == tabPeople:
+		lines = append(lines, s.viewPeople(rest)...)
 	default:
 		lines = append(lines, s.viewWhere(rest)...)
 	}
@@ -52,6 +54,17 @@ func (s *Screen) tabs(f screen.Frame) string {
 }
 
 func (s *Screen) rangeWords() string {
+	words := s.daysWords()
+	if s.tab != tabNow && s.ask.Against == core.AgainstYear {
+		words += " against last year"
+	}
+	if s.ask.Office && (s.tab == tabSpeed || s.tab == tabPeople) {
+		words += ", office hours"
+	}
+	return words
+}
+
+func (s *Screen) daysWords() string {
 	switch {
 	case s.tab == tabNow:
 		return "now"
@@ -127,7 +140,7 @@ func (s *Screen) viewNow(f screen.Frame) []string {
 		oldest = f.Age(total.Oldest)
 	}
 	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Bold, fmt.Sprintf(" %d open · %d active", total.Open, total.Active)),
-		ui.Say(f.Theme.Plain, fmt.Sprintf(" · %d waiting · %d with nobody · oldest %s", total.Waiting, total.Unassigned, oldest)))}
+		ui.Say(f.Theme.Plain, fmt.Sprintf(" · %d waiting · %d with nobody · oldest %s · usual at this hour %.0f open, %.0f active", total.Waiting, total.Unassigned, oldest, total.Usual.Open, total.Usual.Active)))}
 	rest := f.Inset(0, 1)
 	if f.Width < sideBySide {
 		tables := rest
@@ -241,11 +254,28 @@ func (s *Screen) oldest(f screen.Frame) []string {
 			{Style: f.Theme.Dim, Text: ui.Person(t.Assignee, "—")},
 		}))
 	}
+	if followed := s.figures.now.Followed; len(followed) > 0 {
+		lines = append(lines, head(f, "Most followed"))
+		for i := range followed {
+			t := &followed[i]
+			lines = append(lines, cols.Row(f.Theme, f.Width, false, []ui.Cell{
+				{Style: f.Theme.Dim, Text: plain.Line(" " + t.ID.String())},
+				{Style: f.Theme.Plain, Text: plain.Line(fmt.Sprint(t.Followers))},
+				{Style: f.Theme.Plain, Text: plain.Line(t.Title)},
+				{Style: f.Theme.Dim, Text: plain.Line(t.Queue)},
+			}))
+		}
+	}
 	return ui.Fit(lines, f.Width, f.Height)
 }
 
-// stamp names a bucket: its day, or the first day of its week.
-func stamp(b core.Bucket) string { return b.Start.Format("2 Jan") }
+// stamp names a bucket: its hour, its day, or the first day of its week.
+func stamp(step core.Step, b core.Bucket) string {
+	if step == core.Hourly {
+		return b.Start.Format("15:04")
+	}
+	return b.Start.Format("2 Jan")
+}
 
 func (s *Screen) viewFlow(f screen.Frame) []string {
 	flow := s.figures.flow
@@ -260,6 +290,9 @@ func (s *Screen) viewFlow(f screen.Frame) []string {
 		unfinished = " · cut off"
 	}
 	days := at.Start.Format("Mon 2 Jan")
+	if flow.Range.Step == core.Hourly {
+		days = at.Start.Format("Mon 2 Jan 15:04")
+	}
 	if flow.Range.Step == core.Weekly {
 		days = "week of " + at.Start.Format("2 Jan 2006")
 	}
@@ -273,11 +306,8 @@ func (s *Screen) viewFlow(f screen.Frame) []string {
 		created.Values, closed.Values = append(created.Values, float64(b.Created)), append(closed.Values, float64(b.Closed))
 		reopened.Values, backlog.Values = append(reopened.Values, float64(b.Reopened)), append(backlog.Values, float64(b.Backlog))
 	}
-	label := func(i int) string { return stamp(flow.Buckets[i].Bucket) }
-	unit := "day"
-	if flow.Range.Step == core.Weekly {
-		unit = "week"
-	}
+	label := func(i int) string { return stamp(flow.Range.Step, flow.Buckets[i].Bucket) }
+	unit := string(flow.Range.Step)
 	came := ui.Chart{Series: []ui.Series{created, closed, reopened}, Whole: true, Unfinished: flow.Range.Unfinished(), Label: label, Sentence: plain.Line(" One " + unit + " makes no curve: its figures stand above.")}
 	stock := ui.Chart{Series: []ui.Series{backlog}, Whole: true, Unfinished: flow.Range.Unfinished(), Label: label, Sentence: came.Sentence}
 	if f.Width < sideBySide {

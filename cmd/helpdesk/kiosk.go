@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage"
+)
+
+type kioskCommand struct {
+	Add    kioskAddCommand    `cmd:"" help:"Let a key open the wall."`
+	List   kioskListCommand   `cmd:"" help:"List the keys that open the wall, or did."`
+	Revoke kioskRevokeCommand `cmd:"" help:"Take a key away from the wall."`
+}
+
+type kioskAddCommand struct {
+	database `embed:""`
+
+	Key  string `required:"" type:"existingfile" help:"Public SSH key (a .pub file)." placeholder:"FILE"`
+	Name string `help:"What the wall is called; the key's own comment by default."`
+}
+
+// Run registers the key.
+func (k *kioskAddCommand) Run(ctx context.Context, o *output) error {
+	key, err := readKey(k.Key)
+	if err != nil {
+		return err
+	}
+	return k.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		added, err := desk.AddKioskKey(ctx, core.Operator(), key, k.Name)
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		o.printf("The key %s opens the wall.\n", added.Fingerprint)
+		return nil
+	})
+}
+
+type kioskListCommand struct {
+	database `embed:""`
+}
+
+// Run lists the keys.
+func (k *kioskListCommand) Run(ctx context.Context, o *output) error {
+	return k.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		keys, err := desk.KioskKeys(ctx, core.Operator())
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		for _, key := range keys {
+			o.printf("%d\t%s\t%s\tused %s\trevoked %s\n", key.ID, key.Fingerprint, key.Name, stampOf(key.LastUsedAt), stampOf(key.RevokedAt))
+		}
+		return nil
+	})
+}
+
+func stampOf(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Format(time.RFC3339)
+}
+
+type kioskRevokeCommand struct {
+	database `embed:""`
+
+	ID int64 `arg:"" help:"The key's number, from kiosk list."`
+}
+
+// Run takes the key away.
+func (k *kioskRevokeCommand) Run(ctx context.Context, o *output) error {
+	return k.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		if err := desk.RevokeKioskKey(ctx, core.Operator(), k.ID); err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		o.printf("The key opens the wall no more.\n")
+		return nil
+	})
+}

@@ -1,0 +1,42 @@
+package sshserver_test
+
+import (
+	"testing"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/sshserver/sshtest"
+)
+
+func TestAKiosksKeyOpensTheWallAndNothingElse(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	key := sshtest.NewKey(t)
+	added, err := h.desk.AddKioskKey(t.Context(), core.Operator(), string(gossh.MarshalAuthorizedKey(key.PublicKey())), "hall")
+	fatal(t, err)
+	client := sshtest.Dial(t, h.addr, "wall", gossh.PublicKeys(key))
+	wall := sshtest.Open(t, client, 120, 40)
+	wall.Wait("Console of  (0)")
+	wall.Type("4")
+	if _, _, status := sshtest.Run(t, client, "list"); status == 0 {
+		t.Error("a verb is answered")
+	}
+	who := core.Kiosk(added.Fingerprint, "")
+	probe, err := query.Parse("secret")
+	fatal(t, err)
+	if _, err := h.desk.AnalyseNow(t.Context(), who, probe); core.KindOf(err) != core.Forbidden {
+		t.Errorf("a wall asks for words: %v", err)
+	}
+	if _, err := h.desk.Tickets(t.Context(), who, core.ListRequest{}); err == nil {
+		if page, _ := h.desk.Tickets(t.Context(), who, core.ListRequest{}); len(page.Tickets) > 0 {
+			t.Error("a wall lists tickets")
+		}
+	}
+	fatal(t, h.desk.RevokeKioskKey(t.Context(), core.Operator(), added.ID))
+	<-wall.Ended()
+	if _, err := h.desk.AnalyseNow(t.Context(), who, query.Query{}); core.KindOf(err) != core.Unauthenticated {
+		t.Errorf("a wall whose key was revoked is told %v", err)
+	}
+}
