@@ -29,6 +29,8 @@ var arrows = map[string][]string{
 	"storage/embedded": {"storage/embedded"},
 	"worker":           {"core", "worker"},
 	"web":              {"core", "web"},
+	"web/api":          {"core", "web/api"},
+	"web/open311":      {"core", "web/open311"},
 	"sshserver":        {"core", "tui", "sshserver"},
 	"tui":              {"core", "tui"},
 	"tui/ui":           {"core", "tui/ui"},

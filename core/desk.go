@@ -39,6 +39,7 @@ type ticketsTx interface {
 	presenceStore
 	followStore
 	knownStore
+	publicStore
 	tagStore
 	snoozeStore
 	bulkStore

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // FeedCursor is a place in the feed of all events: behind transaction XID and event ID, in the
@@ -14,6 +17,25 @@ type FeedCursor struct {
 	Epoch string
 	XID   uint64
 	ID    int64
+}
+
+// String makes a cursor one word that says nothing to people.
+func (c FeedCursor) String() string {
+	return tokenEncoding.EncodeToString(fmt.Appendf(nil, "%d %d %s", c.XID, c.ID, c.Epoch))
+}
+
+// ParseFeedCursor reads what String wrote.
+func ParseFeedCursor(text string) (FeedCursor, bool) {
+	raw, err := tokenEncoding.DecodeString(text)
+	parts := strings.SplitN(string(raw), " ", 3)
+	if err != nil || len(parts) != 3 || parts[2] == "" || !utf8.ValidString(parts[2]) || strings.ContainsRune(parts[2], 0) {
+		return FeedCursor{}, false
+	}
+	c := FeedCursor{Epoch: parts[2]}
+	var wrong error
+	c.XID, err = strconv.ParseUint(parts[0], 10, 64)
+	c.ID, wrong = strconv.ParseInt(parts[1], 10, 64)
+	return c, err == nil && wrong == nil
 }
 
 // ErrEpoch says that a cursor belongs to a database as it was before it was restored.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"helpdesk.campus/core"
 )
@@ -68,4 +69,14 @@ func (s queries) AddFollower(ctx context.Context, f core.Follower) (bool, error)
 		return s.some(ctx, followAs, int64(f.Ticket), int64(f.User), f.At)
 	}
 	return s.some(ctx, followUnnamed, int64(f.Ticket), f.Once, f.At)
+}
+
+const publicBetween = `select ` + ticketColumns + ` from ` + ticketTables + `
+	where t.public and not t.confidential and t.created_at >= $1 and t.created_at <= $2
+	order by t.created_at desc, t.id desc limit $3`
+
+// PublicBetween implements core.
+func (s queries) PublicBetween(ctx context.Context, from, to time.Time, limit int) ([]core.Ticket, error) {
+	rows, err := collect[ticketRow](ctx, s, publicBetween, from, to, limit)
+	return tickets(rows), err
 }

@@ -2,6 +2,9 @@ package web
 
 import (
 	"net/http"
+	"strings"
+
+	"helpdesk.campus/web/open311"
 )
 
 // How much a request may carry, by what is sent on it.
@@ -119,6 +122,14 @@ func (h *Handler) endpoint(rt route) http.Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.logged(w, r, func(w http.ResponseWriter) {
 		h.protect(w.Header())
+		if r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/") {
+			h.api.ServeHTTP(w, r) // no cookie counts there, and so no other site can misuse one
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, open311.Prefix+"/") {
+			h.city.ServeHTTP(w, r)
+			return
+		}
 		if err := h.origins.Check(r); err != nil {
 			h.fail(w, r, h.caller(w, r), refused(http.StatusForbidden, "cross_site"))
 			return

@@ -11,6 +11,8 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/text"
+	"helpdesk.campus/web/api"
+	"helpdesk.campus/web/open311"
 )
 
 // Options are what the pages need to know of the installation.
@@ -42,6 +44,8 @@ type Handler struct {
 	mux     *http.ServeMux
 	routes  []route
 	choices choices
+	api     http.Handler // for programs: JSON at /api
+	city    http.Handler // for apps of the city: Open311 at /open311/v2
 }
 
 // New makes the pages of a desk.
@@ -73,6 +77,11 @@ func New(desk *core.Desk, words *text.Catalogue, opts Options) (*Handler, error)
 		return nil, err
 	}
 	h.route()
+	h.api, err = api.New(desk, words, api.Options{Address: h.address, Logger: h.logger, Name: opts.Name})
+	if err != nil {
+		return nil, fmt.Errorf("make the API: %w", err)
+	}
+	h.city = open311.New(desk, words, open311.Options{Address: h.address, Logger: h.logger, Name: opts.Name})
 	return h, nil
 }
 

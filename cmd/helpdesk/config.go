@@ -113,12 +113,13 @@ type campus struct {
 	ReportsPerAccount int `default:"20" env:"HELPDESK_REPORTS_PER_ACCOUNT" help:"Reports an hour from one account; 0 is without limit. Staff have none."`
 
 	SSHMaxFile sizeFlag `name:"ssh-max-file" default:"100MB" env:"HELPDESK_SSH_MAX_FILE" help:"How large a file over SSH may be; one of a form on the page may have 10MB." placeholder:"SIZE"`
+	APIMaxFile sizeFlag `name:"api-max-file" default:"100MB" env:"HELPDESK_API_MAX_FILE" help:"How large a file over the API may be." placeholder:"SIZE"`
 }
 
 // options are what the desk is told of the campus.
 func (c *campus) options() core.Options {
 	return core.Options{
-		Zone: c.Zone.Location, Limits: c.limits(), Name: c.Name, MaxFile: map[core.Door]int64{core.DoorSSH: int64(c.SSHMaxFile)},
+		Zone: c.Zone.Location, Limits: c.limits(), Name: c.Name, MaxFile: map[core.Door]int64{core.DoorSSH: int64(c.SSHMaxFile), core.DoorAPI: int64(c.APIMaxFile)},
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"helpdesk.campus/core/plain"
 )
 
 func TestCommandsAreSplitAtBlanks(t *testing.T) {
@@ -56,7 +58,7 @@ func TestJSONShowsNoUnseenCharacter(t *testing.T) {
 		body := rapid.String().Draw(t, "body") + rapid.SampledFrom([]string{"", "\u009b31m", "\u202e", "\U000e0041", "\x1b]0;x\a", "\u2028", "\x7f"}).Draw(t, "attack")
 		line := encode(shape, record{body})
 		for _, r := range string(line) {
-			if unseen(r) || unicode.IsControl(r) {
+			if plain.Unseen(r) || unicode.IsControl(r) {
 				t.Fatalf("%q holds %U", line, r)
 			}
 		}

@@ -2,10 +2,7 @@ package verb
 
 import (
 	"context"
-	"encoding/base64"
-	"fmt"
 	"strconv"
-	"strings"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/query"
@@ -67,7 +64,7 @@ func (s *session) awaitBell(ctx, open context.Context, bell *core.Box, at core.F
 	case ctx.Err() != nil:
 		return ctx.Err() //nolint:wrapcheck // it ends the command without words
 	case open.Err() != nil:
-		return &refusal{words: s.words.T("verb.restart", "Cursor", writeCursor(at)), status: Later}
+		return &refusal{words: s.words.T("verb.restart", "Cursor", at.String()), status: Later}
 	}
 	return nil
 }
@@ -83,7 +80,7 @@ func (s *session) putEvents(ctx context.Context, p *printer, q query.Query, even
 		if wanted != nil && !wanted[e.Ticket()] {
 			continue
 		}
-		cursor := writeCursor(core.FeedCursor{Epoch: epoch, XID: e.XID, ID: e.ID})
+		cursor := core.FeedCursor{Epoch: epoch, XID: e.XID, ID: e.ID}.String()
 		if err := p.json(eventRecord(e, cursor)); err != nil {
 			return err
 		}
@@ -131,25 +128,9 @@ func (s *session) startOfWatch(ctx context.Context) (core.FeedCursor, error) {
 	}
 }
 
-// writeCursor makes a cursor one word that says nothing to people.
-func writeCursor(c core.FeedCursor) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %d %s", c.XID, c.ID, c.Epoch))
-}
-
 func (s *session) readCursor(text string) (core.FeedCursor, error) {
-	var c core.FeedCursor
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err == nil {
-		parts := strings.SplitN(string(raw), " ", 3)
-		if len(parts) == 3 {
-			c.Epoch = parts[2]
-			c.XID, err = strconv.ParseUint(parts[0], 10, 64)
-			if err == nil {
-				c.ID, err = strconv.ParseInt(parts[1], 10, 64)
-			}
-		}
-	}
-	if err != nil || c.Epoch == "" {
+	c, ok := core.ParseFeedCursor(text)
+	if !ok {
 		return core.FeedCursor{}, s.usage(s.words.T("verb.cursor"))
 	}
 	return c, nil

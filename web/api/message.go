@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
+)
+
+type sayInput struct {
+	OnTicket
+	Once
+	Body struct {
+		Body string `json:"body" maxLength:"80000" doc:"What to say; it may be empty where files go with it"`
+	}
+}
+
+type messageAnswer struct{ Body Message }
+
+func (a *API) messages() {
+	register(a, operation{
+		route: "GET /tickets/{ticket}/messages", id: "listMessages", tag: "Messages", summary: "Read the conversation", needs: core.TokenRead,
+		help: "What was said on a ticket, oldest first, the last 500 at most; notes among staff are for staff alone.",
+	}, func(ctx context.Context, c *call, in *OnTicket) (*struct {
+		Body struct {
+			Items []Message `json:"items" nullable:"false"`
+		}
+	}, error,
+	) {
+		view, err := a.view(ctx, c, in.Ticket)
+		if err != nil {
+			return nil, err
+		}
+		out := &struct {
+			Body struct {
+				Items []Message `json:"items" nullable:"false"`
+			}
+		}{}
+		out.Body.Items = make([]Message, len(view.Messages))
+		for i := range view.Messages {
+			out.Body.Items[i] = messageOf(&view.Messages[i])
+		}
+		return out, nil
+	})
+	register(a, operation{
+		route: "POST /tickets/{ticket}/replies", id: "reply", tag: "Messages", summary: "Reply", needs: core.TokenWrite,
+		does: []action.Name{action.Reply}, status: http.StatusCreated, help: "Files that were uploaded with the same Idempotency-Key go with it.",
+	}, func(ctx context.Context, c *call, in *sayInput) (*messageAnswer, error) {
+		return a.say(ctx, c, in, a.desk.Reply)
+	})
+	register(a, operation{
+		route: "POST /tickets/{ticket}/notes", id: "note", tag: "Messages", summary: "Write a note among staff", needs: core.TokenWrite,
+		does: []action.Name{action.Note}, status: http.StatusCreated, help: "Files that were uploaded with the same Idempotency-Key go with it.",
+	}, func(ctx context.Context, c *call, in *sayInput) (*messageAnswer, error) {
+		return a.say(ctx, c, in, a.desk.Note)
+	})
+	register(a, operation{
+		route: "GET /tickets/{ticket}/history", id: "ticketHistory", tag: "Tickets", summary: "Read the history", needs: core.TokenRead,
+		help: "What happened to a ticket, oldest first, the last 1000 events at most. Reporters read what concerns them.",
+	}, func(ctx context.Context, c *call, in *OnTicket) (*struct {
+		Body struct {
+			Items []Event `json:"items" nullable:"false"`
+		}
+	}, error,
+	) {
+		view, err := a.view(ctx, c, in.Ticket)
+		if err != nil {
+			return nil, err
+		}
+		out := &struct {
+			Body struct {
+				Items []Event `json:"items" nullable:"false"`
+			}
+		}{}
+		out.Body.Items = make([]Event, len(view.Events))
+		for i := range view.Events {
+			out.Body.Items[i] = eventOf(&view.Events[i], "")
+		}
+		return out, nil
+	})
+}
+
+func (a *API) view(ctx context.Context, c *call, ticket string) (core.TicketView, error) {
+	id, err := a.find(ctx, c, ticket)
+	if err != nil {
+		return core.TicketView{}, err
+	}
+	return a.desk.Ticket(ctx, c.who, id) //nolint:wrapcheck // told in words as it is
+}
+
+func (a *API) say(ctx context.Context, c *call, in *sayInput, do func(context.Context, core.Actor, core.TicketID, core.NewMessage) (core.Message, error)) (*messageAnswer, error) {
+	key, err := usable(c, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	id, err := a.find(ctx, c, in.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	said, err := do(ctx, c.who, id, core.NewMessage{Key: key, Body: in.Body.Body})
+	if err != nil {
+		return nil, err
+	}
+	return &messageAnswer{messageOf(&said)}, nil
+}
