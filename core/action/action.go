@@ -43,6 +43,7 @@ const (
 	Unlink     Name = "unlink"
 	Merge      Name = "merge"
 	Unmerge    Name = "unmerge"
+	ReportFor  Name = "report_for"
 )
 
 // Argument is one thing an action needs to be told.
@@ -68,6 +69,7 @@ func All() []Action {
 	return []Action{
 		{Name: View, Title: "Open ticket", Help: "Show the conversation, the properties and the history."},
 		{Name: Report, Title: "New ticket", Help: "Report an issue.", Arguments: []Argument{{Name: "title", Words: "what happened"}, {Name: "category", Words: "what kind of issue"}}},
+		{Name: ReportFor, Title: "New ticket for somebody", Help: "Report an issue for somebody who phones.", Arguments: []Argument{{Name: "title", Words: "what happened"}, {Name: "category", Words: "what kind of issue"}, {Name: "reporter", Words: "an account, or a name with a phone number or e-mail"}}},
 		{Name: Reply, Title: "Reply", Help: "Write to the reporter. The reporter reads it.", Arguments: []Argument{text}},
 		{Name: Note, Title: "Note", Help: "Write to colleagues. The reporter never sees it.", Arguments: []Argument{text}},
 		{Name: Take, Title: "Take ticket", Help: "Make it yours. An open ticket becomes active.", Reversible: true},

@@ -66,11 +66,29 @@ func report(ctx context.Context, s *session) error {
 		}
 		in.Priority = priority
 	}
-	receipt, err := s.Desk.Report(ctx, s.Who, in)
+	receipt, err := s.file(ctx, in)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.putReceipt(receipt)
+}
+
+// file files a report for whoever calls, or for whom they name.
+func (s *session) file(ctx context.Context, in core.NewTicket) (core.Receipt, error) {
+	in.Contact = core.Contact{Name: s.flags["--contact-name"], Email: s.flags["--contact-email"], Phone: s.flags["--contact-phone"]}
+	login, given := s.flags["--for"]
+	switch {
+	case given:
+		reporter, err := s.Desk.FindUser(ctx, s.Who, login)
+		if err != nil {
+			return core.Receipt{}, err //nolint:wrapcheck // told in words as it is
+		}
+		in.Language = reporter.Language
+		return s.Desk.ReportFor(ctx, s.Who, reporter.ID, in) //nolint:wrapcheck // told in words as it is
+	case in.Contact != (core.Contact{}):
+		return s.Desk.ReportFor(ctx, s.Who, 0, in) //nolint:wrapcheck // told in words as it is
+	}
+	return s.Desk.Report(ctx, s.Who, in) //nolint:wrapcheck // told in words as it is
 }
 
 // again reports anew what was closed.
@@ -97,5 +115,5 @@ func (s *session) putReceipt(receipt core.Receipt) error {
 	if !s.Me.IsStaff() {
 		shape.Quiet = "reference"
 	}
-	return s.puts(shape, record{int64(receipt.Ticket), string(receipt.Reference), receipt.Repeated})
+	return s.puts(shape, record{int64(receipt.Ticket), string(receipt.Reference), receipt.Repeated, receipt.Link})
 }

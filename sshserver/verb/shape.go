@@ -230,6 +230,7 @@ func receiptShape() Shape {
 		{Name: "number", Help: "the ticket's number", title: "TICKET", width: 7},
 		{Name: "reference", Help: "what to call it", title: "REFERENCE", width: 11},
 		{Name: "repeated", Help: "true if the same key had made it before", title: "REPEATED", width: 8},
+		{Name: "link", Help: "of somebody without an account: what stands behind /t/ in their private link, to be passed on"},
 	}}
 }
 

@@ -34,7 +34,7 @@ func Verbs() []Verb {
 			Arguments: []Argument{{Name: "words", Help: "words, none of which is read as a field of the query language", Rest: true}}, Flags: []Flag{limit},
 		},
 		{
-			Name: "new", Actions: []action.Name{action.Report}, Help: "Report an issue.", Puts: "receipt", run: report,
+			Name: "new", Actions: []action.Name{action.Report, action.ReportFor}, Help: "Report an issue.", Puts: "receipt", run: report,
 			More: "The title is what stands behind the verb, or --title, or else the first line of standard input; with -, or without a " +
 				"title, the rest of standard input is the description.",
 			Arguments: []Argument{{Name: "title", Help: "what happened, in a few words", Optional: true, Rest: true}},
@@ -43,6 +43,10 @@ func Verbs() []Verb {
 				{Name: "--category", Value: "CODE", Help: "what kind of issue", Kind: Category},
 				{Name: "--place", Value: "PLACE", Help: "a code, as LIB-204, or words", Kind: Place, Words: true},
 				{Name: "--priority", Value: "P", Help: "low, normal, high or urgent (staff)", Kind: Priority},
+				{Name: "--for", Value: "PERSON", Help: "username or e-mail of whom it is reported for (staff)", Kind: Person},
+				{Name: "--contact-name", Value: "NAME", Help: "of somebody without an account, for whom it is reported (staff)", Words: true},
+				{Name: "--contact-phone", Value: "PHONE", Help: "how to reach them", Words: true},
+				{Name: "--contact-email", Value: "EMAIL", Help: "how to reach them"},
 				message, input, key,
 			},
 		},

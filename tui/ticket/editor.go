@@ -81,7 +81,28 @@ func (s *Screen) write(kind core.DraftKind, resolution core.Resolution) tea.Cmd 
 		s.top = s.thread.Height() // the end of the conversation stays in sight above the editor
 	}
 	s.editor = e
+	if last := s.draft(core.DraftClose); kind == core.DraftReply && e.text() == "" && last != "" && s.view.Ticket.IsClosed() {
+		return s.replyWith(last)
+	}
 	return s.readDrafts() // another window may have gone on with it
+}
+
+// replyWith makes a reply of a last word, when a colleague has closed the ticket first. It is kept as the one
+// before it is no longer kept as the other.
+func (s *Screen) replyWith(last string) tea.Cmd {
+	s.editor.area.Set(last)
+	s.editor.saving = true
+	s.remember(core.Draft{Kind: core.DraftClose})
+	id, body := s.id, s.editor.text()
+	return tea.Batch(
+		s.env.Host.Toast(screen.Info, plain.Line("The ticket is closed. Your last word can go as a reply.")),
+		s.env.Do(func(ctx context.Context) tea.Msg {
+			stands, err := s.env.Desk.KeepDraft(ctx, s.env.Who, id, core.Typed{Kind: core.DraftReply, Body: body})
+			if err == nil {
+				_, err = s.env.Desk.KeepDraft(ctx, s.env.Who, id, core.Typed{Kind: core.DraftClose, Base: last})
+			}
+			return draftSaved{id: id, kind: core.DraftReply, body: body, stands: stands, err: err}
+		}))
 }
 
 // edit gives a key or a paste to the editor.
@@ -364,7 +385,7 @@ func draftKey(kind core.DraftKind) string {
 func (s *Screen) goesOn(kind core.DraftKind) string {
 	words := draftKey(kind) + " goes on with it"
 	if kind == core.DraftClose && s.view.Ticket.IsClosed() {
-		return "o reopens the ticket, then " + words
+		return "r sends it as a reply; o reopens the ticket, then " + words
 	}
 	return words
 }
