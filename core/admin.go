@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -98,31 +97,29 @@ func (d *Desk) SetRole(ctx context.Context, who Actor, user UserID, role Role) e
 		return problems{{Field: "role", Code: "role_unknown"}}.err()
 	}
 	return d.administer(ctx, who, "set role", DirtyUser(user), func(ctx context.Context, tx Tx, p *principal) error {
-		account, err := tx.Account(ctx, user, 0, d.Now())
-		if errors.Is(err, ErrNoRow) {
-			return Missing("user")
+		before, err := d.account(ctx, tx, user)
+		if err != nil || before.Role == role {
+			return err
 		}
-		if err != nil {
-			return fmt.Errorf("look up user: %w", err)
+		if err := d.keepAnAdmin(ctx, tx, before); err != nil {
+			return err
 		}
 		if err := tx.UpdateRole(ctx, user, role); err != nil {
 			return fmt.Errorf("write role: %w", err)
 		}
-		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventChanged, FieldRole, string(account.User.Role), string(role))
+		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventChanged, FieldRole, string(before.Role), string(role))
 	})
 }
 
 // Disable keeps an account from signing in and ends what it is signed in to; enable is its way back.
 func (d *Desk) Disable(ctx context.Context, who Actor, user UserID, disabled bool) error {
 	return d.administer(ctx, who, "disable user", DirtyUser(user), func(ctx context.Context, tx Tx, p *principal) error {
-		account, err := tx.Account(ctx, user, 0, d.Now())
-		switch {
-		case errors.Is(err, ErrNoRow):
-			return Missing("user")
-		case err != nil:
-			return fmt.Errorf("look up user: %w", err)
-		case account.User.Disabled == disabled:
-			return nil
+		before, err := d.account(ctx, tx, user)
+		if err != nil || before.Disabled == disabled {
+			return err
+		}
+		if err := d.keepAnAdmin(ctx, tx, before); err != nil {
+			return err
 		}
 		if err := tx.SetDisabled(ctx, user, disabled, d.Now()); err != nil {
 			return fmt.Errorf("write user: %w", err)

@@ -23,6 +23,7 @@ type Tx interface {
 	campusTx
 	historyStore
 	auditStore
+	trailStore
 	healthStore
 	importStore
 	limitStore
@@ -60,6 +61,7 @@ type peopleTx interface {
 	accountStore
 	signInStore
 	selfStore
+	accountsStore
 	tokenStore
 	preferenceStore
 	rosterStore
@@ -68,6 +70,7 @@ type peopleTx interface {
 // campusTx is the place, its settings and its figures.
 type campusTx interface {
 	placeStore
+	arrangeStore
 	settingStore
 	analysisStore
 	calendarStore

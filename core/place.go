@@ -10,7 +10,8 @@ type Queue struct {
 	ID         QueueID
 	Code       string
 	Name       string
-	ReopenDays int // until how long after closing a reporter may reopen
+	ReopenDays int  // until how long after closing a reporter may reopen
+	Archived   bool // nothing new comes to it
 }
 
 // Line is one of the three service lines at the top of the category tree.
@@ -41,6 +42,7 @@ type Category struct {
 	Priority     Priority
 	Confidential bool // seen by its queue's staff alone
 	Archived     bool // nothing new is reported under it
+	Position     int  // among its siblings
 
 	Names map[string]string // in other languages, by their tags
 	Hints map[string]string

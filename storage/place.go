@@ -11,16 +11,29 @@ type queueRow struct {
 	Code       string
 	Name       string
 	ReopenDays int
+	Archived   bool
 }
 
-const allQueues = `select id, code, name, reopen_days from queues where archived_at is null order by code`
+const (
+	everyQueue = `select id, code, name, reopen_days, archived_at is not null as archived from queues order by code`
+	allQueues  = `select id, code, name, reopen_days, false as archived from queues where archived_at is null order by code`
+)
 
 // AllQueues implements core.
 func (s queries) AllQueues(ctx context.Context) ([]core.Queue, error) {
-	rows, err := collect[queueRow](ctx, s, allQueues)
+	return s.queueList(ctx, allQueues)
+}
+
+// EveryQueue implements core.
+func (s queries) EveryQueue(ctx context.Context) ([]core.Queue, error) {
+	return s.queueList(ctx, everyQueue)
+}
+
+func (s queries) queueList(ctx context.Context, sql string) ([]core.Queue, error) {
+	rows, err := collect[queueRow](ctx, s, sql)
 	list := make([]core.Queue, len(rows))
 	for i, r := range rows {
-		list[i] = core.Queue{ID: core.QueueID(r.ID), Code: r.Code, Name: r.Name, ReopenDays: r.ReopenDays}
+		list[i] = core.Queue{ID: core.QueueID(r.ID), Code: r.Code, Name: r.Name, ReopenDays: r.ReopenDays, Archived: r.Archived}
 	}
 	return list, err
 }
@@ -36,6 +49,7 @@ type categoryRow struct {
 	Priority     int16
 	Confidential bool
 	Archived     bool
+	Position     int
 	Names        map[string]string
 	Hints        map[string]string
 }
@@ -50,7 +64,7 @@ const allCategories = `
 		from categories c join tree on c.parent_id = tree.id
 	)
 	select c.id, coalesce(c.parent_id, 0) as parent_id, c.code, c.name, c.hint, c.line, c.queue_id, c.priority, c.confidential,
-	       c.archived_at is not null as archived, c.names, c.hints
+	       c.archived_at is not null as archived, c.position, c.names, c.hints
 	from tree join categories c on c.id = tree.id
 	order by tree.path`
 
@@ -62,7 +76,7 @@ func (s queries) AllCategories(ctx context.Context) ([]core.Category, error) {
 		list[i] = core.Category{
 			ID: core.CategoryID(r.ID), Parent: core.CategoryID(r.ParentID), Code: r.Code, Name: r.Name, Hint: r.Hint,
 			Line: core.Line(r.Line), Queue: core.QueueID(r.QueueID), Priority: core.Priority(r.Priority), Confidential: r.Confidential,
-			Archived: r.Archived, Names: r.Names, Hints: r.Hints,
+			Archived: r.Archived, Position: r.Position, Names: r.Names, Hints: r.Hints,
 		}
 	}
 	return list, err

@@ -40,13 +40,17 @@ const ownSessions = `
 func (s queries) Sessions(ctx context.Context, user core.UserID, now time.Time) ([]core.Session, error) {
 	rows, err := collect[ownSessionRow](ctx, s, ownSessions, int64(user), now)
 	list := make([]core.Session, len(rows))
-	for i, r := range rows {
-		list[i] = core.Session{
-			ID: core.SessionID(r.ID), User: user, Door: core.Door(r.Door), Key: r.KeyFingerprint, KeyName: r.KeyName, Address: r.Address,
-			Agent: r.Agent, CreatedAt: r.CreatedAt.UTC(), SeenAt: r.SeenAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
-		}
+	for i := range rows {
+		list[i] = rows[i].session(user)
 	}
 	return list, err
+}
+
+func (r *ownSessionRow) session(user core.UserID) core.Session {
+	return core.Session{
+		ID: core.SessionID(r.ID), User: user, Door: core.Door(r.Door), Key: r.KeyFingerprint, KeyName: r.KeyName, Address: r.Address,
+		Agent: r.Agent, CreatedAt: r.CreatedAt.UTC(), SeenAt: r.SeenAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
+	}
 }
 
 const endSessionOf = `

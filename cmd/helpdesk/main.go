@@ -26,20 +26,25 @@ type cli struct {
 	LogFormat string `default:"text" enum:"text,json" env:"HELPDESK_LOG_FORMAT" help:"How to write the log: ${enum}."`
 	LogLevel  string `default:"info" enum:"debug,info,warn,error" env:"HELPDESK_LOG_LEVEL" help:"What to write to the log: ${enum}."`
 
-	Serve   serveCommand   `cmd:"" help:"Serve the page, the console and the background work over your database."`
-	Run     runCommand     `cmd:"" help:"Try everything: a demo campus on a private database of its own."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema."`
-	User    userCommand    `cmd:"" help:"Look after accounts."`
-	Setting settingCommand `cmd:"" help:"Look after settings that can change while it runs."`
-	Kiosk   kioskCommand   `cmd:"" help:"Look after the keys that open the wall of dashboards, and nothing else."`
-	Import  importCommand  `cmd:"" help:"Read another system's tickets, with their history."`
-	Labels  labelsCommand  `cmd:"" help:"Print labels for a building's doors, that lead to the form."`
-	Report  reportCommand  `cmd:"" help:"Print a report of the helpdesk: now, flow, speed, where or people."`
-	Backup  backupCommand  `cmd:"" help:"Copy the whole helpdesk into a file, while everybody works on."`
-	Restore restoreCommand `cmd:"" help:"Make a helpdesk of a backup in an empty database, and prove that nothing is missing."`
-	Doctor  doctorCommand  `cmd:"" help:"Look at the whole installation and say what to mend."`
-	Audit   auditCommand   `cmd:"" help:"Prove that the history is as it was written."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve the page, the console and the background work over your database."`
+	Run      runCommand      `cmd:"" help:"Try everything: a demo campus on a private database of its own."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this program's schema."`
+	User     userCommand     `cmd:"" help:"Look after accounts."`
+	Sessions sessionsCommand `cmd:"" help:"See who is signed in, and end it."`
+	Queue    queueCommand    `cmd:"" help:"Look after queues and who works them."`
+	Category categoryCommand `cmd:"" help:"Look after the kinds of issues."`
+	Location locationCommand `cmd:"" help:"Look after sites, buildings and rooms."`
+	Trail    trailCommand    `cmd:"" help:"Print who did what, when, from where and with which key."`
+	Setting  settingCommand  `cmd:"" help:"Look after settings that can change while it runs."`
+	Kiosk    kioskCommand    `cmd:"" help:"Look after the keys that open the wall of dashboards, and nothing else."`
+	Import   importCommand   `cmd:"" help:"Read another system's tickets, with their history."`
+	Labels   labelsCommand   `cmd:"" help:"Print labels for a building's doors, that lead to the form."`
+	Report   reportCommand   `cmd:"" help:"Print a report of the helpdesk: now, flow, speed, where or people."`
+	Backup   backupCommand   `cmd:"" help:"Copy the whole helpdesk into a file, while everybody works on."`
+	Restore  restoreCommand  `cmd:"" help:"Make a helpdesk of a backup in an empty database, and prove that nothing is missing."`
+	Doctor   doctorCommand   `cmd:"" help:"Look at the whole installation and say what to mend."`
+	Audit    auditCommand    `cmd:"" help:"Prove that the history is as it was written."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -27,9 +27,15 @@ func (m *migrateCommand) Run(ctx context.Context, o *output) error {
 }
 
 type userCommand struct {
-	Add  userAddCommand  `cmd:"" help:"Make an account; the first admin is made so."`
-	Code userCodeCommand `cmd:"" help:"Make a one-time code with which somebody sets a new password."`
-	Role userRoleCommand `cmd:"" help:"Change what an account may be."`
+	Add     userAddCommand     `cmd:"" help:"Make an account; the first admin is made so."`
+	Code    userCodeCommand    `cmd:"" help:"Make a one-time code with which somebody sets a new password."`
+	Role    userRoleCommand    `cmd:"" help:"Change what an account may be."`
+	Ls      userLsCommand      `cmd:"" help:"List accounts."`
+	Show    userShowCommand    `cmd:"" help:"Print an account with its queues, keys and sign-ins."`
+	Edit    userEditCommand    `cmd:"" help:"Put a name or an address right."`
+	Disable userDisableCommand `cmd:"" help:"Keep an account out, and end where it is signed in."`
+	Enable  userEnableCommand  `cmd:"" help:"Let a disabled account in again."`
+	Import  userImportCommand  `cmd:"" help:"Make accounts of a list in CSV."`
 }
 
 type userAddCommand struct {
