@@ -131,8 +131,11 @@ func (f *filterSQL) trail(scope core.Scope, filter core.TrailFilter) {
 		f.add(`(e.stream <> 'ticket' or (` + f.arg(scope.AllQueues) + ` and not t.confidential) or t.queue_id = any(` + f.arg(queueIDs(scope)) + `::bigint[]))`)
 	}
 	for _, equal := range []struct{ column, value string }{
-		{`e.stream`, string(filter.Stream)}, {`e.door`, string(filter.Door)}, {`e.kind`, string(filter.Kind)},
-		{`e.field`, filter.Field}, {`e.key_fingerprint`, filter.Key},
+		{`e.stream`, string(filter.Stream)},
+		{`e.door`, string(filter.Door)},
+		{`e.kind`, string(filter.Kind)},
+		{`e.field`, filter.Field},
+		{`e.key_fingerprint`, filter.Key},
 	} {
 		if equal.value != "" {
 			f.add(equal.column + ` = ` + f.arg(equal.value))
