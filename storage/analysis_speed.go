@@ -21,13 +21,14 @@ func kindOf(stage core.Stage) string {
 	return `'closed'`
 }
 
-// Waits implements core. The two times of every wait come in arrays, some thousand in a row: a million of them are read
+// Waits implements core. date_part computes in floating point, which is exact to the microsecond here and a fraction of
+// the cost of extract, which computes decimals. The two times of every wait come in arrays, some thousand in a row: a million of them are read
 // in a fraction of the time that as many rows take. Percentiles are computed from them; in SQL, percentile_cont would
 // sort them all for each of its groupings on one core.
 func (s queries) Waits(ctx context.Context, scope core.Scope, filter core.Filter, stage core.Stage, from, to time.Time) ([]core.Wait, error) {
 	f := newFilterSQL(scope, filter)
 	sql := `
-		select array_agg((extract(epoch from m.waited_since) * 1000000)::bigint) as since, array_agg((extract(epoch from m.at) * 1000000)::bigint) as at
+		select array_agg((date_part('epoch', m.waited_since) * 1000000)::bigint) as since, array_agg((date_part('epoch', m.at) * 1000000)::bigint) as at
 		from ` + f.milestones(filter) + `
 		where m.kind = ` + kindOf(stage) + ` and m.at >= ` + f.arg(from) + ` and m.at < ` + f.arg(to) + ` and m.waited_since is not null and ` + f.where() + `
 		group by date_bin('7 days', m.at, timestamptz '2000-01-01 00:00:00+00')`
@@ -50,8 +51,8 @@ func (s queries) Waits(ctx context.Context, scope core.Scope, filter core.Filter
 func (s queries) Achievements(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time) ([]core.Achievement, error) {
 	f := newFilterSQL(scope, filter)
 	sql := `
-		select m.kind, m.queue_id, coalesce(m.user_id, 0), coalesce((extract(epoch from m.waited_since) * 1000000)::bigint, 0),
-		       (extract(epoch from m.at) * 1000000)::bigint, m.waited_since is not null
+		select m.kind, m.queue_id, coalesce(m.user_id, 0), coalesce((date_part('epoch', m.waited_since) * 1000000)::bigint, 0),
+		       (date_part('epoch', m.at) * 1000000)::bigint, m.waited_since is not null
 		from ` + f.milestones(filter) + `
 		where m.kind in ('answered', 'replied', 'closed') and m.at >= ` + f.arg(from) + ` and m.at < ` + f.arg(to) + ` and ` + f.where()
 	rows, err := s.q.Query(ctx, sql, f.args...)
