@@ -54,6 +54,7 @@ type command struct {
 	events []Event
 	lead   *command   // of a ticket that changes along with another: the command on that one
 	others []*command // what changes along with this one
+	stirs  bool       // something changed that is no event: whoever looks should look again
 }
 
 // change is the frame of every command on a ticket: in one transaction look up the actor, lock the
@@ -118,7 +119,11 @@ func (d *Desk) carryOut(ctx context.Context, who Actor, o order, work func(conte
 	if err != nil && !errors.Is(err, errRehearsed) {
 		return nil, fmt.Errorf("%s %s: %w", o.name, o.ticket, err)
 	}
-	if dirty := done.dirty(); len(dirty.Tickets) > 0 && !o.rehearsal {
+	dirty := done.dirty()
+	if done.stirs {
+		dirty.Merge(DirtyTicket(o.ticket))
+	}
+	if len(dirty.Tickets) > 0 && !o.rehearsal {
 		d.store.Ring(dirty)
 	}
 	return done, nil

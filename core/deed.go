@@ -17,8 +17,9 @@ type Deed struct {
 	Change     Change     // of priority, category, queue, place and wait
 	Tags       TagChange  // of tag
 	Until      time.Time  // of snooze; zero wakes it
-	Into       TicketID   // of merge
-	Body       string     // of close: a last word to the reporters, or ""
+	Macro      MacroRun
+	Into       TicketID // of merge
+	Body       string   // of close: a last word to the reporters, or ""
 }
 
 // with is what a deed may change besides the ticket itself.
@@ -56,6 +57,8 @@ func (d *Desk) workOf(ctx context.Context, in Deed) (func(context.Context, *comm
 			to = Open
 		}
 		return func(_ context.Context, c *command) error { c.setStatus(to); return nil }, nil
+	case action.Macro:
+		return d.macroWork(in.Macro)
 	case action.Tag:
 		if err := in.Tags.check(); err != nil {
 			return nil, err

@@ -53,6 +53,8 @@ type ticketsTx interface {
 	relationStore
 	searchStore
 	viewStore
+	holdStore
+	macroStore
 }
 
 // peopleTx is who there is, and how they come in.

@@ -14,6 +14,7 @@ const (
 	StreamLocation Stream = "location"
 	StreamSettings Stream = "settings"
 	StreamView     Stream = "view"
+	StreamMacro    Stream = "macro"
 )
 
 // EventKind says what happened.
@@ -53,6 +54,10 @@ const (
 	EventUnmerged EventKind = "unmerged" // To is the number of one that is so no longer
 	EventHeard    EventKind = "heard"    // something was said on a merged ticket: From is the side, To the number
 	EventSplit    EventKind = "split"    // a message became a ticket: To is its number
+
+	EventMacroMade    EventKind = "macro_made"
+	EventMacroChanged EventKind = "macro_changed"
+	EventMacroDeleted EventKind = "macro_deleted"
 )
 
 // The fields that an event can be about.

@@ -37,6 +37,7 @@ type Message struct {
 	CreatedAt  time.Time
 	EditedAt   time.Time // zero if never
 	Files      []File    // what was sent along
+	GoesAt     time.Time // of a held reply, which has no number yet: when it goes
 	Unreached  []Person  // of what was just said: who is named in it but may not read it
 
 	reached []reached // where else it has just been brought

@@ -100,6 +100,8 @@ var policy = map[action.Name]rule{
 	action.Tag:        {yes, no, yes, yes, yes},
 	action.Snooze:     {yes, no, yes, yes, no},
 	action.Undo:       {yes, no, yes, yes, yes},
+	action.TakeBack:   {yes, no, yes, yes, yes},
+	action.Macro:      {yes, no, yes, yes, yes},
 	action.Follow:     {yes, no, yes, yes, yes},
 	action.Unfollow:   {yes, no, yes, yes, yes},
 	action.Rate:       {no, yes, no, no, yes},

@@ -27,6 +27,7 @@ type messageStore interface {
 type NewMessage struct {
 	Key  string // sending it twice says it once; "" where the caller never sends twice
 	Body string
+	Hold Hold // of a reply of staff
 }
 
 // Reply says something that the reporter and the staff read. A reporter's answer ends the waiting
@@ -68,13 +69,19 @@ func (d *Desk) say(ctx context.Context, who Actor, id TicketID, in NewMessage, n
 			return fmt.Errorf("remember key: %w", err)
 		}
 		if !first {
-			said, err = c.tx.OnceMessage(ctx, once, id)
+			said, err = c.saidBefore(ctx, once)
 			return err
 		}
 		if err := c.needWords(ctx, body, form); err != nil {
 			return err
 		}
-		if said, err = c.say(ctx, body, visibility, once); err != nil {
+		held := !uploads && c.holds(in.Hold, visibility) // files have no place to wait in
+		if held {
+			said, err = c.hold(ctx, body, once)
+		} else {
+			said, err = c.say(ctx, body, visibility, once)
+		}
+		if err != nil {
 			return err
 		}
 		draft := DraftReply
@@ -115,8 +122,13 @@ func (c *command) needWords(ctx context.Context, body, form string) error {
 
 // say writes a message and what follows from it.
 func (c *command) say(ctx context.Context, body string, visibility Visibility, once string) (Message, error) {
+	return c.sayAs(ctx, c.side(), body, visibility, once)
+}
+
+// sayAs is say by somebody who stands on that side of the desk.
+func (c *command) sayAs(ctx context.Context, side Side, body string, visibility Visibility, once string) (Message, error) {
 	m := Message{
-		Ticket: c.ticket.ID, Author: c.who.user.Person(), AuthorName: c.who.user.Name, Side: c.side(),
+		Ticket: c.ticket.ID, Author: c.who.user.Person(), AuthorName: c.who.user.Name, Side: side,
 		Visibility: visibility, Body: body, Door: c.who.Door, CreatedAt: c.now,
 	}
 	if c.ticket.Anonymous && m.Side == ReporterSide {

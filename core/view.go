@@ -22,6 +22,7 @@ type TicketView struct {
 	Ticket   Ticket
 	Contact  Contact        // how to reach a guest; zero for those who may not know
 	Messages []Message      // oldest first
+	Held     []Message      // replies of staff that can still be taken back, for staff alone
 	Events   []Event        // history, oldest first
 	Related  []Ticket       // not closed, of the same place and kind
 	Linked   []LinkedTicket // linked by somebody, in either direction
@@ -126,6 +127,15 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, messages int) (
 	}
 	if err := d.readWords(ctx, p, &view, messages); err != nil {
 		return TicketView{}, nil, err
+	}
+	if view.AsStaff {
+		held, err := d.store.Held(ctx, id)
+		if err != nil {
+			return TicketView{}, nil, fmt.Errorf("read what is held on %s: %w", id, err)
+		}
+		for _, h := range held {
+			view.Held = append(view.Held, h.message())
+		}
 	}
 	if t.Reporter.ID == 0 && !t.Anonymous {
 		if view.Contact, err = d.store.Contact(ctx, id); err != nil && !errors.Is(err, ErrNoRow) {

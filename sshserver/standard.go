@@ -15,7 +15,7 @@ func (s *Server) standardConsole(catalogue *text.Catalogue) Console {
 	return func(ctx context.Context, who core.Actor, me core.User, on Terminal) tea.Model {
 		opts := tui.Options{
 			Zone: s.opts.Zone, Words: catalogue.For(me.Language), Width: on.Width, Height: on.Height, Idle: s.opts.Idle,
-			Logger: s.logger, Name: s.opts.Name,
+			Logger: s.logger, Name: s.opts.Name, Page: s.opts.PublicURL,
 		}
 		if who.Kind == core.ActorKiosk {
 			return tui.NewWall(ctx, s.desk, who, opts)

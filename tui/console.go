@@ -28,6 +28,7 @@ type Options struct {
 	Idle          time.Duration  // how long without a key until it signs out; 0: for ever
 	Logger        *slog.Logger
 	Name          string // of the campus
+	Page          string // where people reach the page, for links
 }
 
 // Notice is a message that anybody may send to a console: it is shown above the footer and stays.
@@ -111,7 +112,7 @@ func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opt
 			opts.Words = catalogue.For(me.Language)
 		}
 	}
-	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Host: host{c}}
+	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Host: host{c}, Page: opts.Page}
 	c.around.seat = desk.Sit(ctx, who)
 	c.campus, c.lastKey = opts.Zone, c.clock()
 	c.adapt()
@@ -233,6 +234,10 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		}
 		msg.Picker.Offer(msg.Typed, msg.Items)
 		return nil
+	case screen.MacrosRead:
+		return c.env.TakeMacros(msg)
+	case screen.MacroSaved:
+		return c.env.SettleMacro(msg)
 	case screen.Undone:
 		cmd = c.env.SettleUndo(msg)
 	case teamRead:

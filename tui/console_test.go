@@ -27,7 +27,7 @@ func TestATicketIsTakenAnsweredAndClosed(t *testing.T) {
 	ines.press("r")
 	ines.write("I am on my way.\nStay there.")
 	ines.press("ctrl+s")
-	ines.sees("Reply sent.")
+	ines.sees("u takes it back.")
 	ines.sees("Stay there.")
 	ines.press("n")
 	ines.sees("NOTE — not shown to the reporter")

@@ -51,7 +51,7 @@ func TestNewMessagesDoNotMoveWhatIsBeingRead(t *testing.T) {
 	ines.sees("while typing")
 	ines.write("ing.")
 	ines.press("ctrl+s")
-	ines.sees("Reply sent.")
+	ines.sees("u takes it back.")
 	ines.sees("I am typing.")
 }
 

@@ -43,15 +43,16 @@ func New(desk *core.Desk, pool *pgxpool.Pool, logger *slog.Logger) (*Worker, err
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &cleaner{desk: desk, logger: logger})
 	river.AddWorker(workers, &waker{desk: desk})
+	river.AddWorker(workers, &sender{desk: desk})
 	river.AddWorker(workers, &sealer{desk: desk, logger: logger})
 	river.AddWorker(workers, &reader{desk: desk})
-	const atOnce = 4
+	const atOnce = 20 // most of them wait: for the moment of a held reply
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:  Schema,
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
 		Workers: workers,
 		PeriodicJobs: []*river.PeriodicJob{
-			every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{}), every(sealEvery, sealArgs{}), every(readEvery, readArgs{}),
+			every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{}), every(sweepEvery, core.SendHeldJob{}), every(sealEvery, sealArgs{}), every(readEvery, readArgs{}),
 		},
 		Logger: slog.New(quiet{logger.Handler()}),
 	})

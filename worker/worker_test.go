@@ -90,3 +90,46 @@ func TestASnoozedTicketIsWoken(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestAHeldReplyGoesByItself lets a worker send a reply that was held by a desk on real time.
+func TestAHeldReplyGoesByItself(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t)
+	ago := time.Now().Add(-core.HoldFor + 2*time.Second)
+	begun := time.Now()
+	desk := storagetest.DeskWith(t, db, core.Options{Clock: func() time.Time { return ago.Add(time.Since(begun)) }})
+	campus := storagetest.CampusOn(t, desk)
+	id := campus.Report(t, campus.Ana, "No signal")
+	ines, ana := storagetest.As(campus.Ines, core.DoorSSH), storagetest.As(campus.Ana, core.DoorSSH)
+	now := storagetest.DeskWith(t, db, core.Options{})
+	w, err := worker.New(now, db.Pool(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	said, err := desk.Reply(t.Context(), ines, id, core.NewMessage{Body: "On my way", Hold: core.HoldForAWhile})
+	if err != nil || said.GoesAt.IsZero() {
+		t.Fatalf("%+v, %v", said, err)
+	}
+	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		view, err := now.Ticket(t.Context(), ana, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(view.Messages) == 2 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it has not gone")
+		}
+	}
+	if time.Now().Before(said.GoesAt) {
+		t.Error("it went early")
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -29,6 +29,8 @@ const (
 	Tag        Name = "tag"
 	Snooze     Name = "snooze"
 	Undo       Name = "undo"
+	TakeBack   Name = "take_back"
+	Macro      Name = "macro"
 	Follow     Name = "follow"
 	Unfollow   Name = "unfollow"
 	Code       Name = "code"
@@ -93,6 +95,8 @@ func All() []Action {
 		{Name: Merge, Title: "Merge", Help: "Let it go on in another ticket about the same thing. Each reporter still reads only their own words, and the answers to them.", Arguments: []Argument{{Name: "into", Words: "the ticket that goes on"}}, Reversible: true},
 		{Name: Unmerge, Title: "Unmerge", Help: "Let a merged ticket stand by itself again, with the status that it had.", Reversible: true},
 		{Name: Undo, Title: "Undo", Help: "Take back your last change, unless somebody has built on it."},
+		{Name: TakeBack, Title: "Take reply back", Help: "Take back a reply that has not gone yet. Its words are a draft again."},
+		{Name: Macro, Title: "Use macro", Help: "A canned reply with changes: pick one, read it, send it.", Arguments: []Argument{{Name: "macro", Words: "its name or key"}}, Reversible: true},
 		{Name: Follow, Title: "Follow", Help: "Hear of it: it stands under Following, and what is new is marked.", Reversible: true},
 		{Name: Unfollow, Title: "Unfollow", Help: "Hear of it no more.", Reversible: true},
 		{Name: Rate, Title: "Rate the work", Help: "Say whether it was fixed, from 1 to 5.", Arguments: []Argument{{Name: "stars", Words: "1 to 5"}, {Name: "text", Words: "what was good or bad", Optional: true}}},

@@ -23,14 +23,32 @@ func (s *session) say(ctx context.Context, do func(context.Context, core.Actor, 
 	if err != nil {
 		return err
 	}
-	said, err := do(ctx, s.Who, id, core.NewMessage{Key: s.flags["--key"], Body: body})
+	in := core.NewMessage{Key: s.flags["--key"], Body: body}
+	if s.has("--hold") {
+		in.Hold = core.HoldForAWhile
+	}
+	said, err := do(ctx, s.Who, id, in)
 	if err != nil {
 		return err
 	}
 	for _, p := range said.Unreached {
 		_, _ = fmt.Fprintln(s.Err, s.words.T("verb.unreached", "Person", plain.Line(p.Username)))
 	}
-	return s.puts(saidShape(), record{int64(id), int64(said.ID), string(said.Visibility), said.CreatedAt})
+	return s.puts(saidShape(), record{int64(id), int64(said.ID), string(said.Visibility), said.CreatedAt, said.GoesAt})
+}
+
+// takeBack takes a reply back that has not gone yet, and puts out its words, which are a draft again.
+func takeBack(ctx context.Context, s *session) error {
+	id, err := s.ticket(ctx)
+	if err != nil {
+		return err
+	}
+	draft, err := s.Desk.TakeBack(ctx, s.Who, id)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	_, err = fmt.Fprintln(s.Out, plain.Block(draft.Body))
+	return err //nolint:wrapcheck // a reader that has gone away
 }
 
 func report(ctx context.Context, s *session) error {

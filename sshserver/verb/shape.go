@@ -43,7 +43,7 @@ func Shapes() []Shape {
 		ticketShape(), reportShape(), messageShape(), saidShape(), eventShape(), receiptShape(), viewShape(), countShape(), accountShape(),
 		keyShape(),
 		tokenShape(),
-		codeShape(),
+		codeShape(), macroShape(),
 		fileShape(),
 		presentShape(),
 	}
@@ -167,6 +167,7 @@ func saidShape() Shape {
 		{Name: "message", Help: "number of the message", title: "MESSAGE", width: 8},
 		{Name: "visibility", Help: "public or internal", title: "VISIBILITY", width: 10},
 		{Name: "at", Help: "when", title: "AT", width: 20},
+		{Name: "goes_at", Help: "of a held reply: when it goes; it has the number 0 until then"},
 	}}
 }
 

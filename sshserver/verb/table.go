@@ -52,7 +52,12 @@ func Verbs() []Verb {
 		},
 		{
 			Name: "reply", Actions: []action.Name{action.Reply}, Help: "Say something that the reporter and the staff read.", Puts: "said",
-			run: reply, More: "The text comes on standard input: ssh HOST reply 1042 < answer.txt", Arguments: []Argument{number}, Flags: []Flag{message, key},
+			run: reply, More: "The text comes on standard input: ssh HOST reply 1042 < answer.txt", Arguments: []Argument{number},
+			Flags: []Flag{message, key, {Name: "--hold", Help: "let it wait for 20 seconds, in which take-back takes it back (staff)"}},
+		},
+		{
+			Name: "take-back", Actions: []action.Name{action.TakeBack}, Help: "Take back your reply that has not gone yet. Its words are a draft again.",
+			Staff: true, run: takeBack, More: "The console holds replies for 20 seconds, as reply --hold does.", Arguments: []Argument{number},
 		},
 		{
 			Name: "note", Actions: []action.Name{action.Note}, Help: "Say something among staff, which the reporter never sees.", Puts: "said", Staff: true,
@@ -199,6 +204,25 @@ func Verbs() []Verb {
 			Name: "again", Actions: []action.Name{action.Again}, Help: "Report what was closed long ago anew, linked to the old report.", Puts: "receipt",
 			run: again, More: "The description comes by --message, or with - on standard input.",
 			Arguments: []Argument{number, {Name: "title", Help: "what happened, in a few words", Rest: true}}, Flags: []Flag{message, input, key},
+		},
+		{Name: "macros", Help: "List the macros that you can use: canned replies with changes.", Puts: "macro", Staff: true, run: macros},
+		{
+			Name: "macro", Actions: []action.Name{action.Macro}, Help: "Use a macro on a ticket, or save or delete one.", Puts: "macro", Staff: true, run: useMacro,
+			More: "macro run 1042 NAME says its words and makes its changes at once, and puts the ticket out. macro save NAME - < text.txt keeps one " +
+				"of your own, or with --queue one that the team shares (leads and admins); saved again under its name it is replaced. In the text stand " +
+				placeholders() + ".",
+			Arguments: []Argument{
+				{Name: "what", Help: "run, save or delete"},
+				{Name: "macro", Help: "its name or key; for run, the ticket's number before it", Rest: true},
+			},
+			Flags: []Flag{
+				{Name: "--do", Value: "CHANGES", Help: "assignee:me status:active priority:high category:… queue:… tag:x -tag:y waiting:reporter snooze:2h close:fixed", Words: true},
+				{Name: "--letter", Value: "K", Help: "the key that uses it in the console"},
+				{Name: "--queue", Value: "CODE", Help: "share it with that queue's team", Kind: Queue},
+				{Name: "--note", Help: "it says a note among staff"},
+				{Name: "--hold", Help: "run: let its reply wait for 20 seconds, in which take-back takes it back"},
+				message, input, key, ifVersion,
+			},
 		},
 		{Name: "views", Help: "List the named queries: those that are always there, your own and your teams'.", Puts: "view", Staff: true, run: views},
 		{

@@ -116,6 +116,7 @@ func (s *Screen) changing(none, closed string) []screen.Binding {
 		{Keys: []string{"M"}, Action: action.Merge, Words: "merge…", Help: "Merge the marked tickets into the one under the cursor; without marks, that one into another.", Disabled: none, Run: s.merge},
 		{Keys: []string{"T"}, Action: action.Tag, Words: "tags…", Disabled: none, Run: s.act(action.Tag)},
 		{Keys: []string{"z"}, Action: action.Snooze, Words: "snooze…", Disabled: closed, Run: s.act(action.Snooze)},
+		{Keys: []string{";"}, Action: action.Macro, Words: "macro…", Help: "A canned reply with changes, on all that is marked. It is shown first.", Disabled: none, Run: s.macro},
 		{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Help: "Take back what you changed last, a bulk as a whole.", Disabled: undone, Run: s.undo},
 	}
 }

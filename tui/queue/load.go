@@ -132,7 +132,7 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 	if s.again {
 		return s.reload()
 	}
-	return nil
+	return s.lookForNews()
 }
 
 // endure keeps the last known rows, and tries again by itself if that may help.

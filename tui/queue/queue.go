@@ -49,10 +49,11 @@ type Screen struct {
 
 	preview preview
 	marks   marks
-	wide    bool // there is room for the preview
-	company bool // somebody else was at one of the tickets, so that there is a column for that
-	drawnAt int  // line of the first row, for the mouse
-	found   bool // it shows what one query found, over another screen
+	wide    bool                          // there is room for the preview
+	company bool                          // somebody else was at one of the tickets, so that there is a column for that
+	drawnAt int                           // line of the first row, for the mouse
+	unseen  map[core.TicketID]core.Unseen // what is new on what the person follows or is named on
+	found   bool                          // it shows what one query found, over another screen
 }
 
 // New makes the queue, which opens where the person was before.
@@ -171,6 +172,10 @@ func (s *Screen) handle(msg tea.Msg) tea.Cmd {
 		if msg.Err == nil {
 			s.list.update(msg.After)
 			return s.refresh()
+		}
+	case unseenRead:
+		if msg.asked == s.asked {
+			s.unseen = msg.unseen
 		}
 	case rowsRead:
 		return s.take(msg)

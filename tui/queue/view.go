@@ -146,6 +146,9 @@ func (s *Screen) cells(f screen.Frame, t *core.Ticket) []ui.Cell {
 	if t.Followers > 0 {
 		what = plain.Line(fmt.Sprintf("+%d · %s", t.Followers, t.Title)) // so many others have it too
 	}
+	if words := unseenWords(s.unseen[t.ID]); words != "" {
+		what = plain.Line(words + what.String())
+	}
 	if t.ID == s.list.moved {
 		mark, title, what = "~", theme.Dim, plain.Line("moved: "+t.Title)
 	}

@@ -3,6 +3,7 @@ package screen
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -64,6 +65,21 @@ func (a *Area) Insert(s string) bool {
 	a.at = boundary(a.runes, a.lineStart(), a.at)
 	a.changed()
 	return all
+}
+
+// Word is what stands between the last blank and the cursor.
+func (a *Area) Word() string {
+	start := a.at
+	for start > 0 && !unicode.IsSpace(a.runes[start-1]) {
+		start--
+	}
+	return string(a.runes[start:a.at])
+}
+
+// Replace puts text in the place of so many characters before the cursor.
+func (a *Area) Replace(before int, s string) {
+	a.cut(max(0, a.at-before), a.at)
+	a.Insert(s)
 }
 
 // Update takes a key or a paste. It reports whether all that was to be added had room.

@@ -23,6 +23,7 @@ type Env struct {
 	Words   text.Language
 	Zone    *time.Location
 	Host    Host
+	Page    string                           // where people reach the page, for links; "" if unknown
 	Last    core.TicketID                    // what was changed last in this session, for undo
 	Handed  map[core.TicketID]bool           // where a colleague handed a draft over
 	Around  map[core.TicketID][]core.Present // who else is at which ticket

@@ -32,6 +32,10 @@ type Picker struct {
 	List func(typed string) []Item
 	// Free takes what was typed itself; nil if only items will do.
 	Free func(typed string) (Item, bool)
+	// Direct chooses at once when exactly this has been typed; nil if enter chooses.
+	Direct func(typed string) (Item, bool)
+	// Other takes keys that mean something for the item under the cursor, or, past the last, for none.
+	Other func(key string, at int) (cmd tea.Cmd, known bool)
 
 	items   []Item
 	given   int   // how many of the items came from elsewhere; one more is what was typed itself
@@ -123,6 +127,15 @@ func holds(text string, words []string) bool {
 // Update moves, narrows, picks or closes.
 func (p *Picker) Update(msg tea.Msg) tea.Cmd {
 	if key, ok := msg.(tea.KeyPressMsg); ok {
+		if p.Other != nil && !p.loading {
+			at := len(p.items)
+			if len(p.shown) > 0 {
+				at = p.shown[p.at]
+			}
+			if cmd, known := p.Other(key.String(), at); known {
+				return cmd
+			}
+		}
 		switch key.String() {
 		case "esc":
 			p.Host.Hide(p)
@@ -146,6 +159,12 @@ func (p *Picker) Update(msg tea.Msg) tea.Cmd {
 	before := p.input.Text()
 	if !p.input.Update(msg) || p.input.Text() == before {
 		return nil
+	}
+	if p.Direct != nil {
+		if item, ok := p.Direct(p.input.Text()); ok {
+			p.Host.Hide(p)
+			return item.Choose()
+		}
 	}
 	p.dropFree(before)
 	p.at, p.top = 0, 0

@@ -28,8 +28,9 @@ type editor struct {
 	sending    bool
 	sendNext   bool // send as soon as the save that is on its way has ended
 	trouble    error
-	readers    int  // how many reporters read it
-	agreed     bool // to what closing does to other tickets
+	readers    int         // how many reporters read it
+	agreed     bool        // to what closing does to other tickets
+	macro      *core.Macro // whose changes happen with the sending
 }
 
 type draftsRead struct {
@@ -66,7 +67,9 @@ const keepAfter = 500 * time.Millisecond
 func (e *editor) text() string { return e.area.Text() }
 
 // changes reports whether sending it also closes or reopens the ticket; then it needs no words.
-func (e *editor) changes() bool { return e.kind == core.DraftClose || e.kind == core.DraftReopen }
+func (e *editor) changes() bool {
+	return e.kind == core.DraftClose || e.kind == core.DraftReopen || e.macro != nil
+}
 
 // write opens the editor with what was typed before.
 func (s *Screen) write(kind core.DraftKind, resolution core.Resolution) tea.Cmd {
@@ -81,10 +84,14 @@ func (s *Screen) write(kind core.DraftKind, resolution core.Resolution) tea.Cmd 
 		s.top = s.thread.Height() // the end of the conversation stays in sight above the editor
 	}
 	s.editor = e
-	if last := s.draft(core.DraftClose); kind == core.DraftReply && e.text() == "" && last != "" && s.view.Ticket.IsClosed() {
-		return s.replyWith(last)
+	var named tea.Cmd
+	if s.colleagues == nil && (kind == core.DraftReply || kind == core.DraftNote) {
+		named = s.readColleagues()
 	}
-	return s.readDrafts() // another window may have gone on with it
+	if last := s.draft(core.DraftClose); kind == core.DraftReply && e.text() == "" && last != "" && s.view.Ticket.IsClosed() {
+		return tea.Batch(named, s.replyWith(last))
+	}
+	return tea.Batch(named, s.readDrafts()) // another window may have gone on with it
 }
 
 // replyWith makes a reply of a last word, when a colleague has closed the ticket first. It is kept as the one
@@ -335,7 +342,10 @@ func (s *Screen) send() tea.Cmd {
 		return s.reopen(body)
 	case core.DraftReply, core.DraftNote:
 	}
-	id, kind, in := s.id, e.kind, core.NewMessage{Key: e.key, Body: body}
+	if e.macro != nil {
+		return s.runMacro(e.macro, body, e.key)
+	}
+	id, kind, in := s.id, e.kind, core.NewMessage{Key: e.key, Body: body, Hold: core.HoldAsChosen}
 	return s.env.Do(func(ctx context.Context) tea.Msg {
 		answer := sent{id: id, kind: kind, body: body}
 		if kind == core.DraftNote {
@@ -358,14 +368,14 @@ func (s *Screen) sent(m sent) tea.Cmd {
 	if m.err != nil {
 		return tea.Batch(s.env.Host.Fail("send it; your text is kept", m.err), s.keepDraft())
 	}
-	words := "Reply sent. The reporter can read it."
-	if m.kind == core.DraftNote {
-		words = "Note added. Only staff can read it."
+	level := screen.Info
+	if len(m.message.Unreached) > 0 {
+		level = screen.Warning
 	}
 	s.remember(core.Draft{Kind: m.kind})
 	s.editor, s.unread = nil, 0
 	s.top = max(s.top, s.thread.Height()) // the end, as soon as it is laid out with the new message
-	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(words)), s.refresh())
+	return tea.Batch(s.env.Host.Toast(level, plain.Line(sentWords(m))), s.refresh())
 }
 
 func draftKey(kind core.DraftKind) string {
@@ -422,6 +432,9 @@ func (e *editor) lines(t *ui.Theme, width, height int, others []ui.Span) (lines 
 	case core.DraftReopen:
 		label = " Reopen — say to the reporter why, if you like "
 	case core.DraftReply:
+	}
+	if e.macro != nil {
+		label += e.with()
 	}
 	head := plain.Truncate(plain.Line(label), max(0, width-2))
 	rule := ui.Told(t, max(0, width-2-head.Width()), others)

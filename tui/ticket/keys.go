@@ -87,7 +87,9 @@ func (s *Screen) doing() []screen.Binding {
 		{Keys: []string{"w"}, Action: action.Wait, Words: "waiting…", Disabled: s.why(action.Wait), Run: s.pickWaiting},
 		{Keys: []string{"T"}, Action: action.Tag, Words: "tags…", Disabled: s.why(action.Tag), Run: s.choose(action.Tag)},
 		{Keys: []string{"z"}, Action: action.Snooze, Words: "snooze…", Disabled: s.why(action.Snooze), Run: s.choose(action.Snooze)},
-		{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Disabled: s.why(action.Undo), Run: func() tea.Cmd { return s.env.Undo(s.id) }},
+		s.undoing(),
+		{Keys: []string{";"}, Action: action.Macro, Words: "macro…", Disabled: s.why(action.Macro), Foot: true, Run: s.pickMacro},
+		s.following(),
 		{Keys: []string{"H"}, Action: action.HandOver, Words: "hand draft over…", Disabled: s.whyNoHandover(), Run: s.handing},
 		{Keys: []string{"e"}, Action: action.Correct, Words: "correct title…", Disabled: s.why(action.Correct), Run: s.correctTitle},
 		{Keys: []string{"P"}, Action: action.Publish, Words: "make known…", Disabled: s.why(action.Publish), Run: s.publish},
@@ -114,6 +116,7 @@ func (s *Screen) reading() []screen.Binding {
 	return []screen.Binding{
 		{Keys: []string{"h"}, Words: words, Help: "Who did what, between the messages.", Foot: true, Run: s.toggleHistory},
 		{Keys: []string{"v"}, Words: "related…", Help: "Open a ticket that is linked or merged, or of the same place and kind.", Disabled: related, Run: s.pickRelated},
+		s.attachments(),
 		{Keys: []string{"j", "down"}, Label: "j ↓", Words: "scroll down", Run: down, Count: downs},
 		{Keys: []string{"k", "up"}, Label: "k ↑", Words: "scroll up", Run: up, Count: ups},
 		{Keys: []string{"ctrl+d", "pgdown", "space"}, Label: "ctrl+d PgDn", Words: "page down", Run: pageDown, Count: pagesDown},
@@ -135,12 +138,12 @@ func (s *Screen) writing() []screen.Binding {
 		words = "reopen"
 	case core.DraftReply, core.DraftNote:
 	}
-	return []screen.Binding{
+	return append(s.completing(), []screen.Binding{
 		{Keys: []string{"ctrl+s", "alt+enter"}, Words: words, Help: "So does alt+enter.", Foot: true, Run: s.send},
 		{Keys: []string{"esc"}, Words: "keep draft", Help: "Leave the editor. What is typed is kept.", Foot: true, Run: s.leaveEditor},
 		{Keys: []string{"pgup"}, Label: "PgUp PgDn", Words: "scroll", Help: "Read the conversation while writing.", Foot: true, Run: func() tea.Cmd { s.scroll(-max(1, s.room/2)); return nil }},
 		{Keys: []string{"pgdown"}, Words: "scroll down", Run: func() tea.Cmd { s.scroll(max(1, s.room/2)); return nil }},
-	}
+	}...)
 }
 
 func (s *Screen) scroll(by int) {

@@ -54,7 +54,7 @@ func (s *Screen) take(m read) tea.Cmd {
 	}
 	news := s.handingSince(m.view.Events)
 	s.show(m.view)
-	cmds := []tea.Cmd{s.resume()}
+	cmds := []tea.Cmd{s.resume(), s.look(), s.tick()}
 	if news {
 		cmds = append(cmds, s.readDrafts())
 	}
@@ -104,7 +104,7 @@ func (s *Screen) lay(width int) {
 	}
 	reading, into := s.thread.At(s.top)
 	resized := s.laid != 0
-	s.thread.Lay(s.id, s.view.Messages, s.view.Events, s.history, width)
+	s.thread.Lay(s.id, s.said(), s.view.Events, s.history, width)
 	s.laid = width
 	if line, ok := s.thread.FirstLine(reading); ok && resized {
 		s.top = line + into

@@ -36,11 +36,14 @@ type Screen struct {
 	back    Place          // the line to open at, if not at the end
 	unread  core.MessageID // first message that arrived below the screen
 
-	asked  int
-	asking bool
-	again  bool
-	early  []fmt.Stringer // keys that came before the ticket had been read
-	wanted Place          // where to go once it has been; zero when one is there
+	asked      int
+	asking     bool
+	again      bool
+	ticking    bool           // the words about a held reply will be moved on
+	seen       core.MessageID // how far it has been noted as seen
+	colleagues []core.Person  // who can be named with an @
+	early      []fmt.Stringer // keys that came before the ticket had been read
+	wanted     Place          // where to go once it has been; zero when one is there
 }
 
 // New makes the screen of a ticket.
@@ -115,6 +118,20 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.draftSaved(msg)
 	case sent:
 		return s.sent(msg)
+	case takenBack:
+		return s.backAgain(msg)
+	case heldTick:
+		return s.ticked(msg)
+	case colleaguesRead:
+		if msg.id == s.id {
+			s.colleagues = msg.people
+		}
+	case followed:
+		return s.takeFollowed(msg)
+	case fileLinked:
+		return s.showLink(msg)
+	case macroPlanned:
+		return s.previewMacro(msg)
 	case retry:
 		if msg.id == s.id && msg.asked == s.asked && s.trouble != nil {
 			return s.reload()
@@ -135,6 +152,9 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 		return []ui.Span{ui.Say(t.Bad, s.env.Explain(s.trouble)+" Shown as last read; trying again…")}
 	}
 	if s.editor != nil {
+		if names := s.names(t); names != nil {
+			return names
+		}
 		return s.editor.status(t)
 	}
 	if n, from := s.below(); n > 0 {

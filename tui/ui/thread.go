@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,7 +86,7 @@ func (t *Thread) wrapped(it *item) []plain.Text {
 		return plain.Wrap(Event(it.event), inner)
 	}
 	m := it.message
-	if m.EditedAt.IsZero() {
+	if m.EditedAt.IsZero() && m.GoesAt.IsZero() {
 		if body, ok := t.bodies[m.ID]; ok {
 			return body
 		}
@@ -219,6 +220,13 @@ func (it *item) heading(theme *Theme, style Style, clock Clock) []Span {
 	}
 	if m.SaidOn != 0 {
 		spans = append(spans, Say(theme.Dim, " · to all of "+m.SaidOn.String()))
+	}
+	if !m.GoesAt.IsZero() {
+		words := "going now"
+		if left := m.GoesAt.Sub(clock.Now); left > 0 {
+			words = "sending in " + strconv.Itoa(int((left+time.Second-1)/time.Second)) + " s"
+		}
+		return append(spans, Say(theme.Warn, " · "+words+" · the reporter does not see it yet"))
 	}
 	when := " · " + clock.Full(m.CreatedAt)
 	if !m.EditedAt.IsZero() {

@@ -156,6 +156,12 @@ func Taken(e *core.Event) string {
 
 // Effect says what a change will do: "status → active".
 func Effect(e *core.Event) string {
+	switch e.Kind {
+	case core.EventReplied:
+		return "a reply to the reporter"
+	case core.EventNoted:
+		return "a note among staff"
+	}
 	to := name(e.ToName, e.To)
 	switch e.Field {
 	case core.FieldSnoozed:
