@@ -159,6 +159,27 @@ func (c *command) unsend(ctx context.Context, h HeldReply) (Draft, error) {
 	return draft, nil
 }
 
+// sendMine sends what the actor holds on the ticket now, before words of theirs that go at once: nobody
+// should read the last word first.
+func (c *command) sendMine(ctx context.Context) error {
+	held, err := c.tx.Held(ctx, c.ticket.ID)
+	if err != nil {
+		return fmt.Errorf("read held replies: %w", err)
+	}
+	for _, h := range held {
+		if c.who.Kind != ActorUser || h.Author.ID != c.who.user.ID {
+			continue
+		}
+		if err := c.tx.RemoveHeld(ctx, h.ID); err != nil {
+			return fmt.Errorf("remove held reply: %w", err)
+		}
+		if _, err := c.sayAs(ctx, StaffSide, h.Body, PublicMessage, h.Once); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SendHeld sends the held replies that are due, as those who wrote them, and returns how many went.
 // Whatever happened to the ticket meanwhile, what was promised to its reporter goes; only the words of
 // somebody who works here no more become their draft again.

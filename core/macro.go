@@ -285,6 +285,11 @@ func (d *Desk) macroWork(in MacroRun) (func(context.Context, *command) error, er
 }
 
 func (c *command) sayMacro(ctx context.Context, in MacroRun, once string) error {
+	if in.Changes.Resolution != "" {
+		if err := c.sendMine(ctx); err != nil {
+			return err
+		}
+	}
 	if in.Text == "" {
 		return nil
 	}

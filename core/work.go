@@ -130,6 +130,9 @@ func (c *command) lastWord(ctx context.Context, body, once string) (*Message, er
 			return nil, fmt.Errorf("remember key: %w", err)
 		}
 	}
+	if err := c.sendMine(ctx); err != nil {
+		return nil, err
+	}
 	if body == "" || !first {
 		return nil, nil
 	}

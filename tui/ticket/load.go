@@ -79,9 +79,13 @@ func (s *Screen) fail(m read) tea.Cmd {
 // show puts what was read on the screen. What is being read stays where it is; only somebody who is at
 // the end of the conversation is taken along, and no further than the message they are reading.
 func (s *Screen) show(view core.TicketView) {
-	before := s.view.Messages
+	before, held := s.view.Messages, len(s.view.Held)
 	atEnd := s.top+s.room >= s.thread.Height()
 	s.view, s.known, s.laid = view, true, 0
+	if atEnd && s.thread.Height() > 0 && len(view.Held) > held {
+		const farDown = 1 << 20
+		s.top = farDown // the end, as soon as it is laid out
+	}
 	if len(before) == 0 || len(view.Messages) == 0 {
 		return
 	}
