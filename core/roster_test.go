@@ -192,7 +192,7 @@ func TestWhatAnAdminChangesCanBeTakenBack(t *testing.T) {
 		if campusNow(t, c, ada) == before {
 			t.Errorf("%s: nothing changed", test.name)
 		}
-		if _, err := c.Desk.TakeBack(ctx, ada, test.stream, test.id); err != nil {
+		if _, err := c.Desk.Revert(ctx, ada, test.stream, test.id); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		if after := campusNow(t, c, ada); after != before {

@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// TakeBack undoes the newest change in the history of a user, a queue, a category or a location, if it is one
+// Revert undoes the newest change in the history of a user, a queue, a category or a location, if it is one
 // that can be: roles, disabling, memberships, and what is edited about queues, categories and places. Admins may,
 // whoever made it; words that were replaced, keys and passwords do not come back.
-func (d *Desk) TakeBack(ctx context.Context, who Actor, stream Stream, id int64) (Event, error) {
+func (d *Desk) Revert(ctx context.Context, who Actor, stream Stream, id int64) (Event, error) {
 	events, _, err := d.Trail(ctx, who, TrailFilter{Stream: stream, StreamID: id, Desk: true}, TrailCursor{}, 1)
 	if err != nil {
 		return Event{}, err
