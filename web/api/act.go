@@ -344,7 +344,7 @@ func (a *API) rest() {
 	) (*ticketAnswer, error) {
 		until, err := time.Parse(time.RFC3339, in.Body.Until)
 		if err != nil && in.Body.Until != "now" {
-			if until, err = a.desk.ParseSnooze(in.Body.Until); err != nil {
+			if until, err = a.desk.ParseSnooze(c.me, in.Body.Until); err != nil {
 				return nil, err
 			}
 		}
