@@ -16,6 +16,7 @@ type analysisStore interface {
 	whereStore
 	teamStore
 	rowStore
+	packStore
 }
 
 // analyst is who may analyse, what of it they see, and what they ask. Staff see the figures of their

@@ -9,8 +9,8 @@ import (
 )
 
 type teamStore interface {
-	// Achievements reads what staff did from one time to before another: answers, replies and closings.
-	Achievements(ctx context.Context, scope Scope, filter Filter, from, to time.Time) ([]Achievement, error)
+	// EachAchievement passes what staff did from one time to before another: answers, replies and closings, in any order.
+	EachAchievement(ctx context.Context, scope Scope, filter Filter, from, to time.Time, pass func(Achievement)) error
 	// Ratings reads what reporters thought, from one time to before another, newest first.
 	Ratings(ctx context.Context, scope Scope, filter Filter, from, to time.Time, limit int) ([]RatedTicket, error)
 	// RatingCounts counts the stars from one time to before another, by queue and by who has the ticket.
@@ -110,9 +110,10 @@ func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (People
 			loads, err = d.store.QueueLoads(ctx, scope, filter)
 			return wrap("count by queue", err)
 		},
-		func() (err error) {
-			done, err = d.store.Achievements(ctx, scope, filter, r.From, r.To)
-			return wrap("read what was done", err)
+		func() error {
+			return wrap("read what was done", d.store.EachAchievement(ctx, scope, filter, r.From, r.To, func(a Achievement) {
+				done = append(done, a)
+			}))
 		},
 		func() (err error) {
 			stars, err = d.store.RatingCounts(ctx, scope, filter, r.From, r.To)

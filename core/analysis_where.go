@@ -6,12 +6,18 @@ import (
 )
 
 type whereStore interface {
-	// Shares counts by a property what was reported from one time to before another, and what was in the
-	// period to compare with.
-	Shares(ctx context.Context, scope Scope, filter Filter, by Dimension, r Range) ([]Share, error)
-	// Returns counts, by place and category, what was reported from one time to before another within so long after
-	// another of the same place and category; the commonest first.
-	Returns(ctx context.Context, scope Scope, filter Filter, from, to time.Time, within time.Duration) ([]Return, error)
+	// EachReport passes what was reported from one time to before another, in any order.
+	EachReport(ctx context.Context, scope Scope, filter Filter, from, to time.Time, pass func(Reported)) error
+}
+
+// Reported is a ticket as it is counted.
+type Reported struct {
+	At       int64 // microseconds since the epoch
+	Queue    QueueID
+	Category CategoryID
+	Location LocationID // 0 if it is only words
+	Priority Priority
+	Door     Door
 }
 
 // Dimension is a property that tickets are counted by.
@@ -76,37 +82,33 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 	if err != nil {
 		return WhereFigures{}, err
 	}
-	where := WhereFigures{At: filter.Clock.Now, Range: r, Spreads: make([]Spread, len(Dimensions()))}
-	var arrivals []Arrival
-	tasks := []func() error{
-		func() (err error) {
-			where.Returns, err = d.store.Returns(ctx, scope, filter, r.From, r.To, ReturnDays*dayLong)
-			return wrap("count what came back", err)
-		},
-		func() (err error) {
-			arrivals, err = d.store.Arrivals(ctx, scope, filter, r.From, r.To, d.step(r.From, r.To))
-			return wrap("count by hour", err)
-		},
-	}
-	for i, by := range Dimensions() {
-		tasks = append(tasks, func() error {
-			shares, err := d.store.Shares(ctx, scope, filter, by, r)
-			where.Spreads[i] = Spread{By: by, Shares: shares}
-			return wrap("count by "+string(by), err)
-		})
-	}
-	if err := together(tasks...); err != nil {
+	dir, err := d.campus(ctx)
+	if err != nil {
 		return WhereFigures{}, err
 	}
-	for i := range where.Spreads {
-		s := &where.Spreads[i]
-		for _, share := range s.Shares {
-			s.Total.N, s.Total.Before = s.Total.N+share.N, s.Total.Before+share.Before
-		}
+	now, before := newTally(), newTally()
+	err = together(
+		func() error {
+			first, from := r.From.Add(-ReturnDays*dayLong), r.From.UnixMicro()
+			return wrap("read what was reported", d.store.EachReport(ctx, scope, filter, first, r.To, func(t Reported) {
+				now.returns(t)
+				if t.At >= from {
+					now.count(t)
+					now.quarters[t.At/quarter]++
+				}
+			}))
+		},
+		func() error {
+			return wrap("read what was reported before", d.store.EachReport(ctx, scope, filter, r.Before, r.BeforeUntil, before.count))
+		},
+	)
+	if err != nil {
+		return WhereFigures{}, err
 	}
-	for _, a := range arrivals {
-		at := a.At.In(d.zone)
-		where.Heat[(int(at.Weekday())+6)%7][at.Hour()] += a.N
+	where := WhereFigures{At: filter.Clock.Now, Range: r, Spreads: spreads(dir, now, before), Returns: now.cameBack(dir, r.From)}
+	for at, n := range now.quarters {
+		start := time.UnixMicro(at * quarter).In(d.zone)
+		where.Heat[(int(start.Weekday())+6)%7][start.Hour()] += n
 	}
 	d.figures.put(who, "where", q, &where)
 	return where, nil

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"encoding/binary"
+	"sort"
 	"time"
 
 	"helpdesk.campus/core"
@@ -111,48 +113,41 @@ func (f *filterSQL) milestones(filter core.Filter) string {
 	return `milestones m cross join lateral (select m.queue_id, m.confidential) t`
 }
 
-type flowRow struct {
-	Kind   string
-	Bucket int
-	N      int
-}
-
 // Flow implements core. All of it is one statement, so that its parts are of one moment.
 func (s queries) Flow(ctx context.Context, scope core.Scope, filter core.Filter, edges []time.Time) (core.FlowCounts, error) {
-	f := newFilterSQL(scope, filter)
-	where, at, first := f.where(), f.arg(edges)+`::timestamptz[]`, f.arg(edges[0])
-	milestones := f.milestones(filter)
-	sql := `
-		select 'created' as kind, width_bucket(t.created_at, ` + at + `) as bucket, count(*) as n
-		from tickets t
-		where t.created_at >= ` + first + ` and ` + where + `
-		group by 2
-		union all
-		select m.kind, width_bucket(m.at, ` + at + `), count(*)
-		from ` + milestones + `
-		where m.kind in ('closed', 'reopened') and m.at >= ` + first + ` and ` + where + `
-		group by 1, 2
-		union all
-		select 'backlog', 1, count(*) from tickets t where t.status <> 'closed' and ` + where
-	rows, err := collect[flowRow](ctx, s, sql, f.args...)
-	if err != nil {
-		return core.FlowCounts{}, err
+	end := edges[len(edges)-1]
+	if now := filter.Clock.Now.AddDate(0, 0, 1); now.After(end) { // the backlog of now goes back to the last edge
+		end = now
 	}
+	with, of := spanning(scope, filter, edges[0], end)
+	sql := with + `
+		select 'backlog' as kind, count(*) as number, ''::bytea as times, ''::bytea as more from tickets t where t.status <> 'closed' and ` + of.where + `
+		union all ` + of.reports() + ` union all ` + of.milestones("closed", "reopened")
 	n := len(edges)
 	counts := core.FlowCounts{Created: make([]int, n), Closed: make([]int, n), Reopened: make([]int, n)}
-	for _, r := range rows {
-		switch r.Kind {
-		case "created":
-			counts.Created[r.Bucket-1] = r.N
-		case "closed":
-			counts.Closed[r.Bucket-1] = r.N
-		case "reopened":
-			counts.Reopened[r.Bucket-1] = r.N
-		default:
-			counts.Backlog = r.N
-		}
+	starts := make([]int64, n)
+	for i, e := range edges {
+		starts[i] = e.UnixMicro()
 	}
-	return counts, nil
+	err := s.eachPacked(ctx, of.f, sql, func(r *packedRow) {
+		into, first, size := counts.Created, 0, 8
+		switch r.kind {
+		case "backlog":
+			counts.Backlog = int(r.number)
+			return
+		case "closed":
+			into, first, size = counts.Closed, 8, 16
+		case "reopened":
+			into, first, size = counts.Reopened, 8, 16
+		}
+		for i := first; i < len(r.times); i += size {
+			at, _ := micros(r.times[i:])
+			if bucket := sort.Search(n, func(k int) bool { return starts[k] > at }) - 1; bucket >= 0 {
+				into[bucket]++
+			}
+		}
+	})
+	return counts, err
 }
 
 type bucketRow struct {
@@ -184,81 +179,26 @@ func seconds(durations []time.Duration) []float64 {
 	return list
 }
 
-type shareRow struct {
-	Code   string
-	Name   string
-	N      int
-	Before int
+// doors are those of packed tickets, by their number.
+func doors() []core.Door {
+	return []core.Door{"", core.DoorWeb, core.DoorAPI, core.DoorSSH, core.DoorCLI, core.DoorMail, core.DoorWorker}
 }
 
-// dimension is the expression, and the columns and joins that name it, of what tickets can be counted by.
-func dimension(by core.Dimension) (key, columns, joins string) {
-	switch by {
-	case core.ByBuilding: // a room counts for its building; a site stands for itself
-		return `t.location_id`, `coalesce(p.code, l.code, '') as code, coalesce(p.name, l.name, '') as name`,
-			`left join locations l on l.id = x.key left join locations p on p.id = l.parent_id and l.kind = 'room'`
-	case core.ByRoom:
-		return `t.location_id`, `coalesce(l.code, '') as code, coalesce(l.name, '') as name`, `left join locations l on l.id = x.key`
-	case core.ByCategory:
-		return `t.category_id`, `c.code, c.name`, `join categories c on c.id = x.key`
-	case core.ByQueue:
-		return `t.queue_id`, `q.code, q.name`, `join queues q on q.id = x.key`
-	case core.ByDoor:
-		return `t.door`, `x.key as code, x.key as name`, ``
-	case core.ByPriority:
-	}
-	const name = `(array['low', 'normal', 'high', 'urgent'])[x.key]`
-	return `t.priority`, name + ` as code, ` + name + ` as name`, ``
-}
-
-// Shares implements core. Rows are counted before they are named, from the index alone where no filter asks for more.
-func (s queries) Shares(ctx context.Context, scope core.Scope, filter core.Filter, by core.Dimension, r core.Range) ([]core.Share, error) {
-	f := newFilterSQL(scope, filter)
-	key, columns, joins := dimension(by)
-	where := f.where()
-	sql := `
-		select ` + columns + `, coalesce(sum(x.n), 0)::bigint as n, coalesce(sum(x.before), 0)::bigint as before
-		from (
-			select ` + key + ` as key, count(*) as n, 0 as before from tickets t
-			where t.created_at >= ` + f.arg(r.From) + ` and t.created_at < ` + f.arg(r.To) + ` and ` + where + ` group by 1
-			union all
-			select ` + key + `, 0, count(*) from tickets t
-			where t.created_at >= ` + f.arg(r.Before) + ` and t.created_at < ` + f.arg(r.BeforeUntil) + ` and ` + where + ` group by 1
-		) x ` + joins + `
-		group by 1, 2 order by n desc, before desc, 1`
-	rows, err := collect[shareRow](ctx, s, sql, f.args...)
-	list := make([]core.Share, len(rows))
-	for i, r := range rows {
-		list[i] = core.Share{Code: r.Code, Name: r.Name, Compared: core.Compared{N: r.N, Before: r.Before}}
-	}
-	return list, err
-}
-
-type returnRow struct {
-	Location, LocationName, Category, CategoryName string
-	N                                              int
-}
-
-// Returns implements core. A ticket has come back if the one before of its place and category is young enough.
-func (s queries) Returns(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time, within time.Duration) ([]core.Return, error) {
-	f := newFilterSQL(scope, filter)
-	first, gap := f.arg(from), f.arg(within)+`::interval`
-	sql := `
-		select l.code as location, l.name as location_name, c.code as category, c.name as category_name, x.n
-		from (
-			select location_id, category_id, count(*) as n from (
-				select t.location_id, t.category_id, t.created_at, lag(t.created_at) over (partition by t.location_id, t.category_id order by t.created_at) as before
-				from tickets t
-				where t.created_at >= ` + first + `::timestamptz - ` + gap + ` and t.created_at < ` + f.arg(to) + ` and t.location_id is not null and ` + f.where() + `
-			) t
-			where created_at >= ` + first + ` and created_at - before <= ` + gap + `
-			group by 1, 2
-		) x join locations l on l.id = x.location_id join categories c on c.id = x.category_id
-		order by x.n desc, 1, 3`
-	rows, err := collect[returnRow](ctx, s, sql, f.args...)
-	list := make([]core.Return, len(rows))
-	for i, r := range rows {
-		list[i] = core.Return(r)
-	}
-	return list, err
+// EachReport implements core.
+func (s queries) EachReport(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time, pass func(core.Reported)) error {
+	with, of := spanning(scope, filter, from, to)
+	first, end := from.UnixMicro(), to.UnixMicro()
+	const size, location, priority, door = 20, 8, 16, 18 // bytes of a record, and where its parts begin
+	names := doors()
+	return s.eachPacked(ctx, of.f, with+` `+of.reports(), func(r *packedRow) {
+		for i := 0; i*size < len(r.more); i++ {
+			if at, _ := micros(r.times[i*8:]); at >= first && at < end {
+				p := r.more[i*size:]
+				pass(core.Reported{
+					At: at, Queue: core.QueueID(r.number), Category: core.CategoryID(number(p)), Location: core.LocationID(number(p[location:])),
+					Priority: core.Priority(binary.BigEndian.Uint16(p[priority:])), Door: names[binary.BigEndian.Uint16(p[door:])],
+				})
+			}
+		}
+	})
 }

@@ -95,6 +95,7 @@ func poolConfig(config Config) (*pgxpool.Config, error) {
 		"statement_timeout":                   "5s",
 		"lock_timeout":                        "4s",
 		"idle_in_transaction_session_timeout": "10s",
+		"jit":                                 "off", // compiling a statement takes longer than any of ours runs
 	}
 	if !config.AsOwner && config.DirectURL == config.URL { // a pooler passes no parameters on
 		parameters["role"] = AppRole

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -54,17 +55,21 @@ const (
 	ticketNumbers    = `select coalesce(min(id), 0) as first, coalesce(max(id), -1) as last from tickets`
 )
 
-// milestones keeps the milestones of the tickets that events are about as they follow from the whole history.
+// milestones keeps the milestones of the tickets that events are about as they follow from the whole history, and takes the
+// days that change out of what is packed.
 func (s queries) milestones(ctx context.Context, events []core.Event) error {
-	var passed, moved []int64
+	var passed, moved, changed []int64
+	var at []time.Time
 	for i := range events {
 		e := &events[i]
 		switch {
 		case e.Stream != core.StreamTicket:
 		case e.Kind == core.EventReplied, e.Field == core.FieldStatus:
-			passed = append(passed, e.StreamID)
+			passed, at = append(passed, e.StreamID), append(at, e.At)
 		case e.Field == core.FieldQueue, e.Field == core.FieldConfidential:
-			moved = append(moved, e.StreamID)
+			moved, changed = append(moved, e.StreamID), append(changed, e.StreamID)
+		case e.Field == core.FieldCategory, e.Field == core.FieldPlace, e.Field == core.FieldPriority:
+			changed = append(changed, e.StreamID)
 		}
 	}
 	if len(passed) > 0 {
@@ -73,9 +78,14 @@ func (s queries) milestones(ctx context.Context, events []core.Event) error {
 		}
 	}
 	if len(moved) > 0 {
-		return s.exec(ctx, moveMilestones, moved)
+		if err := s.exec(ctx, moveMilestones, moved); err != nil {
+			return err
+		}
 	}
-	return nil
+	if err := s.unpack(ctx, at...); err != nil {
+		return err
+	}
+	return s.unpackTickets(ctx, changed, moved)
 }
 
 // milestoneChunk is how many tickets are compared or derived by one statement.

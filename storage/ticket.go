@@ -181,6 +181,9 @@ const onceTicket = `
 // CreateTicket implements core.
 func (s queries) CreateTicket(ctx context.Context, in core.TicketRecord) (core.Receipt, error) {
 	t, e := in.Ticket, in.Event
+	if err := s.unpack(ctx, t.CreatedAt); err != nil { // one that is imported
+		return core.Receipt{}, err
+	}
 	var id int64
 	err := s.q.QueryRow(ctx, createTicket,
 		in.Once, t.CreatedAt, string(t.Reference), int16(t.Priority), int16(t.Attention), t.Title, int64(t.Category.ID), int64(t.Queue.ID),

@@ -46,6 +46,7 @@ func New(desk *core.Desk, pool *pgxpool.Pool, logger *slog.Logger) (*Worker, err
 	river.AddWorker(workers, &sender{desk: desk})
 	river.AddWorker(workers, &sealer{desk: desk, logger: logger})
 	river.AddWorker(workers, &reader{desk: desk})
+	river.AddWorker(workers, &packer{desk: desk})
 	const atOnce = 20 // most of them wait: for the moment of a held reply
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:  Schema,
@@ -53,6 +54,7 @@ func New(desk *core.Desk, pool *pgxpool.Pool, logger *slog.Logger) (*Worker, err
 		Workers: workers,
 		PeriodicJobs: []*river.PeriodicJob{
 			every(cleanEvery, cleanArgs{}), every(wakeEvery, wakeArgs{}), every(sweepEvery, core.SendHeldJob{}), every(sealEvery, sealArgs{}), every(readEvery, readArgs{}),
+			every(packEvery, packArgs{}),
 		},
 		Logger: slog.New(quiet{logger.Handler()}),
 	})

@@ -1,0 +1,141 @@
+package core_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/storage"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// packedCampus is a campus with some weeks behind it, and its database.
+func packedCampus(t *testing.T) (*analysed, *storage.DB, []core.TicketID) {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Madrid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Date(2026, 3, 16, 22, 30, 0, 0, time.UTC)
+	a := &analysed{now: start}
+	db := storagetest.Open(t)
+	a.Campus = storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{Clock: func() time.Time { return a.now }, Zone: zone}))
+	kinds := []core.Category{a.Network, a.Printing, a.Heating, a.Abuse}
+	var ids []core.TicketID
+	for i := range 40 {
+		ids = append(ids, a.reportAt(t, start.Add(time.Duration(i)*11*time.Hour), kinds[i%len(kinds)]))
+		if i%3 == 0 && i%4 < 2 {
+			a.closeAt(t, a.now.Add(95*time.Minute), a.Ines, ids[i])
+			if i%2 == 0 {
+				a.reopenAt(t, a.now.Add(time.Minute), a.Ines, ids[i])
+			}
+		}
+	}
+	a.now = start.AddDate(0, 0, 25)
+	return a, db, ids
+}
+
+// figures is everything that dashboards say of a range.
+type figures struct {
+	Flow   core.FlowFigures
+	Speed  core.SpeedFigures
+	Where  core.WhereFigures
+	People core.PeopleFigures
+}
+
+func (a *analysed) figures(t *testing.T, who core.Actor, text string) (f figures) {
+	t.Helper()
+	q := core.Question{Query: parse(t, text), From: query.Date{Year: 2026, Month: 3, Day: 20}}
+	var errs [4]error
+	f.Flow, errs[0] = a.Desk.AnalyseFlow(t.Context(), who, q)
+	f.Speed, errs[1] = a.Desk.AnalyseSpeed(t.Context(), who, q)
+	f.Where, errs[2] = a.Desk.AnalyseWhere(t.Context(), who, q)
+	f.People, errs[3] = a.Desk.AnalysePeople(t.Context(), who, q)
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return f
+}
+
+func (a *analysed) pack(t *testing.T, db *storage.DB) {
+	t.Helper()
+	if err := a.Desk.PackDays(t.Context(), core.System()); err != nil {
+		t.Fatal(err)
+	}
+	if wrong, err := db.CheckPacked(t.Context()); err != nil || wrong != 0 {
+		t.Fatalf("%d packed days do not follow from the history, %v", wrong, err)
+	}
+}
+
+func TestFiguresAreTheSamePackedAndNot(t *testing.T) {
+	t.Parallel()
+	a, db, ids := packedCampus(t)
+	readers := []core.Actor{core.Operator(), storagetest.As(a.Ada, core.DoorSSH), storagetest.As(a.Ines, core.DoorSSH)}
+	live := make([]figures, len(readers))
+	for i, who := range readers {
+		live[i] = a.figures(t, who, "")
+	}
+	if live[0].Flow.Created.N == 0 || live[0].Speed.Stages[2].All.N == 0 || live[1].Flow.Created.N == live[0].Flow.Created.N {
+		t.Fatalf("there is little to compare: %+v", live[0].Flow.Created)
+	}
+	a.pack(t, db)
+	same := func(when string) {
+		t.Helper()
+		for i, who := range readers {
+			packed := a.figures(t, who, "")
+			if diff := cmp.Diff(live[i], packed); diff != "" {
+				t.Errorf("%s, %s is told something else: %s", when, who.Kind, diff)
+			}
+			// Every ticket has a priority, so that this asks for all of them, from the tickets themselves.
+			if diff := cmp.Diff(packed, a.figures(t, who, "priority:>=low")); diff != "" {
+				t.Errorf("%s, a filter that all pass changes something: %s", when, diff)
+			}
+		}
+	}
+	same("packed")
+
+	// The past changes: what was packed is no longer read, and is packed again.
+	who := storagetest.As(a.Ada, core.DoorSSH)
+	category := a.Heating.ID
+	if _, err := a.Desk.Change(t.Context(), who, ids[0], 0, core.Change{Category: &category}); err != nil {
+		t.Fatal(err)
+	}
+	a.closeAt(t, a.now.AddDate(0, 0, -3), a.Ines, ids[4])
+	late := a.reportAt(t, a.now.AddDate(0, 0, -12), a.Network)
+	a.now = time.Date(2026, 4, 10, 22, 30, 0, 0, time.UTC)
+	for i, who := range readers {
+		live[i] = a.figures(t, who, "priority:>=low")
+	}
+	same("after a change of the past, which made ticket " + late.String())
+	a.pack(t, db)
+	same("packed again")
+}
+
+func TestTheCheckFindsPackedDaysThatAreWrong(t *testing.T) {
+	t.Parallel()
+	a, db, _ := packedCampus(t)
+	a.pack(t, db)
+	for _, spoil := range []string{
+		`update packed_milestones set times = times || times where ctid = (select min(ctid) from packed_milestones)`,
+		`delete from packed_reports where ctid = (select min(ctid) from packed_reports)`,
+	} {
+		if _, err := db.Pool().Exec(t.Context(), spoil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if wrong, err := db.CheckPacked(t.Context()); err != nil || wrong == 0 || wrong > 2 {
+		t.Errorf("%d packed days are wrong, %v", wrong, err)
+	}
+	if err := db.UnpackAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a.pack(t, db)
+	if err := a.Desk.PackDays(t.Context(), storagetest.As(a.Ada, core.DoorSSH)); core.KindOf(err) != core.Forbidden {
+		t.Errorf("an admin who packs is told %v", err)
+	}
+}
