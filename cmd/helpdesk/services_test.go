@@ -136,7 +136,7 @@ func TestFiveProcessesAreOneHelpdesk(t *testing.T) {
 		t.Errorf("the terminal is left as\n%s", first.Screen())
 	}
 	again := console(t, ssh2, ines)
-	again.Wait("No signal in room 204", "Draft of a note kept") // drafts and place
+	again.Wait("No signal in room 204", "Half a note") // drafts and place
 
 	client := sshtest.Dial(t, ssh2.address, "whoever", gossh.PublicKeys(ivan))
 	ssh3 := w.start(t, "ssh")
