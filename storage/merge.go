@@ -16,7 +16,8 @@ var errFamily = errors.New("what is merged has changed while it was waited for")
 
 // A family is all tickets that are merged into one another. It is locked as a whole and in the order of
 // numbers, so that no two transactions can wait for each other. The closing of a ticket takes along what
-// is a duplicate of it, and what is merged into that.
+// is a duplicate of it, and what is merged into that. The numbers go through an array, of which the planner expects
+// few: of a recursion it expects so many that it would rather read all tickets.
 const (
 	theFamily = `
 		above (id, into_id) as (
@@ -42,9 +43,9 @@ const (
 				select l.ticket_id from links l where l.other_id = f.id and l.kind = 'duplicate') n (id)
 		)`
 	family      = `with recursive ` + theFamily + ` select id from family order by id`
-	lockFamily  = `with recursive ` + theFamily + ` select id from tickets where id in (select id from family) order by id for update`
+	lockFamily  = `select id from tickets where id = any(array(with recursive ` + theFamily + ` select id from family)) order by id for update`
 	closing     = `with recursive ` + theClosing + ` select id from family order by id`
-	lockClosing = `with recursive ` + theClosing + ` select id from tickets where id in (select id from family) order by id for update`
+	lockClosing = `select id from tickets where id = any(array(with recursive ` + theClosing + ` select id from family)) order by id for update`
 )
 
 // LockTicket implements core.
