@@ -46,6 +46,48 @@ func (d *Desk) Holidays(ctx context.Context, who Actor, from calendar.Day) ([]ca
 // SetOfficeHours replaces the office hours. Admins may. All figures in office hours are by the new ones from then on,
 // those of the past too.
 func (d *Desk) SetOfficeHours(ctx context.Context, who Actor, hours []calendar.Range) error {
+	if _, err := d.checkHours(hours); err != nil {
+		return err
+	}
+	return d.changeHours(ctx, who, func([]calendar.Range) []calendar.Range { return hours })
+}
+
+// SetDayHours replaces the office hours of one weekday by what people write: "08:00-12:30, 13:30-17:00", or nothing
+// for a day on which the helpdesk is closed. Admins may.
+func (d *Desk) SetDayHours(ctx context.Context, who Actor, day time.Weekday, typed string) error {
+	ranges, err := calendar.ParseHours(day, typed)
+	if err != nil {
+		return problems{{Field: "hours", Code: "hours_form"}}.err()
+	}
+	return d.changeHours(ctx, who, func(before []calendar.Range) []calendar.Range {
+		others := slices.DeleteFunc(slices.Clone(before), func(r calendar.Range) bool { return r.Weekday == day })
+		return append(others, ranges...)
+	})
+}
+
+// changeHours replaces office hours by what is made of those there were.
+func (d *Desk) changeHours(ctx context.Context, who Actor, change func(before []calendar.Range) []calendar.Range) error {
+	return d.administer(ctx, who, "set office hours", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+		before, err := tx.OfficeHours(ctx)
+		if err != nil {
+			return fmt.Errorf("read office hours: %w", err)
+		}
+		hours, err := d.checkHours(change(before))
+		if err != nil {
+			return err
+		}
+		if slices.Equal(before, hours) {
+			return nil
+		}
+		if err := tx.ReplaceOfficeHours(ctx, hours); err != nil {
+			return fmt.Errorf("write office hours: %w", err)
+		}
+		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, "office_hours", hoursCode(before), hoursCode(hours))
+	})
+}
+
+// checkHours puts hours in order, or says what is wrong with them.
+func (d *Desk) checkHours(hours []calendar.Range) ([]calendar.Range, error) {
 	var wrong problems
 	if len(hours) > maxHours {
 		wrong.add("hours", "hours_many", "Max", maxHours)
@@ -56,26 +98,11 @@ func (d *Desk) SetOfficeHours(ctx context.Context, who Actor, hours []calendar.R
 	case err != nil:
 		wrong.add("hours", "hours_range")
 	}
-	if err := wrong.err(); err != nil {
-		return err
-	}
 	hours = slices.Clone(hours)
 	slices.SortFunc(hours, func(a, b calendar.Range) int {
 		return cmp.Or(cmp.Compare((a.Weekday+6)%7, (b.Weekday+6)%7), cmp.Compare(a.Opens, b.Opens))
 	})
-	return d.administer(ctx, who, "set office hours", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
-		before, err := tx.OfficeHours(ctx)
-		if err != nil {
-			return fmt.Errorf("read office hours: %w", err)
-		}
-		if slices.Equal(before, hours) {
-			return nil
-		}
-		if err := tx.ReplaceOfficeHours(ctx, hours); err != nil {
-			return fmt.Errorf("write office hours: %w", err)
-		}
-		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, "office_hours", hoursCode(before), hoursCode(hours))
-	})
+	return hours, wrong.err()
 }
 
 // hoursCode says hours for the history.
@@ -92,27 +119,49 @@ func hoursCode(hours []calendar.Range) string {
 
 // SetHolidays replaces all holidays; of a day that is named twice the first name counts. Admins may.
 func (d *Desk) SetHolidays(ctx context.Context, who Actor, days []calendar.Holiday) error {
-	var wrong problems
-	if len(days) > maxHolidays {
-		wrong.add("holidays", "holidays_many", "Max", maxHolidays)
+	return d.changeHolidays(ctx, who, func([]calendar.Holiday) ([]calendar.Holiday, error) { return days, nil })
+}
+
+// AddHolidays adds days on which the helpdesk stays closed; of one that is known already the new name counts. Admins may.
+func (d *Desk) AddHolidays(ctx context.Context, who Actor, days ...calendar.Holiday) error {
+	return d.changeHolidays(ctx, who, func(before []calendar.Holiday) ([]calendar.Holiday, error) {
+		return append(slices.Clone(days), before...), nil
+	})
+}
+
+// AddHoliday adds one day, by its date as people write it: 2026-12-24. Admins may.
+func (d *Desk) AddHoliday(ctx context.Context, who Actor, date, name string) error {
+	day, err := calendar.ParseDay(date)
+	if err != nil {
+		return problems{{Field: "date", Code: "holiday_form"}}.err()
 	}
-	days = slices.Clone(days)
-	for i := range days {
-		days[i].Name = truncate(cleanLine(days[i].Name), maxName)
-		if days[i].Day != days[i].Day.After(0) || days[i].Day.Year < 1900 || days[i].Day.Year > 2200 {
-			wrong.add("holidays", "holiday_date")
-			break
+	return d.AddHolidays(ctx, who, calendar.Holiday{Day: day, Name: name})
+}
+
+// RemoveHoliday has the helpdesk open on a day as on others. Admins may.
+func (d *Desk) RemoveHoliday(ctx context.Context, who Actor, day calendar.Day) error {
+	return d.changeHolidays(ctx, who, func(before []calendar.Holiday) ([]calendar.Holiday, error) {
+		after := slices.DeleteFunc(slices.Clone(before), func(h calendar.Holiday) bool { return h.Day == day })
+		if len(after) == len(before) {
+			return nil, Missing("holiday")
 		}
-	}
-	if err := wrong.err(); err != nil {
-		return err
-	}
-	slices.SortStableFunc(days, func(a, b calendar.Holiday) int { return a.Day.Compare(b.Day) })
-	days = slices.CompactFunc(days, func(a, b calendar.Holiday) bool { return a.Day == b.Day })
+		return after, nil
+	})
+}
+
+// changeHolidays replaces the holidays by what is made of those there were.
+func (d *Desk) changeHolidays(ctx context.Context, who Actor, change func(before []calendar.Holiday) ([]calendar.Holiday, error)) error {
 	return d.administer(ctx, who, "set holidays", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
 		before, err := tx.Holidays(ctx, calendar.Day{})
 		if err != nil {
 			return fmt.Errorf("read holidays: %w", err)
+		}
+		days, err := change(before)
+		if err != nil {
+			return err
+		}
+		if days, err = checkHolidays(days); err != nil {
+			return err
 		}
 		if slices.Equal(before, days) {
 			return nil
@@ -122,6 +171,25 @@ func (d *Desk) SetHolidays(ctx context.Context, who Actor, days []calendar.Holid
 		}
 		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, "holidays", fmt.Sprint(len(before)), fmt.Sprint(len(days)))
 	})
+}
+
+// checkHolidays puts holidays in order, each day once, or says what is wrong with them.
+func checkHolidays(days []calendar.Holiday) ([]calendar.Holiday, error) {
+	var wrong problems
+	days = slices.Clone(days)
+	for i := range days {
+		days[i].Name = truncate(cleanLine(days[i].Name), maxName)
+		if days[i].Day != days[i].Day.After(0) || days[i].Day.Year < 1900 || days[i].Day.Year > 2200 {
+			wrong.add("date", "holiday_date")
+			break
+		}
+	}
+	slices.SortStableFunc(days, func(a, b calendar.Holiday) int { return a.Day.Compare(b.Day) })
+	days = slices.CompactFunc(days, func(a, b calendar.Holiday) bool { return a.Day == b.Day })
+	if len(days) > maxHolidays {
+		wrong.add("holidays", "holidays_many", "Max", maxHolidays)
+	}
+	return days, wrong.err()
 }
 
 // officeHours are the calendar that figures are measured by.

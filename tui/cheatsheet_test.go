@@ -60,6 +60,20 @@ This page is made from the tables of keys (` + "`go test ./tui -run TestTheCheat
 	ines.press(",")
 	ines.sees("Sign out everywhere")
 	sheet.table("Settings", tui.Bindings(ines.console))
+	ada := sit(t, c, c.Ada, 100, 30)
+	ada.sees("Manage Tickets")
+	ada.press("A")
+	ada.sees("Audit trail")
+	sheet.table("Administration", tui.Bindings(ada.console))
+	for _, at := range []string{"Users", "Queues", "Categories", "Locations", "Calendar", "Views and macros", "Known issues", "Sessions", "Kiosk keys", "Audit trail"} {
+		ada.on(at)
+		ada.press("enter")
+		ada.sees("Administration  ›  " + at)
+		ada.settled()
+		sheet.table(at, tui.Own(ada.console))
+		ada.press("esc")
+		ada.sees("kept in the audit trail")
+	}
 	const path = "../docs/keys.md"
 	if flag.Lookup("update").Value.String() == "true" {
 		if err := os.WriteFile(path, []byte(sheet.out.String()), 0o600); err != nil {

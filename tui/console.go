@@ -112,7 +112,7 @@ func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opt
 			opts.Words = catalogue.For(me.Language)
 		}
 	}
-	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Host: host{c}, Page: opts.Page}
+	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Campus: opts.Name, Host: host{c}, Page: opts.Page}
 	c.around.seat = desk.Sit(ctx, who)
 	c.campus, c.lastKey = opts.Zone, c.clock()
 	c.adapt()
@@ -256,6 +256,10 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		return c.openSettings()
 	case chordDue:
 		return c.chordOver(msg)
+	case screen.Administer:
+		return c.openAdministration()
+	case screen.Go:
+		return c.goTo(msg.To)
 	case screen.Analyse:
 		return c.openAnalysis()
 	case screen.Search:

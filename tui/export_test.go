@@ -1,6 +1,17 @@
 package tui
 
-import "helpdesk.campus/tui/screen"
+import (
+	"helpdesk.campus/tui/admin"
+	"helpdesk.campus/tui/screen"
+)
+
+// Own is the table of keys of a screen of the administration without those of every list.
+func Own(c *Console) []screen.Binding {
+	if s, ok := c.top().(*admin.Screen); ok {
+		return s.OwnBindings()
+	}
+	return nil
+}
 
 // Bindings is the table of keys of the screen in sight, for the cheat sheet.
 func Bindings(c *Console) []screen.Binding { return c.top().Bindings() }

@@ -77,6 +77,7 @@ func (c *Console) takeMe(m meRead) tea.Cmd {
 		if !m.user.IsStaff() {
 			return c.leave("Your account no longer works at this desk, so the console has closed. Drafts are kept.")
 		}
+		return c.leaveAdministration()
 	case core.Invalid, core.Conflict, core.Limited, core.Unavailable, core.Internal:
 	}
 	return nil

@@ -128,6 +128,10 @@ func (c *Console) everywhere() []screen.Binding {
 	if c.trail.at+1 >= len(c.trail.screens) {
 		forward = "You have not gone back."
 	}
+	administer := ""
+	if c.env.Me.Role != core.RoleAdmin {
+		administer = notAdmin
+	}
 	if !c.hasView(inboxView) {
 		inbox = "There is no view of what you were mentioned in."
 	}
@@ -139,6 +143,7 @@ func (c *Console) everywhere() []screen.Binding {
 		{Keys: []string{":"}, Words: "palette", Help: "Find anything by a few of its letters: actions, views, screens, people, tickets by number.", Run: c.openPalette},
 		{Keys: []string{"gq"}, Words: "queue", Help: "Go to the queue.", Run: func() tea.Cmd { return c.goTo(c.home) }},
 		{Keys: []string{"gd"}, Words: "analysis", Help: "Go to Data Analysis.", Run: ask(screen.Analyse{})},
+		{Keys: []string{"ga"}, Words: "administration", Help: "Go to Administration: people, queues, places, calendar, sessions, audit trail, health.", Disabled: administer, Run: ask(screen.Administer{})},
 		{Keys: []string{"gi"}, Words: "inbox", Help: "Go to what you were mentioned in.", Disabled: inbox, Run: func() tea.Cmd { return c.showView(inboxView) }},
 		{Keys: []string{"gv"}, Words: "view by number", Help: "Go to a view of the queue from anywhere: gv3 to the third.", Run: nil},
 		{Keys: []string{"[", "alt+left"}, Label: "[ alt+←", Words: "back", Help: "Go back to where you were.", Disabled: back, Run: walk(-1)},

@@ -4,6 +4,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/admin"
 	"helpdesk.campus/tui/dashboard"
 	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
@@ -29,6 +31,33 @@ func (c *Console) openAnalysis() tea.Cmd {
 		}
 	}
 	return c.goTo(dashboard.New(c.env))
+}
+
+// notAdmin says why somebody does not get in.
+const notAdmin = "Administration is for admins."
+
+// openAdministration goes to where the place is run, for those who may.
+func (c *Console) openAdministration() tea.Cmd {
+	if c.env.Me.Role != core.RoleAdmin {
+		return host{c}.Toast(screen.Warning, plain.Line(notAdmin))
+	}
+	if _, there := c.top().(*admin.Screen); there {
+		return nil
+	}
+	return c.goTo(admin.New(c.env))
+}
+
+// leaveAdministration takes somebody out who is no admin any more, with whatever was open there.
+func (c *Console) leaveAdministration() tea.Cmd {
+	if c.env.Me.Role == core.RoleAdmin || c.home == nil {
+		return nil
+	}
+	_, there := c.top().(*admin.Screen)
+	if !c.trail.drop(func(s screen.Screen) bool { _, is := s.(*admin.Screen); return is }) || !there {
+		return nil
+	}
+	c.dialogs = nil
+	return tea.Batch(c.top().Enter(), host{c}.Toast(screen.Warning, plain.Line("You are no admin any more, so Administration has closed.")))
 }
 
 // openSettings goes to the person's own settings.

@@ -46,6 +46,25 @@ func (t *trail) step(by int) bool {
 	return false
 }
 
+// drop takes screens off the trail, and says whether there were any. Whoever was on one of them is on the
+// last one before it.
+func (t *trail) drop(gone func(screen.Screen) bool) bool {
+	before := len(t.screens)
+	var kept []screen.Screen
+	at := 0
+	for i, s := range t.screens {
+		if gone(s) {
+			continue
+		}
+		kept = append(kept, s)
+		if i <= t.at {
+			at = len(kept) - 1
+		}
+	}
+	t.screens, t.at = kept, at
+	return len(kept) < before
+}
+
 // each lists the screens, each of them once.
 func (t *trail) each() []screen.Screen {
 	all := make([]screen.Screen, 0, len(t.screens))

@@ -37,6 +37,7 @@ type cli struct {
 	Trail    trailCommand    `cmd:"" help:"Print who did what, when, from where and with which key."`
 	Setting  settingCommand  `cmd:"" help:"Look after settings that can change while it runs."`
 	Kiosk    kioskCommand    `cmd:"" help:"Look after the keys that open the wall of dashboards, and nothing else."`
+	Calendar calendarCommand `cmd:"" help:"Look after office hours and holidays."`
 	Import   importCommand   `cmd:"" help:"Read another system's tickets, with their history."`
 	Labels   labelsCommand   `cmd:"" help:"Print labels for a building's doors, that lead to the form."`
 	Report   reportCommand   `cmd:"" help:"Print a report of the helpdesk: now, flow, speed, where or people."`

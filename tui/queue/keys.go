@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"helpdesk.campus/core"
 	"helpdesk.campus/core/action"
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
@@ -70,6 +71,11 @@ func (s *Screen) Bindings() []screen.Binding {
 	if !s.found {
 		table = append(table, screen.Binding{Keys: []string{"D"}, Words: "analysis", Help: "Open Data Analysis: how things stand, what came and went, how fast, and where.", Foot: true, Run: func() tea.Cmd {
 			return func() tea.Msg { return screen.Analyse{} }
+		}})
+	}
+	if !s.found && s.env.Me.Role == core.RoleAdmin {
+		table = append(table, screen.Binding{Keys: []string{"A"}, Words: "administration", Help: "Open Administration: people, queues, places, calendar, sessions, audit trail, health.", Foot: true, Run: func() tea.Cmd {
+			return func() tea.Msg { return screen.Administer{} }
 		}})
 	}
 	for i := range s.views[:min(len(s.views), jumps)] {

@@ -22,6 +22,7 @@ type Env struct {
 	Me      core.User
 	Words   text.Language
 	Zone    *time.Location
+	Campus  string // its name
 	Host    Host
 	Page    string                           // where people reach the page, for links; "" if unknown
 	Last    core.TicketID                    // what was changed last in this session, for undo

@@ -11,6 +11,9 @@ type Analyse struct{}
 // Administer asks the console to open the administration.
 type Administer struct{}
 
+// Go asks the console to go to a screen that belongs under the one in sight.
+type Go struct{ To Screen }
+
 // Settings asks the console to open the person's own settings.
 type Settings struct{}
 

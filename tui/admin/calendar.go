@@ -1,0 +1,83 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/calendar"
+	"helpdesk.campus/tui/screen"
+)
+
+// newCalendar shows office hours by weekday, and the holidays to come.
+func newCalendar(env *screen.Env) *Screen {
+	s := &Screen{env: env, title: "Calendar", nested: true, columns: widths(columns("", ""), 20)}
+	s.hint = "Figures in office hours go by it, those of the past too. Holidays of a file: helpdesk calendar import FILE.ics"
+	s.touched = func(d core.Dirty) bool { return d.Place }
+	s.read = func(ctx context.Context, _ ask) (page, error) {
+		hours, err := env.Desk.OfficeHours(ctx, env.Who)
+		if err != nil {
+			return page{}, err //nolint:wrapcheck // told in words as it is
+		}
+		days, err := env.Desk.Holidays(ctx, env.Who, calendar.DayOf(env.Desk.Now().In(env.Desk.Zone())))
+		p := page{rows: []row{{id: "hours", head: true, cells: []cell{say("Office hours, in " + env.Desk.Zone().String())}}}}
+		for _, day := range []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday} {
+			p.rows = append(p.rows, s.dayRow(day, hours))
+		}
+		p.rows = append(p.rows, row{id: "holidays", head: true, cells: []cell{say("Holidays to come")}})
+		for _, h := range days {
+			p.rows = append(p.rows, s.holidayRow(h))
+		}
+		if len(days) == 0 {
+			p.rows = append(p.rows, row{id: "none", cells: []cell{dim("none"), dim("a adds one")}})
+		}
+		return p, err //nolint:wrapcheck // told in words as it is
+	}
+	s.keys = func(*row) []screen.Binding {
+		return []screen.Binding{{Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
+			return s.fill("Add a holiday", "add the holiday", []field{
+				{name: "date", label: "Date", hint: "As 2026-12-24."},
+				{name: "name", label: "Name", hint: "What it is called; may stay empty."},
+			}, func(ctx context.Context, typed map[string]string) (string, error) {
+				return "The helpdesk stays closed on " + typed["date"] + ".", env.Desk.AddHoliday(ctx, env.Who, typed["date"], typed["name"]) //nolint:wrapcheck // told in words as it is
+			})
+		}}}
+	}
+	return s
+}
+
+func (s *Screen) dayRow(day time.Weekday, hours []calendar.Range) row {
+	var parts []string
+	for _, r := range hours {
+		if r.Weekday == day {
+			parts = append(parts, fmt.Sprintf("%02d:%02d-%02d:%02d", r.Opens/60, r.Opens%60, r.Closes/60, r.Closes%60))
+		}
+	}
+	typed := strings.Join(parts, ", ")
+	words := say(typed)
+	if typed == "" {
+		words = dim("closed")
+	}
+	return row{id: day.String(), cells: []cell{say(day.String()), words}, verb: "change…", press: func() tea.Cmd {
+		return s.fill("When is it open on "+day.String()+"s?", "change the hours", []field{
+			{name: "hours", label: "Hours", start: typed, hint: "08:00-12:30, 13:30-17:00. Nothing means closed."},
+		}, func(ctx context.Context, typed map[string]string) (string, error) {
+			return "Changed. All figures in office hours go by it now.", s.env.Desk.SetDayHours(ctx, s.env.Who, day, typed["hours"]) //nolint:wrapcheck // told in words as it is
+		})
+	}}
+}
+
+func (s *Screen) holidayRow(h calendar.Holiday) row {
+	weekday := time.Date(h.Day.Year, h.Day.Month, h.Day.Day, 0, 0, 0, 0, time.UTC).Weekday().String()[:3]
+	return row{id: h.Day.String(), cells: []cell{say(h.Day.String() + " " + weekday), say(h.Name)}, verb: "remove…", press: func() tea.Cmd {
+		return s.confirm("Is "+h.Day.String()+" no holiday?", "The helpdesk is open then as on any "+weekday+"; figures in office hours go by it.", "remove it", func() tea.Cmd {
+			return s.change("remove the holiday", "Removed.", func(ctx context.Context) error {
+				return s.env.Desk.RemoveHoliday(ctx, s.env.Who, h.Day) //nolint:wrapcheck // told in words as it is
+			})
+		})
+	}}
+}

@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/tui/screen"
+)
+
+// newCampus shows what holds for the whole campus.
+func newCampus(env *screen.Env) *Screen {
+	s := &Screen{env: env, title: "Campus", nested: true, columns: widths(columns("", ""), 26)}
+	s.hint = "Pages show changes within seconds."
+	s.touched = func(d core.Dirty) bool { return d.Place }
+	s.read = func(ctx context.Context, _ ask) (page, error) {
+		p := page{rows: []row{
+			{id: "start", head: true, cells: []cell{say("Said when it starts")}},
+			{id: "name", cells: []cell{say("Name"), say(env.Campus)}, help: "Set where the program starts: --name or HELPDESK_NAME, the same for every process."},
+			{id: "zone", cells: []cell{say("Time zone"), say(env.Desk.Zone().String())}, help: "Set where the program starts: --zone or HELPDESK_ZONE, the same for every process."},
+			{id: "notes", head: true, cells: []cell{say("Emergency note, before the form")}},
+		}}
+		for _, tag := range append([]string{""}, env.Words.Others()...) {
+			r, err := s.noteRow(ctx, tag)
+			if err != nil {
+				return page{}, err
+			}
+			p.rows = append(p.rows, r)
+		}
+		p.rows = append(p.rows,
+			row{id: "elsewhere", head: true, cells: []cell{say("Elsewhere")}},
+			row{id: "reopen", cells: []cell{say("Reopen days"), dim("of each queue, under Queues")}, verb: "open", press: func() tea.Cmd { return goTo(newQueues(env)) }},
+			row{id: "calendar", cells: []cell{say("Office hours, holidays"), dim("under Calendar")}, verb: "open", press: func() tea.Cmd { return goTo(newCalendar(env)) }},
+		)
+		return p, nil
+	}
+	return s
+}
+
+// noteRow is the emergency note in one language; "" is for all that have none of their own.
+func (s *Screen) noteRow(ctx context.Context, tag string) (row, error) {
+	key, name := core.SettingEmergencyNote, "all languages"
+	if tag != "" {
+		key, name = key+"."+tag, s.env.Words.In(tag).T("language.name")
+	}
+	text, err := s.env.Desk.Setting(ctx, s.env.Who, key)
+	words := say(text)
+	if text == "" {
+		words = dim("none")
+	}
+	return row{id: key, cells: []cell{say(name), words}, verb: "change…", help: text, press: func() tea.Cmd {
+		return s.fill("Emergency note, "+name, "change the note", []field{
+			{name: "text", label: "Note", start: text, limit: 600, hint: "What everybody should read before reporting. Empty takes it away. In several lines: helpdesk setting set " + key},
+		}, func(ctx context.Context, typed map[string]string) (string, error) {
+			done := "Everybody reads it before the form now."
+			if typed["text"] == "" {
+				done = "The note is gone."
+			}
+			return done, s.env.Desk.SetSetting(ctx, s.env.Who, key, typed["text"]) //nolint:wrapcheck // told in words as it is
+		})
+	}}, err //nolint:wrapcheck // told in words as it is
+}

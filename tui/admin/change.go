@@ -1,0 +1,78 @@
+package admin
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/screen"
+)
+
+// done is the answer to a change. The list is read anew after it.
+type done struct {
+	of    *Screen
+	form  *form // that asked for it; nil without one
+	doing string
+	words string
+	err   error
+}
+
+// opened is a dialog that something had to be looked up for.
+type opened struct {
+	of   *Screen
+	open func() tea.Cmd
+	err  error
+}
+
+// change carries a change out: doing says what went wrong, words what went well.
+func (s *Screen) change(doing, words string, work func(ctx context.Context) error) tea.Cmd {
+	return s.env.Do(func(ctx context.Context) tea.Msg { return done{of: s, doing: doing, words: words, err: work(ctx)} })
+}
+
+func (s *Screen) settled(m done) tea.Cmd {
+	if m.of != s {
+		return nil
+	}
+	if m.form != nil && !m.form.settle(m.err) {
+		return nil
+	}
+	if m.err == nil && m.form != nil && m.form.then != nil {
+		return m.form.then()
+	}
+	if m.err != nil {
+		return tea.Batch(s.env.Host.Fail(m.doing, m.err), s.reload())
+	}
+	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(m.words)), s.reload())
+}
+
+// confirm asks in words before something that can hurt.
+func (s *Screen) confirm(question, means, yes string, then func() tea.Cmd) tea.Cmd {
+	s.env.Host.Show(&screen.Message{
+		Host: s.env.Host, Title: plain.Line(question), Paragraphs: []screen.Paragraph{{Text: plain.Line(means)}},
+		Choices: []screen.Binding{{Keys: []string{"y"}, Words: yes, Run: then}},
+	}, false)
+	return nil
+}
+
+// pick asks for one of some things.
+func (s *Screen) pick(title string, items []screen.Item, at int) tea.Cmd {
+	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line(title), items).Start(at), false)
+	return nil
+}
+
+// takeBack is the key that undoes the newest change of one thing.
+func (s *Screen) takeBack(stream core.Stream, id int64, name, why string) screen.Binding {
+	if id == 0 && why == "" {
+		why = "Nothing is under the cursor."
+	}
+	return screen.Binding{Keys: []string{"u"}, Words: "take back", Help: "Take the newest change of it back, whoever made it.", Disabled: why, Foot: true, Run: func() tea.Cmd {
+		return s.confirm("Take back the newest change of "+name+"?", "It is undone by a change of its own; the audit trail shows both.", "take it back", func() tea.Cmd {
+			return s.change("take that back", "Taken back.", func(ctx context.Context) error {
+				_, err := s.env.Desk.Revert(ctx, s.env.Who, stream, id)
+				return err //nolint:wrapcheck // told in words as it is
+			})
+		})
+	}}
+}
