@@ -17,6 +17,10 @@ type reportCommand struct {
 	Since  string   `default:"30d" help:"The last so many days (30d, 4w), all days since one (2026-09-01), or a range (2026-09-01..2026-12-20, 2026-09)." placeholder:"RANGE"`
 	Where  string   `help:"Which tickets, as in the console's filter: \"queue:it priority:>=high\"." placeholder:"QUERY"`
 	Part   string   `help:"Only one part of the report, by its name." placeholder:"NAME"`
+	Office bool     `help:"Times in office hours, not in calendar time."`
+	Step   string   `default:"" enum:",hour,day,week" help:"How long a row of time is: hour (up to 14 days), day (up to 92) or week; by the range unless said." placeholder:"STEP"`
+	Versus string   `default:"before" enum:"before,year" help:"What to compare with: as many days before, or the same days a year before."`
+	Rows   string   `default:"" enum:",tickets,milestones" help:"Instead of figures, as CSV without limit: all tickets reported (tickets), or all answers, replies, closings and reopenings (milestones)." placeholder:"KIND"`
 	Format string   `default:"text" enum:"text,csv,json,markdown" help:"How to write it: ${enum}."`
 	Zone   zoneFlag `default:"UTC" env:"HELPDESK_ZONE" help:"The campus's time zone, in which days begin." placeholder:"ZONE"`
 }
@@ -30,7 +34,14 @@ func (r *reportCommand) Run(ctx context.Context, o *output) error {
 	if ask.Query, err = query.Parse(r.Where); err != nil {
 		return fmt.Errorf("--where %q cannot be read: %w", r.Where, err)
 	}
+	ask.Office, ask.Step = r.Office, core.Step(r.Step)
+	if r.Versus == "year" {
+		ask.Against = core.AgainstYear
+	}
 	return r.work(ctx, o, r.Zone.Location, func(_ *storage.DB, desk *core.Desk) error {
+		if r.Rows != "" {
+			return reporting.Rows(ctx, desk, core.Operator(), r.Rows, ask, o.out) //nolint:wrapcheck // says what it did
+		}
 		made, err := reporting.Make(ctx, desk, core.Operator(), r.Name, ask)
 		if err != nil {
 			return err //nolint:wrapcheck // says what it did

@@ -58,6 +58,12 @@ func TestReportsAreTheSameInEveryForm(t *testing.T) {
 	if rows := document.Parts["category"]; len(rows) != 1 || rows[0]["code"] != "network" || rows[0]["tickets"] != 3.0 {
 		t.Errorf("the document is %+v", document)
 	}
+	if got := made("where", "--rows=tickets", "--since=7d"); strings.Count(got, "\r\n") != 4 || !strings.Contains(got, "No signal") {
+		t.Errorf("the rows are %q", got)
+	}
+	if got := made("flow", "--step=hour", "--since=2d", "--part=hours", "--versus=year", "--office", "--format=csv"); strings.Count(got, "\r\n") != 49 {
+		t.Errorf("the hours are %q", got)
+	}
 	if got := made("where", "--part=building"); !strings.Contains(got, "LIB   Library        3  100.0 %") {
 		t.Errorf("the text is %s", got)
 	}
