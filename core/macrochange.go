@@ -159,9 +159,9 @@ func (m *MacroChanges) exist(dir *directory) error {
 }
 
 // deeds lists what the changes are, each as an action of its own. What is so already is left out.
-func (m *MacroChanges) deeds(d *Desk, dir *directory, t *Ticket, me UserID) ([]Deed, error) {
+func (m *MacroChanges) deeds(d *Desk, dir *directory, t *Ticket, me User) ([]Deed, error) {
 	var list []Deed
-	if m.Assign && t.Assignee.ID != me {
+	if m.Assign && t.Assignee.ID != me.ID {
 		list = append(list, Deed{Action: action.Take})
 	}
 	switch {
@@ -191,7 +191,7 @@ func (m *MacroChanges) deeds(d *Desk, dir *directory, t *Ticket, me UserID) ([]D
 		list = append(list, Deed{Action: action.Wait, Change: Change{Waiting: &waiting}})
 	}
 	if m.Snooze != "" {
-		until, err := d.ParseSnooze(m.Snooze)
+		until, err := d.ParseSnooze(me, m.Snooze)
 		if err != nil {
 			return nil, err
 		}
@@ -216,7 +216,7 @@ func (c *command) perform(ctx context.Context, m *MacroChanges) error {
 	if err != nil {
 		return err
 	}
-	deeds, err := m.deeds(c.desk, dir, &c.before, c.who.user.ID)
+	deeds, err := m.deeds(c.desk, dir, &c.before, c.who.user)
 	if err != nil {
 		return err
 	}

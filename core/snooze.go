@@ -83,9 +83,9 @@ func (d *Desk) WakeSnoozed(ctx context.Context, who Actor) (int, error) {
 
 // ParseSnooze reads until when somebody wants a ticket to rest, as people write it: "30m", "2h", "3d",
 // "tomorrow", "tomorrow 14:30", "mon", "fri 9:00", "17:00", "2026-12-01", "2026-12-01 8:30". A day
-// without a time means nine in the morning, in the campus's zone.
-func (d *Desk) ParseSnooze(typed string) (time.Time, error) {
-	now := d.Now().In(d.zone)
+// without a time means nine in the morning. Hours and days are those of the zone in which the person reads times.
+func (d *Desk) ParseSnooze(me User, typed string) (time.Time, error) {
+	now := d.Now().In(me.Preferences.Location(d.zone))
 	until, ok := readMoment(strings.ToLower(typed), now)
 	if !ok {
 		return time.Time{}, refuse("until", "snooze_form")

@@ -25,7 +25,7 @@ func TestATimeIsReadAsPeopleWriteIt(t *testing.T) {
 		"tomorrow": at(3, 28, 9, 0), "Tomorrow 14:30": at(3, 28, 14, 30), "mon": at(3, 30, 9, 0), "friday": at(4, 3, 9, 0), "sun 8": at(3, 29, 8, 0),
 		"17:00": at(3, 27, 17, 0), "9": at(3, 28, 9, 0), "today 18:00": at(3, 27, 18, 0), "2026-04-01": at(4, 1, 9, 0), " 2026-04-01  7:05 ": at(4, 1, 7, 5),
 	} {
-		if got, err := desk.ParseSnooze(typed); err != nil || !got.Equal(want) {
+		if got, err := desk.ParseSnooze(core.User{}, typed); err != nil || !got.Equal(want) {
 			t.Errorf("%q is %v, %v; want %v", typed, got.In(zone), err, want)
 		}
 	}
@@ -33,9 +33,17 @@ func TestATimeIsReadAsPeopleWriteIt(t *testing.T) {
 		"", "soon", "-2h", "0h", "25:00", "9:61", "tomorrow morning", "today 9:00", "2026-02-30", "2025-01-01", "2030-01-01", "99999999999999h", "mo",
 		"10000d", "2h tomorrow 9:00", "9:5", "٣h",
 	} {
-		if got, err := desk.ParseSnooze(typed); core.KindOf(err) != core.Invalid {
+		if got, err := desk.ParseSnooze(core.User{}, typed); core.KindOf(err) != core.Invalid {
 			t.Errorf("%q is %v, %v; want a refusal", typed, got, err)
 		}
+	}
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	far := core.User{Preferences: core.Preferences{Zone: "Asia/Tokyo"}} // where it is Friday evening
+	if got, err := desk.ParseSnooze(far, "23:45"); err != nil || !got.Equal(time.Date(2026, 3, 27, 23, 45, 0, 0, tokyo)) {
+		t.Errorf("somebody far away means %v, %v", got.In(tokyo), err)
 	}
 }
 

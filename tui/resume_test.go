@@ -48,13 +48,14 @@ func TestALostConsoleOpensWhereItWas(t *testing.T) {
 	ines.press("/")
 	ines.write("number")
 	ines.press("enter")
+	ines.sees("Trouble number 39") // what is found by words begins with the newest
 	ines.settled()
 	for range 12 {
 		ines.press("j")
 	}
-	was := ines.row("Trouble number 12")
+	was := ines.row("Trouble number 27")
 	ines.press("enter")
-	ines.sees("What happened: Trouble number 12")
+	ines.sees("What happened: Trouble number 27")
 	ines.press("h", "r")
 	ines.write("First line.\nSecond line.")
 	ines.press("up", "home", "right", "right")
@@ -67,9 +68,9 @@ func TestALostConsoleOpensWhereItWas(t *testing.T) {
 	again.write("XY")
 	again.sees("FiXYrst line.")
 	again.press("esc", "esc")
-	again.sees("Trouble number 12")
+	again.sees("Trouble number 27")
 	again.settled()
-	if row := again.row("Trouble number 12"); row != was || !strings.Contains(again.screen(), "/ number") {
+	if row := again.row("Trouble number 27"); row != was || !strings.Contains(again.screen(), "/ number") {
 		t.Errorf("the row was on line %d, is on %d\n%s", was, row, again.screen())
 	}
 }

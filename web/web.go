@@ -27,7 +27,8 @@ type Options struct {
 	Phone          string         // of the helpdesk, shown under help; "" if none
 	Email          string         // of the helpdesk, shown under help; "" if none
 
-	Served func(route string, status int, took time.Duration) // hears of every answer, by the pattern of its address; may be nil
+	Closing <-chan struct{}                                    // closed when the server stops; answers that wait for something end then; may be nil
+	Served  func(route string, status int, took time.Duration) // hears of every answer, by the pattern of its address; may be nil
 }
 
 // Handler serves the pages. It is safe for concurrent use.
@@ -77,7 +78,7 @@ func New(desk *core.Desk, words *text.Catalogue, opts Options) (*Handler, error)
 		return nil, err
 	}
 	h.route()
-	h.api, err = api.New(desk, words, api.Options{Address: h.address, Logger: h.logger, Name: opts.Name})
+	h.api, err = api.New(desk, words, api.Options{Address: h.address, Logger: h.logger, Name: opts.Name, Closing: opts.Closing})
 	if err != nil {
 		return nil, fmt.Errorf("make the API: %w", err)
 	}

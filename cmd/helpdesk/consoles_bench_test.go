@@ -15,6 +15,7 @@ import (
 	bigdesk "helpdesk.campus/bench/fill"
 	"helpdesk.campus/core"
 	"helpdesk.campus/sshserver/sshtest"
+	"helpdesk.campus/storage"
 	"helpdesk.campus/storage/embedded"
 	"helpdesk.campus/storage/storagetest"
 )
@@ -34,7 +35,8 @@ func atLeast(b *testing.B, name string, usual int) int {
 }
 
 // benchHall is a process that serves consoles, and some of them open on it. HELPDESK_BENCH_TICKETS says how
-// many tickets the desk has (0: forty), HELPDESK_BENCH_SESSIONS how many consoles are open.
+// many tickets the desk has (0: forty), or HELPDESK_BENCH_URL which filled database, whose tickets it changes, to
+// take; HELPDESK_BENCH_SESSIONS says how many consoles are open.
 type benchHall struct {
 	process  *process
 	addr     string
@@ -44,10 +46,16 @@ type benchHall struct {
 
 func newBenchHall(b *testing.B) *benchHall {
 	b.Helper()
-	url, tickets := "", atLeast(b, "HELPDESK_BENCH_TICKETS", 0)
-	if tickets == 0 {
+	url, tickets := os.Getenv("HELPDESK_BENCH_URL"), atLeast(b, "HELPDESK_BENCH_TICKETS", 0)
+	filled := url != "" || tickets > 0
+	switch {
+	case url != "":
+		if err := storage.Migrate(b.Context(), url); err != nil {
+			b.Fatal(err)
+		}
+	case tickets == 0:
 		url = storagetest.URL(b)
-	} else {
+	default:
 		server, err := embedded.TestServer(b.Context())
 		if err != nil {
 			storagetest.Need(b, err, "PostgreSQL's programs")
@@ -61,7 +69,7 @@ func newBenchHall(b *testing.B) *benchHall {
 	}
 	desk := storagetest.DeskWith(b, storagetest.OpenURL(b, url), core.Options{})
 	var worker core.User
-	if tickets == 0 {
+	if !filled {
 		c := storagetest.CampusOn(b, desk)
 		for n := range 40 {
 			c.Report(b, c.Ana, fmt.Sprintf("Trouble number %02d", n))
@@ -69,7 +77,8 @@ func newBenchHall(b *testing.B) *benchHall {
 		worker = c.Ines
 	} else {
 		var err error
-		worker, err = desk.AddUser(b.Context(), core.Operator(), core.NewUser{Username: "bench.worker", Name: "Bench Worker", Email: "bench@campus.example", Role: core.RoleStaff})
+		name := fmt.Sprintf("bench.%d", time.Now().UnixNano()) // a kept database knows those of before
+		worker, err = desk.AddUser(b.Context(), core.Operator(), core.NewUser{Username: name, Name: "Bench Worker", Email: name + "@campus.example", Role: core.RoleStaff})
 		if err != nil {
 			b.Fatal(err)
 		}

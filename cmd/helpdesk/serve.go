@@ -186,7 +186,7 @@ func (s *serveCommand) startWeb(
 	}
 	handler, err := web.New(desk, catalogue, web.Options{
 		PublicURL: s.publicURL(listener.Addr()), TrustedProxies: s.Proxy, Logger: o.log, Name: s.Name, Zone: s.Zone.Location, Demo: demo,
-		Emergency: s.Emergency, Phone: s.HelpPhone, Email: s.HelpEmail, Served: figures.request,
+		Emergency: s.Emergency, Phone: s.HelpPhone, Email: s.HelpEmail, Served: figures.request, Closing: ctx.Done(),
 	})
 	if err != nil {
 		_ = listener.Close()

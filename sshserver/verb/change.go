@@ -229,7 +229,7 @@ func snooze(ctx context.Context, s *session) error {
 	var until time.Time
 	if s.args["until"] != "now" {
 		var err error
-		if until, err = s.Desk.ParseSnooze(s.args["until"]); err != nil {
+		if until, err = s.Desk.ParseSnooze(s.Me, s.args["until"]); err != nil {
 			return err //nolint:wrapcheck // told in words as it is
 		}
 	}

@@ -164,10 +164,10 @@ func (s *session) width() int {
 	return max(1, min(s.Width, maxWidth)-1)
 }
 
-// seen is a value as a person reads it on a terminal: times are those of the campus.
+// seen is a value as a person reads it on a terminal: times are those of their zone.
 func (s *session) seen(v any) string {
 	if at, ok := v.(time.Time); ok && !at.IsZero() {
-		return at.In(s.Desk.Zone()).Format("2006-01-02 15:04")
+		return at.In(s.Me.Preferences.Location(s.Desk.Zone())).Format("2006-01-02 15:04")
 	}
 	return valueText(v)
 }

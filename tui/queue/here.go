@@ -30,7 +30,7 @@ func (s *Screen) hereColumn(width int) ui.Column {
 
 func (s *Screen) here(theme *ui.Theme, t *core.Ticket) ui.Cell {
 	around := s.env.Around[t.ID]
-	if s.env.Handed[t.ID] && len(around) == 0 {
+	if s.env.Handed[t.ID] { // before who is there: the colleague who handed it over often still is
 		return ui.Cell{Style: theme.Note, Text: plain.Line("draft for you")}
 	}
 	if len(around) == 0 {

@@ -181,7 +181,7 @@ func (e *Env) chooseRest(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 	}
 	var items []Item
 	for _, usual := range []string{"2h", "tomorrow 9:00", "monday 9:00", "7d"} {
-		if until, err := e.Desk.ParseSnooze(usual); err == nil {
+		if until, err := e.Desk.ParseSnooze(e.Me, usual); err == nil {
 			items = append(items, rest(usual, until))
 		}
 	}
@@ -195,7 +195,7 @@ func (e *Env) chooseRest(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 	p := NewPicker(e.Host, plain.Line("Let "+over+" rest"), items)
 	p.Hint = plain.Line("2h, tomorrow 9:00, mon, 17:00 or 2027-01-31. An answer wakes it sooner.")
 	p.Free = func(typed string) (Item, bool) {
-		until, err := e.Desk.ParseSnooze(typed)
+		until, err := e.Desk.ParseSnooze(e.Me, typed)
 		if err != nil {
 			return Item{Text: plain.Line("“" + typed + "” is no time"), Choose: func() tea.Cmd {
 				return tea.Batch(e.Choose(action.Snooze, t, over, then), e.Host.Toast(Warning, plain.Line(e.Explain(err))))

@@ -189,15 +189,11 @@ func (a *API) set(ctx context.Context, c *call, in *setInput) (*ticketAnswer, er
 		to.Category = &id
 	}
 	if in.Body.Queue != nil {
-		all, err := a.desk.Queues(ctx, c.who)
+		queue, err := a.queue(ctx, c, *in.Body.Queue)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // told in words as it is
+			return nil, err
 		}
-		id := core.QueueID(-1) // refused by the desk, in its words
-		if at := slices.IndexFunc(all, func(q core.Queue) bool { return strings.EqualFold(q.Code, *in.Body.Queue) }); at >= 0 {
-			id = all[at].ID
-		}
-		to.Queue = &id
+		to.Queue = &queue.ID
 	}
 	if in.Body.Place != nil {
 		to.Where = &core.Where{Words: *in.Body.Place}
@@ -209,6 +205,18 @@ func (a *API) set(ctx context.Context, c *call, in *setInput) (*ticketAnswer, er
 	return a.change(ctx, c, in.OnTicket, in.OnVersion, func(ctx context.Context, who core.Actor, id core.TicketID, version int) (core.Ticket, error) {
 		return a.desk.Change(ctx, who, id, version, to)
 	})
+}
+
+// queue finds a queue by its code. One that is not found is refused by the desk, in its words.
+func (a *API) queue(ctx context.Context, c *call, code string) (core.Queue, error) {
+	all, err := a.desk.Queues(ctx, c.who)
+	if err != nil {
+		return core.Queue{}, err //nolint:wrapcheck // told in words as it is
+	}
+	if at := slices.IndexFunc(all, func(q core.Queue) bool { return strings.EqualFold(q.Code, code) }); at >= 0 {
+		return all[at], nil
+	}
+	return core.Queue{ID: -1}, nil
 }
 
 func (a *API) correct(ctx context.Context, c *call, in *correctInput) (*ticketAnswer, error) {
@@ -344,7 +352,7 @@ func (a *API) rest() {
 	) (*ticketAnswer, error) {
 		until, err := time.Parse(time.RFC3339, in.Body.Until)
 		if err != nil && in.Body.Until != "now" {
-			if until, err = a.desk.ParseSnooze(in.Body.Until); err != nil {
+			if until, err = a.desk.ParseSnooze(c.me, in.Body.Until); err != nil {
 				return nil, err
 			}
 		}

@@ -26,9 +26,9 @@ const Prefix = "/api/v1"
 type Options struct {
 	Address func(*http.Request) string // where a request came from
 	Logger  *slog.Logger
-	Name    string        // of the campus
-	Recheck time.Duration // how often what waits asks whether the caller may still be there; 4 s if 0
-	Closing <-chan struct{}
+	Name    string          // of the campus
+	Recheck time.Duration   // how often what waits asks whether the caller may still be there; 4 s if 0
+	Closing <-chan struct{} // closed when the server stops: what waits ends then
 }
 
 // API answers programs. It is safe for concurrent use.
@@ -56,10 +56,15 @@ func New(desk *core.Desk, words *text.Catalogue, opts Options) (*API, error) {
 	a.huma = humago.New(a.mux, a.config())
 	a.tickets()
 	a.actions()
+	a.relations()
+	a.macros()
 	a.messages()
 	a.files()
 	a.events()
 	a.place()
+	a.savedViews()
+	a.calendar()
+	a.exports()
 	a.people()
 	a.reports()
 	if err := a.finish(); err != nil {

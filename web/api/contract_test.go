@@ -93,11 +93,23 @@ func (c *contract) answer(r *http.Request, response *http.Response, body []byte)
 	if err != nil {
 		return err
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("its JSON: %w", err)
+	documents := [][]byte{body}
+	if media == "application/x-ndjson" { // a document a line
+		documents = bytes.Split(bytes.TrimSuffix(body, []byte("\n")), []byte("\n"))
+		if len(body) == 0 {
+			documents = nil
+		}
 	}
-	return schema.Validate(value)
+	for _, document := range documents {
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+		if err != nil {
+			return fmt.Errorf("its JSON: %w", err)
+		}
+		if err := schema.Validate(value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *contract) at(pointer string) (map[string]any, bool) {

@@ -99,6 +99,15 @@ func cursorOf(e *core.Event, at core.FeedCursor) string {
 func (a *API) await(ctx context.Context, bell *core.Box) {
 	wait, cancel := context.WithTimeout(ctx, a.opts.Recheck)
 	defer cancel()
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-a.opts.Closing:
+			cancel()
+		case <-ended:
+		}
+	}()
 	_, _ = bell.Wait(wait) // why it ended is seen by whoever waits
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
 )
 
 // patience is how long a sender or a reader of a file may pause.
@@ -143,8 +144,17 @@ func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswe
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.desk.Preview(ctx, c.who, id); err != nil {
+	say, as := a.desk.Reply, action.Reply
+	if in.Visibility == string(core.InternalNote) {
+		say, as = a.desk.Note, action.Note
+	}
+	view, err := a.desk.Preview(ctx, c.who, id)
+	if err != nil {
 		return nil, err //nolint:wrapcheck // told in words as it is
+	}
+	if refused := view.May[as]; refused != nil {
+		c.w.Header().Set("Connection", "close") // the file is not read
+		return nil, refused
 	}
 	if key == "" {
 		if key, err = a.desk.NewFormKey(c.who); err != nil {
@@ -153,10 +163,6 @@ func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswe
 	}
 	if _, err := a.desk.Upload(ctx, c.who, key, in.Name, in.body); err != nil {
 		return nil, err //nolint:wrapcheck // told in words as it is
-	}
-	say := a.desk.Reply
-	if in.Visibility == string(core.InternalNote) {
-		say = a.desk.Note
 	}
 	said, err := say(ctx, c.who, id, core.NewMessage{Key: key, Body: in.Text})
 	if err != nil {

@@ -13,7 +13,13 @@ type sayInput struct {
 	Once
 	Body struct {
 		Body string `json:"body" maxLength:"80000" doc:"What to say; it may be empty where files go with it"`
+		Hold bool   `json:"hold,omitempty" doc:"Of a reply of staff: let it wait for 20 seconds, in which it can be taken back"`
 	}
+}
+
+// TakenBack is the draft that a reply has become again.
+type TakenBack struct {
+	Body string `json:"body"`
 }
 
 type messageAnswer struct{ Body Message }
@@ -48,6 +54,20 @@ func (a *API) messages() {
 		does: []action.Name{action.Reply}, status: http.StatusCreated, help: "Files that were uploaded with the same Idempotency-Key go with it.",
 	}, func(ctx context.Context, c *call, in *sayInput) (*messageAnswer, error) {
 		return a.say(ctx, c, in, a.desk.Reply)
+	})
+	register(a, operation{
+		route: "POST /tickets/{ticket}/take-back", id: "takeBackReply", tag: "Messages", summary: "Take a held reply back", needs: core.TokenWrite,
+		does: []action.Name{action.TakeBack},
+	}, func(ctx context.Context, c *call, in *OnTicket) (*struct{ Body TakenBack }, error) {
+		id, err := a.find(ctx, c, in.Ticket)
+		if err != nil {
+			return nil, err
+		}
+		draft, err := a.desk.TakeBack(ctx, c.who, id)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body TakenBack }{TakenBack{draft.Body}}, nil
 	})
 	register(a, operation{
 		route: "POST /tickets/{ticket}/notes", id: "note", tag: "Messages", summary: "Write a note among staff", needs: core.TokenWrite,
@@ -98,7 +118,7 @@ func (a *API) say(ctx context.Context, c *call, in *sayInput, do func(context.Co
 	if err != nil {
 		return nil, err
 	}
-	said, err := do(ctx, c.who, id, core.NewMessage{Key: key, Body: in.Body.Body})
+	said, err := do(ctx, c.who, id, core.NewMessage{Key: key, Body: in.Body.Body, Hold: holdIf(in.Body.Hold)})
 	if err != nil {
 		return nil, err
 	}

@@ -13,14 +13,14 @@ import (
 )
 
 type reportInput struct {
-	Report string `path:"report" enum:"now,flow,speed,where"`
+	Report string `path:"report" enum:"now,flow,speed,where,people"`
 	Query  string `query:"q" maxLength:"2000" doc:"Of which tickets, in the language of the console's filter" example:"queue:it"`
 	Range  string `query:"range" maxLength:"40" doc:"Which days: 30d (unless you say otherwise), 2026-09, 2026-09-01..2026-12-20. Not of now" example:"7d"`
 }
 
 // Report is the figures of one dashboard, as tables.
 type Report struct {
-	Report string                      `json:"report" enum:"now,flow,speed,where"`
+	Report string                      `json:"report" enum:"now,flow,speed,where,people"`
 	At     time.Time                   `json:"at" doc:"When it was made"`
 	Zone   string                      `json:"zone" doc:"In which days begin"`
 	From   string                      `json:"from,omitempty" doc:"First day"`
@@ -32,7 +32,7 @@ type Report struct {
 func (a *API) reports() {
 	register(a, operation{
 		route: "GET /reports/{report}", id: "getReport", tag: "Reports", summary: "Read the analysis", needs: core.TokenFigures,
-		help: "The figures of the console's Data Analysis, of the queues that you work: now, flow, speed or where. For staff.",
+		help: "The figures of the console's Data Analysis, of the queues that you work: now, flow, speed, where, or people: each by themselves, all of a queue for its leads. For staff.",
 	}, func(ctx context.Context, c *call, in *reportInput) (*struct{ Body Report }, error) {
 		q, err := query.Parse(in.Query)
 		if err != nil {

@@ -119,6 +119,9 @@ type newTicket struct {
 		Place       string `json:"place,omitempty" maxLength:"800" doc:"The place in words"`
 		Priority    string `json:"priority,omitempty" enum:"low,normal,high,urgent" doc:"Staff may choose one"`
 		Anonymous   bool   `json:"anonymous,omitempty" doc:"Your account is not kept with it"`
+		For         string `json:"for,omitempty" maxLength:"254" doc:"Username or e-mail of whom it is reported for (staff)"`
+
+		Contact *Contact `json:"contact,omitempty" doc:"How to reach somebody without an account, for whom it is reported (staff)"`
 	}
 }
 
@@ -126,7 +129,7 @@ type newTicket struct {
 type Receipt struct {
 	Number    int64  `json:"number"`
 	Reference string `json:"reference"`
-	Link      string `json:"link,omitempty" doc:"Of an anonymous report: the end of its private address /t/…, which is the only way back"`
+	Link      string `json:"link,omitempty" doc:"Of a report without an account: the end of its private address /t/…, which is the only way back"`
 	Repeated  bool   `json:"repeated" doc:"The same key had made it before"`
 }
 
@@ -149,7 +152,7 @@ func (a *API) tickets() {
 	}, a.list)
 	register(a, operation{
 		route: "POST /tickets", id: "createTicket", tag: "Tickets", summary: "Report an issue", needs: core.TokenReport,
-		does: []action.Name{action.Report}, status: http.StatusCreated,
+		does: []action.Name{action.Report, action.ReportFor}, status: http.StatusCreated,
 		help: "Files that were uploaded with the same Idempotency-Key go with it.",
 	}, a.create)
 	register(a, operation{
@@ -182,7 +185,7 @@ func (a *API) create(ctx context.Context, c *call, in *newTicket) (*receiptAnswe
 		return nil, err
 	}
 	priority, _ := core.ParsePriority(in.Body.Priority)
-	receipt, err := a.desk.Report(ctx, c.who, core.NewTicket{
+	receipt, err := a.file(ctx, c, in, core.NewTicket{
 		Key: key, Title: in.Body.Title, Description: in.Body.Description, Category: category, Language: c.me.Language,
 		Where: core.Where{Room: in.Body.Location, Words: in.Body.Place}, Priority: priority, Anonymous: in.Body.Anonymous,
 	})
@@ -190,6 +193,23 @@ func (a *API) create(ctx context.Context, c *call, in *newTicket) (*receiptAnswe
 		return nil, err //nolint:wrapcheck // told in words as it is
 	}
 	return answerReceipt(receipt), nil
+}
+
+// file files a report for whoever calls, or for whom they name.
+func (a *API) file(ctx context.Context, c *call, in *newTicket, report core.NewTicket) (core.Receipt, error) {
+	switch {
+	case in.Body.For != "":
+		reporter, err := a.desk.FindUser(ctx, c.who, in.Body.For)
+		if err != nil {
+			return core.Receipt{}, err //nolint:wrapcheck // told in words as it is
+		}
+		report.Language = reporter.Language
+		return a.desk.ReportFor(ctx, c.who, reporter.ID, report) //nolint:wrapcheck // told in words as it is
+	case in.Body.Contact != nil:
+		report.Contact = core.Contact{Name: in.Body.Contact.Name, Email: in.Body.Contact.Email, Phone: in.Body.Contact.Phone}
+		return a.desk.ReportFor(ctx, c.who, 0, report) //nolint:wrapcheck // told in words as it is
+	}
+	return a.desk.Report(ctx, c.who, report) //nolint:wrapcheck // told in words as it is
 }
 
 func (a *API) get(ctx context.Context, c *call, in *getInput) (*viewAnswer, error) {
