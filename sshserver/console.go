@@ -113,8 +113,25 @@ func (c *console) run(ctx context.Context, term string) int {
 	_, err := c.program.Run()
 	close(freed)
 	c.server.close(c)
+	c.noteAccess(ctx)
 	c.end()
 	return c.part(ctx, err)
+}
+
+// noteAccess finds out whether a console that closed by itself did so because its user may not be here any more, which it
+// may notice before the server does.
+func (c *console) noteAccess(ctx context.Context) {
+	c.mu.Lock()
+	told := c.parting != ""
+	c.mu.Unlock()
+	if told || ctx.Err() != nil || c.mayStay(ctx) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.parting == "" {
+		c.parting, c.status = c.server.words.revoked(), exitNoAccess
+	}
 }
 
 // part says the last words, on the terminal as it was before, and gives the exit status.

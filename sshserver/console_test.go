@@ -362,3 +362,19 @@ func TestShutdownTellsThenRestoresTerminals(t *testing.T) {
 		t.Error("somebody came in after the end")
 	}
 }
+
+// TestAConsoleThatNoticesFirstEndsLikeOneThatIsTold closes the console itself, as it does when the desk refuses it, long
+// before the server would ask.
+func TestAConsoleThatNoticesFirstEndsLikeOneThatIsTold(t *testing.T) {
+	t.Parallel()
+	desk, err := core.New(t.Context(), muted{storagetest.Open(t)}, core.Options{})
+	fatal(t, err)
+	h := newHelpdeskOn(t, desk, func(o *sshserver.Options) { o.Recheck = time.Minute })
+	ana := h.staff(t, "ana")
+	tm := h.open(t, ana)
+	fatal(t, h.desk.RevokeKey(t.Context(), core.Operator(), ana.id, gossh.FingerprintSHA256(ana.key.PublicKey())))
+	tm.Type("q")
+	if status := tm.Exit(); status != 77 {
+		t.Errorf("exit status %d", status)
+	}
+}

@@ -1,6 +1,12 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 
 	"helpdesk.campus/core"
@@ -33,4 +39,115 @@ func TestEveryActionHasItsOperation(t *testing.T) {
 			t.Errorf("no operation of the API does %q", a.Name)
 		}
 	}
+}
+
+// withoutDoor are the use-cases without a verb or without an operation, by the reason.
+func withoutDoor() map[string]string {
+	return map[string]string{
+		"administration is done by subcommands of helpdesk and at the console's admin desk": `
+		AddCategory AddKey AddKioskKey AddLocation AddQueue AddUser AllCategories Disable Dossier EditCategory EditLocation EditQueue EditUser
+		EndSessionFor EveryLocation EveryQueue FindQueue ImportLocations ImportUsers Join Keys KioskKeys Leave LiveSessions RemoveCategory
+		RemoveLocation Revert RevokeKey RevokeKioskKey SetHolidays SetOfficeHours SetRole SetSetting Setting Settings Team TeamOf Trail Users`,
+		"the host runs it: upkeep, copies, imports from other systems and the proof of history": `
+		AuditHeads CleanUp Examine Health Import Imported LearnWords RecordBackup SealHistory SendHeld VerifyHistory WakeSnoozed`,
+		"who somebody is, and what signs them in, a program must not change": `
+		AddOwnKey ChangePassword EndSession IssueCode NewToken OwnKeys RevokeOwnKey Sessions SignIn SignInByKey SignInWithCode SignOut
+		SignOutEverywhere SignUp Tokens`,
+		"a private link belongs in the hands of whoever stands before its reporter": `
+		Adopt Guest RenewLink RenewedLink RevokeLink`,
+		"a draft is what somebody is typing: it lives in the console": `
+		Drafts HandOver HandedAnywhere HandedOn KeepDraft TakeOver WithdrawDraft`,
+		"it serves what is on a screen: what was seen, who looks, where one was, how one likes it": `
+		Colleagues Glance LastKnown Look MoveView News Notices OfficeTime Place PlanMacro Preferences Present SavePlace SetLanguage SetNotices
+		SetPreferences Sit Unseen`,
+		"it serves the steps of the page's form, its private files or its lists of choices": `
+		Buildings CheckFormKey CheckReport EmergencyNotes FindPlace IssueHandle MoveUploads RemoveUploads Reported Rooms SuggestPlaces Uploads`,
+		"the door asks it of every request or file, and no person by name": `
+		CountCall KeyKnown MaxFile Me NewFormKey Now OpenWall SessionActor ThisToken TokenActor`,
+		"a door of its own serves it: Open311, the wall, or a link that opens one file": `
+		LinkFile OpenLinkedFile PublicIssues`,
+		"the other door has it in a form of its own: ReadFile serves ranges, xargs does what Bulk does, complete completes words": `
+		Bulk Complete OpenFile PlanBulk ReadFile TicketFiles`,
+		"reports put their figures out, not their rows": `
+		EachMilestone EachReported`,
+		"the page shows everybody what is known, and scripts of staff look for is:public": `
+		Following KnownIssue KnownIssues MeToo`,
+		"staff's scripts over SSH have no use for it so far; programs read it through the API": `
+		Holidays OfficeHours Tags`,
+	}
+}
+
+// TestEveryUseCaseHasItsVerbAndItsOperation looks where the doors for programs call the desk: each of its exported methods
+// is called by both, or the list below says why not.
+func TestEveryUseCaseHasItsVerbAndItsOperation(t *testing.T) {
+	t.Parallel()
+	verbs := callsOfDesk(t, "../../sshserver/verb", "../../core/reporting")
+	operations := callsOfDesk(t, "../../web/api", "../../core/reporting")
+	why := map[string]string{}
+	for reason, methods := range withoutDoor() {
+		for method := range strings.FieldsSeq(methods) {
+			why[method] = reason
+		}
+	}
+	desk := reflect.TypeFor[*core.Desk]()
+	for i := range desk.NumMethod() {
+		name := desk.Method(i).Name
+		switch missing := missingOf(verbs[name], operations[name]); {
+		case missing != "" && why[name] == "":
+			t.Errorf("core.Desk.%s has no %s", name, missing)
+		case missing == "" && why[name] != "":
+			t.Errorf("core.Desk.%s has its verb and its operation, and stands on the list of those without: %s", name, why[name])
+		}
+		delete(why, name)
+	}
+	for name, reason := range why {
+		t.Errorf("there is no core.Desk.%s any more, of which the list says: %s", name, reason)
+	}
+}
+
+func missingOf(verb, operation bool) string {
+	switch {
+	case !verb && !operation:
+		return "verb and no operation of the API"
+	case !verb:
+		return "verb"
+	case !operation:
+		return "operation of the API"
+	}
+	return ""
+}
+
+// callsOfDesk are the names of what the code in the folders calls of a thing that is called desk.
+func callsOfDesk(t *testing.T, folders ...string) map[string]bool {
+	t.Helper()
+	calls := map[string]bool{}
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", folder, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				switch of := call.X.(type) {
+				case *ast.SelectorExpr:
+					calls[call.Sel.Name] = calls[call.Sel.Name] || strings.EqualFold(of.Sel.Name, "desk")
+				case *ast.Ident:
+					calls[call.Sel.Name] = calls[call.Sel.Name] || strings.EqualFold(of.Name, "desk")
+				}
+				return true
+			})
+		}
+	}
+	return calls
 }

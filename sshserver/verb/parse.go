@@ -121,14 +121,31 @@ func (s *session) parseFlags(words []word) ([]word, error) {
 		}
 		for i+1 < len(words) && (len(values) == 0 || flag.Words) && !s.isFlag(words[i+1]) {
 			i++
+			if flag.Raw {
+				values = append(values, words[i].raw)
+				continue
+			}
 			values = append(values, words[i].text)
 		}
 		if len(values) == 0 {
 			return nil, s.usage(s.words.T("verb.flag_value", "Flag", flag.Name))
 		}
-		s.flags[flag.Name] = strings.Join(values, " ")
+		s.flags[flag.Name] = flag.join(values)
 	}
 	return loose, nil
+}
+
+// join makes one value of the words behind a flag. Of a raw one, quotes around the whole hold it together, and all others
+// are its own.
+func (f Flag) join(values []string) string {
+	value := strings.Join(values, " ")
+	if !f.Raw || value == "" {
+		return value
+	}
+	if w, n := quoted(value); n == len(value) {
+		return w.text
+	}
+	return value
 }
 
 func (s *session) isFlag(w word) bool {

@@ -68,3 +68,23 @@ func TestJSONShowsNoUnseenCharacter(t *testing.T) {
 		}
 	})
 }
+
+func TestAQueryBehindAFlagKeepsItsQuotes(t *testing.T) {
+	t.Parallel()
+	report, _ := Find("report")
+	for command, want := range map[string]string{
+		`report now --where queue:it status:open`:        `queue:it status:open`,
+		`report now --where "queue:it status:open"`:      `queue:it status:open`,
+		`report now --where="queue:it status:open"`:      `queue:it status:open`,
+		`report now --where "no signal" queue:it --json`: `"no signal" queue:it`,
+		`report now --where queue:it "no signal"`:        `queue:it "no signal"`,
+		`report now --where title:"no signal"`:           `title:"no signal"`,
+		`report now --where "\"no signal\" queue:it"`:    `"no signal" queue:it`,
+		`report now --where '"no signal"' --format json`: `"no signal"`,
+	} {
+		s := &session{verb: report, args: map[string]string{}, flags: map[string]string{}}
+		if err := s.parse(command); err != nil || s.flags["--where"] != want {
+			t.Errorf("%s: %q, %v", command, s.flags["--where"], err)
+		}
+	}
+}

@@ -250,12 +250,12 @@ func Verbs() []Verb {
 			Flags:     []Flag{{Name: "--only", Value: "WHAT", Help: "tickets, messages or events"}},
 		},
 		{
-			Name: "report", Help: "Put out a report: now, flow, speed or where.", Staff: true, run: makeReport,
+			Name: "report", Help: "Put out a report: now, flow, speed, where or people.", Staff: true, run: makeReport,
 			More:      "The figures of the console's dashboards, of the tickets you work on: ssh HOST report flow --since 90d --format csv > flow.csv",
-			Arguments: []Argument{{Name: "name", Help: "now, flow, speed or where", Kind: ReportName}},
+			Arguments: []Argument{{Name: "name", Help: "now, flow, speed, where or people", Kind: ReportName}},
 			Flags: []Flag{
 				{Name: "--since", Value: "RANGE", Help: "30d, 4w, 2026-09-01, 2026-09-01..2026-12-20 or 2026-09; 30d if not given"},
-				{Name: "--where", Value: "QUERY", Help: "which tickets, as in the console's filter", Words: true},
+				{Name: "--where", Value: "QUERY", Help: "which tickets, as in the console's filter", Words: true, Raw: true},
 				{Name: "--part", Value: "NAME", Help: "one table of it alone"},
 				{Name: "--format", Value: "FORM", Help: "text, csv, json or markdown"},
 				{Name: "--json", Help: "the same as --format json"},

@@ -161,14 +161,19 @@ func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswe
 			return nil, err //nolint:wrapcheck // told in words as it is
 		}
 	}
-	if _, err := a.desk.Upload(ctx, c.who, key, in.Name, in.body); err != nil {
+	kept, err := a.desk.Upload(ctx, c.who, key, in.Name, in.body)
+	if err != nil {
 		return nil, err //nolint:wrapcheck // told in words as it is
 	}
 	said, err := say(ctx, c.who, id, core.NewMessage{Key: key, Body: in.Text})
 	if err != nil {
 		return nil, err
 	}
-	return &messageAnswer{messageOf(&said)}, nil
+	out := messageOf(&said)
+	file := fileOf(kept)
+	file.Message = out.ID
+	out.Files = []File{file}
+	return &messageAnswer{out}, nil
 }
 
 type downloadInput struct {
