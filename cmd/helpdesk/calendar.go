@@ -136,7 +136,7 @@ func (c *calendarImportCommand) Run(ctx context.Context, o *output) error {
 		if err := desk.AddHolidays(ctx, core.Operator(), days...); err != nil {
 			return err //nolint:wrapcheck // says what it did
 		}
-		o.printf("Added %d holidays; %d events with hours are none and were left out.\n", len(days), skipped)
+		o.printf("Holidays added: %d. Events with hours are none: %d left out.\n", len(days), skipped)
 		return nil
 	})
 }

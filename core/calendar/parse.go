@@ -22,7 +22,7 @@ func ParseDay(typed string) (Day, error) {
 // ParseHours reads the ranges of a weekday as people write them: "08:00-12:30, 13:30-17:00", or "8-17"; "24:00" is
 // midnight. Nothing, or "closed", is no range.
 func ParseHours(day time.Weekday, typed string) ([]Range, error) {
-	typed = strings.ToLower(strings.NewReplacer("–", "-", " - ", "-").Replace(typed))
+	typed = strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(typed), "–", "-"), " - ", "-")
 	var ranges []Range
 	for part := range strings.FieldsFuncSeq(typed, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
 		if part == "closed" {
