@@ -45,11 +45,11 @@ func TestEveryActionHasItsOperation(t *testing.T) {
 func withoutDoor() map[string]string {
 	return map[string]string{
 		"administration is done by subcommands of helpdesk and at the console's admin desk": `
-		AddCategory AddKey AddKioskKey AddLocation AddQueue AddUser AllCategories Disable Dossier EditCategory EditLocation EditQueue EditUser
+		AddCategory AddHoliday AddHolidays AddKey AddKioskKey AddLocation AddQueue AddUser AllCategories Disable Dossier EditCategory EditLocation EditQueue EditUser
 		EndSessionFor EveryLocation EveryQueue FindQueue ImportLocations ImportUsers Join Keys KioskKeys Leave LiveSessions RemoveCategory
-		RemoveLocation Revert RevokeKey RevokeKioskKey SetHolidays SetOfficeHours SetRole SetSetting Setting Settings Team TeamOf Trail Users`,
+		RemoveHoliday RemoveLocation Revert RevokeKey RevokeKioskKey SetDayHours SetHolidays SetOfficeHours SetRole SetSetting Setting Settings Team TeamOf Trail Users`,
 		"the host runs it: upkeep, copies, imports from other systems and the proof of history": `
-		AuditHeads CleanUp Examine Health Import Imported LearnWords RecordBackup SealHistory SendHeld VerifyHistory WakeSnoozed`,
+		AuditHeads CleanUp Examine Health Import Imported LearnWords PackDays RecordBackup SealHistory SendHeld VerifyHistory WakeSnoozed`,
 		"who somebody is, and what signs them in, a program must not change": `
 		AddOwnKey ChangePassword EndSession IssueCode NewToken OwnKeys RevokeOwnKey Sessions SignIn SignInByKey SignInWithCode SignOut
 		SignOutEverywhere SignUp Tokens`,
@@ -68,8 +68,6 @@ func withoutDoor() map[string]string {
 		LinkFile OpenLinkedFile PublicIssues`,
 		"the other door has it in a form of its own: ReadFile serves ranges, xargs does what Bulk does, complete completes words": `
 		Bulk Complete OpenFile PlanBulk ReadFile TicketFiles`,
-		"reports put their figures out, not their rows": `
-		EachMilestone EachReported`,
 		"the page shows everybody what is known, and scripts of staff look for is:public": `
 		Following KnownIssue KnownIssues MeToo`,
 		"staff's scripts over SSH have no use for it so far; programs read it through the API": `
