@@ -115,6 +115,7 @@ const indexWords = `
 	select t.id, setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', left(m.public, 200000)),
 	       to_tsvector('english', left(m.internal, 200000)),
 	       to_tsvector('english', concat_ws(' ', t.place,
+	           (select name from contacts where ticket_id = t.id),
 	           (select concat_ws(' ', code, name) from locations where id = t.location_id),
 	           (select b.name from locations r join locations b on b.id = r.parent_id where r.id = t.location_id and r.kind = 'room'),
 	           (select concat_ws(' ', username, name) from users where id = t.reporter_id),
