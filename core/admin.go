@@ -148,6 +148,9 @@ func (d *Desk) AddKey(ctx context.Context, who Actor, user UserID, authorized, n
 	}
 	key.User, key.CreatedAt = user, d.Now()
 	err = d.administer(ctx, who, "add key", DirtyUser(user), func(ctx context.Context, tx Tx, p *principal) error {
+		if err := notOfWall(ctx, tx, key.Fingerprint); err != nil {
+			return err
+		}
 		if key.ID, err = tx.InsertKey(ctx, key, strings.TrimSpace(authorized)); err != nil {
 			return taken(err)
 		}

@@ -55,6 +55,15 @@ func (d *Desk) AddKioskKey(ctx context.Context, who Actor, authorized, name stri
 		key.Name = truncate(name, maxName)
 	}
 	err = d.administer(ctx, who, "add kiosk key", Dirty{}, func(ctx context.Context, tx Tx, p *principal) error {
+		if err := notOfWall(ctx, tx, key.Fingerprint); err != nil {
+			return err
+		}
+		switch _, err := tx.KeyOwner(ctx, key.Fingerprint); {
+		case err == nil:
+			return problems{{Field: "key", Code: "key_taken"}}.err()
+		case !errors.Is(err, ErrNoRow):
+			return fmt.Errorf("look up key: %w", err)
+		}
 		var err error
 		if key.ID, err = tx.InsertKioskKey(ctx, key, strings.TrimSpace(authorized)); err != nil {
 			return taken(err)
@@ -62,6 +71,17 @@ func (d *Desk) AddKioskKey(ctx context.Context, who Actor, authorized, name stri
 		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventKeyAdded, "kiosk_key", "", key.Fingerprint)
 	})
 	return key, err
+}
+
+// notOfWall refuses a key that opens the wall already: a key opens one thing.
+func notOfWall(ctx context.Context, tx Tx, fingerprint string) error {
+	switch _, err := tx.KioskKey(ctx, fingerprint); {
+	case err == nil:
+		return problems{{Field: "key", Code: "kiosk_key_taken"}}.err()
+	case !errors.Is(err, ErrNoRow):
+		return fmt.Errorf("look up kiosk key: %w", err)
+	}
+	return nil
 }
 
 // RevokeKioskKey takes a key away from the wall; what it opened goes dark within seconds. Admins may.

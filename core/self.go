@@ -250,6 +250,9 @@ func (d *Desk) AddOwnKey(ctx context.Context, who Actor, authorized, name string
 		if len(keys) >= maxKeys {
 			return forbidden("keys_too_many")
 		}
+		if err := notOfWall(ctx, tx, key.Fingerprint); err != nil {
+			return err
+		}
 		if key.ID, err = tx.InsertKey(ctx, key, strings.TrimSpace(authorized)); err != nil {
 			return taken(err)
 		}

@@ -1,6 +1,7 @@
 package sshserver_test
 
 import (
+	"errors"
 	"testing"
 
 	gossh "golang.org/x/crypto/ssh"
@@ -38,5 +39,38 @@ func TestAKiosksKeyOpensTheWallAndNothingElse(t *testing.T) {
 	<-wall.Ended()
 	if _, err := h.desk.AnalyseNow(t.Context(), who, query.Query{}); core.KindOf(err) != core.Unauthenticated {
 		t.Errorf("a wall whose key was revoked is told %v", err)
+	}
+}
+
+func TestAKeyOpensTheWallOrSignsInButNotBoth(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	line := func() string { return string(gossh.MarshalAuthorizedKey(sshtest.NewKey(t).PublicKey())) }
+	admin, err := h.desk.AddUser(t.Context(), core.Operator(), core.NewUser{Username: "keeper", Name: "Keeper", Role: core.RoleAdmin})
+	fatal(t, err)
+	wall, person := line(), line()
+	added, err := h.desk.AddKioskKey(t.Context(), core.Operator(), wall, "hall")
+	fatal(t, err)
+	_, err = h.desk.AddKey(t.Context(), core.Operator(), admin.ID, person, "")
+	fatal(t, err)
+
+	_, err = h.desk.AddKioskKey(t.Context(), core.Operator(), wall, "again")
+	saysOfKey(t, err, "kiosk_key_taken")
+	_, err = h.desk.AddKioskKey(t.Context(), core.Operator(), person, "a person's")
+	saysOfKey(t, err, "key_taken")
+	_, err = h.desk.AddKey(t.Context(), core.Operator(), admin.ID, wall, "the wall's")
+	saysOfKey(t, err, "kiosk_key_taken")
+
+	fatal(t, h.desk.RevokeKioskKey(t.Context(), core.Operator(), added.ID))
+	_, err = h.desk.AddKioskKey(t.Context(), core.Operator(), wall, "again")
+	fatal(t, err)
+}
+
+// saysOfKey expects a problem of the field in which the key was typed.
+func saysOfKey(t *testing.T, err error, code string) {
+	t.Helper()
+	problem, ok := errors.AsType[*core.Error](err)
+	if !ok || problem.Kind != core.Invalid || len(problem.Problems) != 1 || problem.Problems[0].Field != "key" || problem.Problems[0].Code != code {
+		t.Errorf("got %v, want the problem %s", err, code)
 	}
 }

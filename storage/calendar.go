@@ -116,7 +116,8 @@ func (s queries) KioskKey(ctx context.Context, fingerprint string) (core.KioskKe
 
 // InsertKioskKey implements core.
 func (s queries) InsertKioskKey(ctx context.Context, key core.KioskKey, authorized string) (int64, error) {
-	return scalar[int64](ctx, s, insertKioskKey, key.Fingerprint, authorized, key.Name, key.CreatedAt)
+	id, err := scalar[int64](ctx, s, insertKioskKey, key.Fingerprint, authorized, key.Name, key.CreatedAt)
+	return id, unique(err, map[string]string{"kiosk_keys_fingerprint": "kiosk_key"})
 }
 
 // RevokeKioskKey implements core.
