@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"helpdesk.campus/core/calendar"
@@ -107,14 +108,11 @@ func (d *Desk) checkHours(hours []calendar.Range) ([]calendar.Range, error) {
 
 // hoursCode says hours for the history.
 func hoursCode(hours []calendar.Range) string {
-	code := ""
+	codes := make([]string, len(hours))
 	for i, h := range hours {
-		if i > 0 {
-			code += ", "
-		}
-		code += h.String()
+		codes[i] = h.String()
 	}
-	return code
+	return strings.Join(codes, ", ")
 }
 
 // SetHolidays replaces all holidays; of a day that is named twice the first name counts. Admins may.

@@ -6,6 +6,7 @@
 package analysis_test
 
 import (
+	"context"
 	"os"
 	"slices"
 	"strconv"
@@ -56,23 +57,23 @@ func BenchmarkDashboards(b *testing.B) {
 	who := core.Operator()
 	dashboards := []struct {
 		name string
-		ask  func(b *testing.B, q core.Question) error
+		ask  func(ctx context.Context, q core.Question) error
 	}{
-		{"now", func(b *testing.B, q core.Question) error {
-			_, err := desk.AnalyseNow(b.Context(), who, q.Query)
+		{"now", func(ctx context.Context, q core.Question) error {
+			_, err := desk.AnalyseNow(ctx, who, q.Query)
 			return err
 		}},
-		{"flow", func(b *testing.B, q core.Question) error { _, err := desk.AnalyseFlow(b.Context(), who, q); return err }},
-		{"speed", func(b *testing.B, q core.Question) error {
-			_, err := desk.AnalyseSpeed(b.Context(), who, q)
+		{"flow", func(ctx context.Context, q core.Question) error { _, err := desk.AnalyseFlow(ctx, who, q); return err }},
+		{"speed", func(ctx context.Context, q core.Question) error {
+			_, err := desk.AnalyseSpeed(ctx, who, q)
 			return err
 		}},
-		{"where", func(b *testing.B, q core.Question) error {
-			_, err := desk.AnalyseWhere(b.Context(), who, q)
+		{"where", func(ctx context.Context, q core.Question) error {
+			_, err := desk.AnalyseWhere(ctx, who, q)
 			return err
 		}},
-		{"people", func(b *testing.B, q core.Question) error {
-			_, err := desk.AnalysePeople(b.Context(), who, q)
+		{"people", func(ctx context.Context, q core.Question) error {
+			_, err := desk.AnalysePeople(ctx, who, q)
 			return err
 		}},
 	}
@@ -96,7 +97,7 @@ func BenchmarkDashboards(b *testing.B) {
 				stopped := 0
 				for b.Loop() {
 					began := time.Now()
-					if err := dashboard.ask(b, r.ask); core.KindOf(err) == core.Unavailable {
+					if err := dashboard.ask(b.Context(), r.ask); core.KindOf(err) == core.Unavailable {
 						stopped++
 					} else if err != nil {
 						b.Fatal(err)

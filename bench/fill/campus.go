@@ -3,6 +3,7 @@ package fill
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -65,7 +66,10 @@ func settle(ctx context.Context, desk *core.Desk) (*campus, error) {
 		}
 		c.categories = append(c.categories, category{Category: made, queue: q})
 	}
-	return c, c.build(ctx, desk)
+	if err := c.build(ctx, desk); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // build makes the places: one site, buildings with floors of rooms. The busiest buildings come first.
@@ -97,7 +101,7 @@ func (c *campus) build(ctx context.Context, desk *core.Desk) error {
 			}
 		}
 	}
-	c.rooms = append(first, later...)
+	c.rooms = slices.Concat(first, later)
 	return nil
 }
 

@@ -137,5 +137,8 @@ func makeCampus(ctx context.Context, url string, o Options) (*campus, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, c.invite(ctx, conn, o)
+	if err := c.invite(ctx, conn, o); err != nil {
+		return nil, err
+	}
+	return c, nil
 }

@@ -1,6 +1,7 @@
 package fill
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -83,10 +84,8 @@ func (s *story) triage(by core.UserID) {
 }
 
 func (s *story) tag(tag string, by core.UserID) {
-	for _, t := range s.tags {
-		if t == tag {
-			return
-		}
+	if slices.Contains(s.tags, tag) {
+		return
 	}
 	s.tags = append(s.tags, tag)
 	s.set(core.FieldTag, "", tag, by)

@@ -15,8 +15,8 @@ type words struct {
 
 func newWords(random *rand.Rand) *words {
 	w := &words{random: random, common: strings.Fields(vocabulary)}
-	for _, first := range strings.Fields(syllables) { // a long tail of words that hardly anybody writes
-		for _, second := range strings.Fields(syllables) {
+	for first := range strings.FieldsSeq(syllables) { // a long tail of words that hardly anybody writes
+		for second := range strings.FieldsSeq(syllables) {
 			w.common = append(w.common, first+second, first+second+"s", first+"o"+second)
 		}
 	}

@@ -220,9 +220,9 @@ func (s *Screen) reload() tea.Cmd {
 	asked, t, ask := s.asked, s.tab, s.ask
 	desk, who := s.env.Desk, s.env.Who
 	fresh := s.env.Do(func(ctx context.Context) tea.Msg {
-		began := time.Now()
+		began := time.Now() //nolint:forbidigo // how long it took, whatever the desk's clock says
 		made, err := t.read(ctx, desk, who, ask)
-		return read{asked: asked, tab: t, made: made, took: time.Since(began), err: err}
+		return read{asked: asked, tab: t, made: made, took: time.Since(began), err: err} //nolint:forbidigo // as above
 	})
 	if s.figures.has(t) && !s.stale {
 		return fresh
