@@ -165,6 +165,9 @@ func TestWhatIsFollowedShowsItsNews(t *testing.T) {
 		}
 	}
 	view := look()
+	if mine, others := listed(t, c, ivan, "follower:me"), listed(t, c, storagetest.As(c.Ines, core.DoorSSH), "follower:me"); mine == 0 || others != 0 {
+		t.Errorf("follower:me finds %d, and %d for a colleague who follows none", mine, others)
+	}
 	if !view.Follows || view.Ticket.Followers != 0 {
 		t.Errorf("follows: %v; counted among those with the same trouble: %d", view.Follows, view.Ticket.Followers)
 	}

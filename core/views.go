@@ -92,14 +92,24 @@ func (d *Desk) savedViews(ctx context.Context, tx Tx, p *principal) ([]View, err
 	return saved, nil
 }
 
+// standardViews come first, in this order: the console's keys and people's fingers know them by their number.
 func standardViews() ([]View, error) {
-	views := []View{{Name: "open", Title: "Open"}, {Name: "active", Title: "Active"}, {Name: "mine", Title: "Mine"}, {Name: "unassigned", Title: "Unassigned"}, {Name: "closed", Title: "Closed"}}
-	for i, text := range []string{"status:open", "status:active", "assignee:me status:open|active", "assignee:none status:open|active", "status:closed"} {
-		q, err := query.Parse(text)
+	list := []struct{ name, title, asks string }{
+		{"open", "Open", "status:open"},
+		{"active", "Active", "status:active"},
+		{"mine", "Mine", "assignee:me status:open|active"},
+		{"unassigned", "Unassigned", "assignee:none status:open|active"},
+		{"closed", "Closed", "status:closed"},
+		{"mentions", "Mentions", "mentions:me"},
+		{"following", "Following", "follower:me"},
+	}
+	views := make([]View, len(list))
+	for i, v := range list {
+		q, err := query.Parse(v.asks)
 		if err != nil {
-			return nil, fmt.Errorf("read view %s: %w", views[i].Name, err)
+			return nil, fmt.Errorf("read view %s: %w", v.name, err)
 		}
-		views[i].Query = q
+		views[i] = View{Name: v.name, Title: v.title, Query: q}
 	}
 	return views, nil
 }

@@ -386,9 +386,9 @@ func negatable(condition string, t query.Term) string {
 	return condition
 }
 
-// follower looks among those who follow a ticket. Only staff may know who does; others find themselves.
+// follower looks among those who follow a ticket; to have the same trouble is not to follow it. Only staff may know who does; others find themselves.
 func (f *filterSQL) follower(scope core.Scope, me core.UserID, t query.Term) string {
-	follows := `exists (select from followers w where w.ticket_id = t.id and w.user_id `
+	follows := `exists (select from followers w where w.ticket_id = t.id and w.watching and w.user_id `
 	var parts, names []string
 	for _, v := range t.Values {
 		switch v.Text {
@@ -396,7 +396,7 @@ func (f *filterSQL) follower(scope core.Scope, me core.UserID, t query.Term) str
 			parts = append(parts, follows+`= `+f.arg(int64(me))+`)`)
 		case query.None:
 			if staffOnly(scope) {
-				parts = append(parts, `not exists (select from followers w where w.ticket_id = t.id)`)
+				parts = append(parts, `not exists (select from followers w where w.ticket_id = t.id and w.watching)`)
 			}
 		default:
 			names = append(names, v.Text)

@@ -139,7 +139,7 @@ func (h *Handler) workWrong(w http.ResponseWriter, r *http.Request, c *caller, p
 	return nil
 }
 
-// workViews are the tabs: what is not closed.
+// workViews are the tabs: all but the closed tickets.
 func (h *Handler) workViews(r *http.Request, c *caller) ([]core.View, error) {
 	all, err := h.desk.Views(r.Context(), c.actor)
 	if err != nil {

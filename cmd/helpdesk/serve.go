@@ -140,7 +140,7 @@ func (s *serveCommand) services(ctx context.Context, o *output, db *storage.DB, 
 		}
 	}
 	if s.runs("ssh") {
-		if at.ssh, err = s.startSSH(serving, o, group, db, desk, catalogue, figures); err != nil {
+		if at.ssh, err = s.startSSH(serving, o, group, db, desk, catalogue, figures, at.web); err != nil {
 			return err
 		}
 	}
@@ -197,14 +197,14 @@ func (s *serveCommand) startWeb(
 }
 
 func (s *serveCommand) startSSH(
-	ctx context.Context, o *output, group *errgroup.Group, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics,
+	ctx context.Context, o *output, group *errgroup.Group, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics, page net.Addr,
 ) (net.Addr, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.SSHAddr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the console: %w", err)
 	}
-	server, err := s.sshServer(ctx, o, db, desk, catalogue, figures)
+	server, err := s.sshServer(ctx, o, db, desk, catalogue, figures, page)
 	if err != nil {
 		_ = listener.Close()
 		return nil, err
@@ -257,8 +257,8 @@ func (s *serveCommand) serveHTTP(server *http.Server, listener net.Listener) err
 }
 
 // sshServer makes the console's server. Its host key is made once and kept in the database, so that
-// every process shows the same one.
-func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics) (*sshserver.Server, error) {
+// every process shows the same one. Listening is where the page does in this process; nil if it does not.
+func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics, listening net.Addr) (*sshserver.Server, error) {
 	fresh, err := sshserver.NewHostKey()
 	if err != nil {
 		return nil, fmt.Errorf("make a host key: %w", err)
@@ -268,8 +268,8 @@ func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB,
 		return nil, fmt.Errorf("read the host key: %w", err)
 	}
 	page := ""
-	if s.PublicURL.to != nil {
-		page = s.PublicURL.to.String()
+	if s.PublicURL.to != nil || listening != nil {
+		page = s.publicURL(listening).String()
 	}
 	server, err := sshserver.New(desk, catalogue, sshserver.Options{
 		HostKeys: [][]byte{key}, PublicURL: page, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log, Observer: figures.ssh(),

@@ -51,12 +51,12 @@ func (s *Screen) paste(msg tea.PasteMsg) tea.Cmd {
 	return s.edit(msg)
 }
 
-// Bindings is the table of keys.
+// Bindings is the table of keys. The footer shows them in this order as far as it has room: macros come after what everybody uses.
 func (s *Screen) Bindings() []screen.Binding {
 	if s.editor != nil {
 		return s.writing()
 	}
-	return slices.Concat(s.doing(), s.joining(), s.reading())
+	return slices.Concat(s.doing(), s.joining(), s.reading(), s.macros())
 }
 
 // doing are the keys that change the ticket. What may not be done now says why.
@@ -88,13 +88,18 @@ func (s *Screen) doing() []screen.Binding {
 		{Keys: []string{"T"}, Action: action.Tag, Words: "tags…", Disabled: s.why(action.Tag), Run: s.choose(action.Tag)},
 		{Keys: []string{"z"}, Action: action.Snooze, Words: "snooze…", Disabled: s.why(action.Snooze), Run: s.choose(action.Snooze)},
 		s.undoing(),
-		{Keys: []string{";"}, Action: action.Macro, Words: "macro…", Disabled: s.why(action.Macro), Foot: true, Run: s.pickMacro},
 		s.following(),
 		{Keys: []string{"H"}, Action: action.HandOver, Words: "hand draft over…", Disabled: s.whyNoHandover(), Run: s.handing},
 		{Keys: []string{"e"}, Action: action.Correct, Words: "correct title…", Disabled: s.why(action.Correct), Run: s.correctTitle},
 		{Keys: []string{"P"}, Action: action.Publish, Words: "make known…", Disabled: s.why(action.Publish), Run: s.publish},
 		{Keys: []string{"U"}, Action: action.Unpublish, Words: "no longer known", Disabled: s.why(action.Unpublish), Run: s.unpublish},
 		{Keys: []string{"d"}, Action: action.Code, Words: "one-time code…", Help: "Make a code with which the reporter sets a new password.", Disabled: code, Run: s.offerCode},
+	}
+}
+
+func (s *Screen) macros() []screen.Binding {
+	return []screen.Binding{
+		{Keys: []string{";"}, Action: action.Macro, Words: "macro…", Disabled: s.why(action.Macro), Foot: true, Run: s.pickMacro},
 	}
 }
 
