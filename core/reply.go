@@ -159,7 +159,8 @@ func (c *command) sayAs(ctx context.Context, side Side, body string, visibility 
 		}
 		c.ticket.attend(InHand, c.now)
 	}
-	return m, c.reach(ctx, &m)
+	err = c.reach(ctx, &m)
+	return m, err
 }
 
 // side is where the actor stands: staff of this ticket, unless it is their own report.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -70,12 +71,10 @@ func (p *placePlan) place(ctx context.Context, code string, above []string) erro
 	if !listed || p.done[code] {
 		return nil
 	}
-	for _, waiting := range above {
-		if waiting == code {
-			p.done[code] = true
-			p.blame(line, "parent", "parent_circle")
-			return nil
-		}
+	if slices.Contains(above, code) {
+		p.done[code] = true
+		p.blame(line, "parent", "parent_circle")
+		return nil
 	}
 	parent := strings.ToUpper(line.fields["parent"])
 	if err := p.place(ctx, parent, append(above, code)); err != nil || p.done[code] {

@@ -23,7 +23,7 @@ func aToken(t *testing.T, c *storagetest.Campus, u core.User, scope core.TokenSc
 	return token, secret
 }
 
-func calls(c *storagetest.Campus, t *testing.T, secret string, need core.TokenScope) (core.Actor, error) {
+func calls(t *testing.T, c *storagetest.Campus, secret string, need core.TokenScope) (core.Actor, error) {
 	t.Helper()
 	who, _, err := c.Desk.TokenActor(t.Context(), core.DoorAPI, secret, "192.0.2.7", need)
 	return who, err
@@ -36,7 +36,7 @@ func TestATokenSignsInItsOwnerUntilItIsRevoked(t *testing.T) {
 	if !regexp.MustCompile(`^hd_[a-z2-7]{39}$`).MatchString(secret) || !core.IsToken(secret) {
 		t.Errorf("the secret is %q", secret)
 	}
-	who, err := calls(c, t, secret, core.TokenWrite)
+	who, err := calls(t, c, secret, core.TokenWrite)
 	if err != nil || who.User != c.Ines.ID || who.Door != core.DoorAPI {
 		t.Fatalf("the actor is %+v: %v", who, err)
 	}
@@ -55,7 +55,7 @@ func TestATokenSignsInItsOwnerUntilItIsRevoked(t *testing.T) {
 	if alive(t, c.Desk, who) {
 		t.Error("the actor of a revoked token still acts")
 	}
-	_, err = calls(c, t, secret, core.TokenRead)
+	_, err = calls(t, c, secret, core.TokenRead)
 	wantCode(t, err, "token_revoked")
 }
 
@@ -63,7 +63,7 @@ func TestATokenDiesWithItsOwnersAccount(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)
 	_, secret := aToken(t, c, c.Ines, core.TokenRead)
-	who, err := calls(c, t, secret, core.TokenRead)
+	who, err := calls(t, c, secret, core.TokenRead)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestATokenDiesWithItsOwnersAccount(t *testing.T) {
 	if alive(t, c.Desk, who) {
 		t.Error("the token of a disabled account still acts")
 	}
-	_, err = calls(c, t, secret, core.TokenRead)
+	_, err = calls(t, c, secret, core.TokenRead)
 	wantKind(t, err, core.Unauthenticated)
 }
 
@@ -83,7 +83,7 @@ func TestForgedTokensAreRefused(t *testing.T) {
 	_, secret := aToken(t, c, c.Ines, core.TokenRead)
 	other := "hd_" + strings.Repeat("a", 39)
 	for _, forged := range []string{"", "hd_", other, secret + "a", strings.ToUpper(secret), secret[:41], secret[:41] + "\x00", "Bearer " + secret} {
-		_, err := calls(c, t, forged, core.TokenRead)
+		_, err := calls(t, c, forged, core.TokenRead)
 		wantCode(t, err, "token_unknown")
 	}
 }
@@ -115,7 +115,7 @@ func TestATokenDoesNoMoreThanItsScope(t *testing.T) {
 	}
 	for _, scope := range core.TokenScopes() {
 		_, secret := aToken(t, c, c.Ines, scope)
-		who, err := calls(c, t, secret, scope)
+		who, err := calls(t, c, secret, scope)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestATokenDoesNoMoreThanItsScope(t *testing.T) {
 				continue
 			}
 			wantCode(t, err, "token_scope")
-			_, err = calls(c, t, secret, need)
+			_, err = calls(t, c, secret, need)
 			wantCode(t, err, "token_scope")
 		}
 	}
@@ -138,7 +138,7 @@ func TestATokenMakesNoOtherWayIn(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)
 	_, secret := aToken(t, c, c.Ada, core.TokenWrite)
-	who, err := calls(c, t, secret, core.TokenWrite)
+	who, err := calls(t, c, secret, core.TokenWrite)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestATokenEndsByItself(t *testing.T) {
 	desk := storagetest.DeskWith(t, storagetest.Open(t), core.Options{Clock: func() time.Time { return now }})
 	c := storagetest.CampusOn(t, desk)
 	_, secret := aToken(t, c, c.Ana, core.TokenRead)
-	who, err := calls(c, t, secret, core.TokenRead)
+	who, err := calls(t, c, secret, core.TokenRead)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestATokenEndsByItself(t *testing.T) {
 	if alive(t, desk, who) {
 		t.Error("the actor of an expired token still acts")
 	}
-	_, err = calls(c, t, secret, core.TokenRead)
+	_, err = calls(t, c, secret, core.TokenRead)
 	wantCode(t, err, "token_expired")
 }
 
@@ -202,7 +202,7 @@ func TestCallsAreLimited(t *testing.T) {
 	_, secret := aToken(t, c, c.Ana, core.TokenRead)
 	allowed := func(secret string) int {
 		for n := range 100 {
-			if _, err := calls(c, t, secret, core.TokenRead); core.KindOf(err) == core.Limited {
+			if _, err := calls(t, c, secret, core.TokenRead); core.KindOf(err) == core.Limited {
 				return n
 			}
 		}

@@ -105,13 +105,13 @@ func TestAViewIsSavedUsedChangedAndDeleted(t *testing.T) {
 	ines.press("enter")
 	ines.sees("Beamers is saved.")
 	ines.sees("Your views")
-	ines.sees(" 6 Beamers")
+	ines.sees(" 8 Beamers")
 	ines.seesNot("esc clears")
 	ines.seesNot("No network")
 
 	ines.press("1")
 	ines.sees("No network")
-	ines.press("6")
+	ines.press("8")
 	ines.seesNot("No network")
 
 	ines.press("W")
@@ -120,7 +120,7 @@ func TestAViewIsSavedUsedChangedAndDeleted(t *testing.T) {
 	ines.sees("New name of Beamers")
 	ines.write(" and lamps")
 	ines.press("enter")
-	ines.sees(" 6 Beamers and lamps")
+	ines.sees(" 8 Beamers and lamps")
 
 	ines.press("W")
 	ines.write("delete")
@@ -139,8 +139,8 @@ func TestAViewOfTheTeamAppearsWhileOthersWatch(t *testing.T) {
 	if _, err := c.Desk.SaveView(t.Context(), storagetest.As(c.Ines, core.DoorSSH), core.ViewChange{Title: "Late", Query: "age:>2d", Queue: "it"}); err != nil {
 		t.Fatal(err)
 	}
-	ivan.sees(" 6 Late")
-	ivan.press("6", "W")
+	ivan.sees(" 8 Late")
+	ivan.press("8", "W")
 	ivan.sees("Save as a view of your own")
 	if strings.Contains(ivan.screen(), "Delete Late") {
 		t.Errorf("who leads nothing is offered to delete the team's view\n%s", ivan.screen())

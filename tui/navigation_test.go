@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -143,4 +144,20 @@ func TestWhatIsBeingWrittenIsThereWhenOneComesBack(t *testing.T) {
 	ines.sees("Data Analysis")
 	ines.press("[", "n")
 	ines.sees("half a note")
+}
+
+func TestTheInboxIsOneChordAway(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	id := c.Report(t, c.Ana, "Dark corridor")
+	if _, err := c.Desk.Note(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, core.NewMessage{Body: "Yours, @ines?"}); err != nil {
+		t.Fatal(err)
+	}
+	ines := sit(t, c, c.Ines, 120, 30)
+	ines.sees("No signal")
+	ines.sees("Mentions 1")
+	ines.press("gi")
+	ines.sees("Dark corridor")
+	ines.seesNot("No signal")
 }

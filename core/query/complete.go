@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -78,12 +79,7 @@ func names(typed string) []string {
 }
 
 func allows(field FieldInfo, op Op) bool {
-	for _, o := range field.Operators {
-		if o == op {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(field.Operators, op)
 }
 
 // wordStart is where the word begins that ends the text; blanks inside quotes are part of it.
