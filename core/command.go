@@ -156,7 +156,7 @@ func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, o order) (*command, 
 
 // record adds an event to the command. What a reporter's doing changes on another's ticket names nobody there.
 func (c *command) record(kind EventKind, field, from, to string) *Event {
-	if c.lead != nil && !c.who.scope.Staffs(&c.before) {
+	if c.lead != nil && !c.who.scope.Staffs(&c.before) && !c.who.scope.Staffs(&c.lead.before) {
 		c.events = append(c.events, Event{
 			Stream: StreamTicket, StreamID: int64(c.ticket.ID), Command: c.id, Kind: kind, Field: field, From: from, To: to,
 			Actor: ActorSystem, Door: c.who.Door, At: c.now,
@@ -290,7 +290,7 @@ func (c *command) save(ctx context.Context) error {
 	return c.write(ctx)
 }
 
-func isChange(e Event) bool { return e.Kind == EventChanged }
+func isChange(e Event) bool { return e.Kind == EventChanged || e.Kind == EventSplit }
 
 // write numbers the events and writes them with the ticket. Saying something leaves the version as it is,
 // so that it is in nobody's way.

@@ -43,6 +43,7 @@ type ticketsTx interface {
 	publicStore
 	tagStore
 	snoozeStore
+	splitStore
 	bulkStore
 	completeStore
 	mentionStore

@@ -53,7 +53,7 @@ const (
 	EventMerged   EventKind = "merged"   // To is the number of a ticket that was merged into this one
 	EventUnmerged EventKind = "unmerged" // To is the number of one that is so no longer
 	EventHeard    EventKind = "heard"    // something was said on a merged ticket: From is the side, To the number
-	EventSplit    EventKind = "split"    // a message became a ticket: To is its number
+	EventSplit    EventKind = "split"    // a message became a ticket: To is its number; on that, From is where it was said
 
 	EventMacroMade    EventKind = "macro_made"
 	EventMacroChanged EventKind = "macro_changed"

@@ -403,8 +403,10 @@ func (c *command) reopenAlong(ctx context.Context) error {
 func (e *Event) other() TicketID {
 	code := ""
 	switch {
-	case e.Kind == EventMerged, e.Kind == EventUnmerged, e.Kind == EventHeard, e.Kind == EventSplit:
+	case e.Kind == EventMerged, e.Kind == EventUnmerged, e.Kind == EventHeard:
 		code = e.To
+	case e.Kind == EventSplit:
+		code = e.From + e.To
 	case e.Kind == EventChanged && e.Field == FieldMerged:
 		code = e.From + e.To
 	case e.Kind == EventChanged && e.Field == FieldLink:

@@ -112,6 +112,7 @@ var policy = map[action.Name]rule{
 	action.Unlink:     {yes, no, yes, yes, yes},
 	action.Merge:      {yes, no, yes, yes, yes},
 	action.Unmerge:    {yes, no, yes, yes, yes},
+	action.Split:      {yes, no, yes, yes, yes},
 	action.Publish:    {yes, no, yes, yes, no},
 	action.Unpublish:  {yes, no, yes, yes, yes},
 	action.HandOver:   {yes, no, yes, yes, yes},

@@ -59,6 +59,8 @@ type TicketRecord struct {
 	Ticket   Ticket
 	Contact  Contact
 	Body     string
+	Author   Person // who wrote the description, and on which side: its reporter, unless a side is given
+	Side     Side
 	LinkHash []byte // nil: no private link
 	Event    Event
 }

@@ -126,6 +126,9 @@ func (e *Event) subject() string {
 	if e.Field == FieldTag || e.Field == FieldLink {
 		return e.Field + " " + e.From + e.To
 	}
+	if e.Kind == EventSplit {
+		return string(EventSplit) + " " + e.From + e.To
+	}
 	return e.Field
 }
 

@@ -96,7 +96,7 @@ func (d *Desk) lastCommand(ctx context.Context, who Actor, id TicketID) (string,
 		switch {
 		case mine && e.Kind == EventCorrected:
 			return "", forbidden("undo_corrected")
-		case mine && (e.Kind == EventChanged && undoable(e.Field) || e.Kind == EventMerged || e.Kind == EventUnmerged):
+		case mine && (e.Kind == EventChanged && undoable(e.Field) || e.Kind == EventMerged || e.Kind == EventUnmerged || e.Kind == EventSplit):
 			return e.Command, nil
 		}
 	}
@@ -143,7 +143,7 @@ func (c *command) mayUndo(events []Event, target string) *Error {
 
 // takeBack gives everything that the command changed its old value again.
 func (c *command) takeBack(ctx context.Context, dir *directory, target string, events []Event) ([]Event, error) {
-	mine := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return e.Command != target || e.Kind != EventChanged })
+	mine := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return e.Command != target || e.Kind != EventChanged && !e.splitOff() })
 	if len(mine) == 0 {
 		return nil, nil
 	}
@@ -196,6 +196,9 @@ func builtOn(mine, events []Event) []Event {
 }
 
 func (c *command) restore(ctx context.Context, dir *directory, e Event, past []Event) error {
+	if e.splitOff() {
+		return c.unsplit(ctx, e)
+	}
 	switch e.Field {
 	case FieldStatus:
 		c.setStatus(Status(e.From))
@@ -247,6 +250,9 @@ func (c *command) restore(ctx context.Context, dir *directory, e Event, past []E
 	}
 	return nil
 }
+
+// splitOff reports whether the event says that the ticket was split off another.
+func (e *Event) splitOff() bool { return e.Kind == EventSplit && e.From != "" }
 
 // closedAt is when a ticket that becomes closed again had been closed.
 func closedAt(past []Event, e Event) time.Time {

@@ -153,6 +153,14 @@ func (s queries) MergedMessages(ctx context.Context, scope core.Scope, id core.T
 	return s.withFiles(ctx, rows, err)
 }
 
+const messageAmong = `select ` + messageColumns + ` from ` + messageTables + ` where m.ticket_id = any($1) and m.id = $2`
+
+// MessageAmong implements core.
+func (s queries) MessageAmong(ctx context.Context, tickets []core.TicketID, id core.MessageID) (core.Message, error) {
+	r, err := one[messageRow](ctx, s, messageAmong, numbersOf(tickets), int64(id))
+	return r.message(), err
+}
+
 const copyFiles = `
 	insert into attachments (ticket_id, message_id, file_id)
 	select $3, $4, file_id from attachments where ticket_id = $1 and message_id = $2 order by id`

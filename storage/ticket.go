@@ -148,7 +148,7 @@ const createTicket = `
 		select ticket_id, $17, $18, $19 from once where $17 <> '' or $18 <> '' or $19 <> ''
 	), message as (
 		insert into messages (ticket_id, author_id, side, visibility, body, door, created_at, visible_from)
-		select ticket_id, $11, 'reporter', 'public', $20, $15, $2, $2 from once
+		select ticket_id, $29, $30, 'public', $20, $15, $2, $2 from once
 		returning ticket_id, id
 	), file as (
 		update files set expires_at = null, uploader = case when $14 then '' else uploader end
@@ -184,12 +184,15 @@ func (s queries) CreateTicket(ctx context.Context, in core.TicketRecord) (core.R
 	if err := s.unpack(ctx, t.CreatedAt); err != nil { // one that is imported
 		return core.Receipt{}, err
 	}
+	if in.Side == "" {
+		in.Author, in.Side = t.Reporter, core.ReporterSide
+	}
 	var id int64
 	err := s.q.QueryRow(ctx, createTicket,
 		in.Once, t.CreatedAt, string(t.Reference), int16(t.Priority), int16(t.Attention), t.Title, int64(t.Category.ID), int64(t.Queue.ID),
 		null(int64(t.Location.ID)), t.Place, null(int64(t.Reporter.ID)), null(int64(t.CreatedBy.ID)), t.Confidential, t.Anonymous,
 		string(t.Door), t.Language, in.Contact.Name, in.Contact.Email, in.Contact.Phone, in.Body, in.LinkHash,
-		e.Command, e.To, string(e.Actor), null(int64(e.User.ID)), e.Key, null(in.Form), e.Sealed(nil),
+		e.Command, e.To, string(e.Actor), null(int64(e.User.ID)), e.Key, null(in.Form), e.Sealed(nil), null(int64(in.Author.ID)), string(in.Side),
 	).Scan(&id)
 	if err == nil {
 		return core.Receipt{Ticket: core.TicketID(id), Reference: t.Reference}, nil

@@ -258,6 +258,9 @@ func deedWords(e *core.Event) string {
 	case core.EventHeard:
 		return "wrote on #" + e.To + ", which is merged into it"
 	case core.EventSplit:
+		if e.From != "" {
+			return "split it off #" + e.From
+		}
 		return "made a message a ticket of its own, #" + e.To
 	}
 	return "did: " + strings.ReplaceAll(string(e.Kind), "_", " ")

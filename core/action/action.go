@@ -45,6 +45,7 @@ const (
 	Unlink     Name = "unlink"
 	Merge      Name = "merge"
 	Unmerge    Name = "unmerge"
+	Split      Name = "split"
 	ReportFor  Name = "report_for"
 )
 
@@ -94,6 +95,7 @@ func All() []Action {
 		{Name: Unlink, Title: "Unlink", Help: "Take the links between two tickets away.", Arguments: []Argument{{Name: "other", Words: "the other ticket"}}, Reversible: true},
 		{Name: Merge, Title: "Merge", Help: "Let it go on in another ticket about the same thing. Each reporter still reads only their own words, and the answers to them.", Arguments: []Argument{{Name: "into", Words: "the ticket that goes on"}}, Reversible: true},
 		{Name: Unmerge, Title: "Unmerge", Help: "Let a merged ticket stand by itself again, with the status that it had.", Reversible: true},
+		{Name: Split, Title: "Split", Help: "Make a ticket of its own out of a message that is about something else. What the reporter said stays theirs.", Arguments: []Argument{{Name: "message", Words: "the message's number"}, {Name: "title", Words: "what the new ticket is called; its reporter reads it"}, {Name: "category", Words: "what kind of issue"}}, Reversible: true},
 		{Name: Undo, Title: "Undo", Help: "Take back your last change, unless somebody has built on it."},
 		{Name: TakeBack, Title: "Take reply back", Help: "Take back a reply that has not gone yet. Its words are a draft again."},
 		{Name: Macro, Title: "Use macro", Help: "A canned reply with changes: pick one, read it, send it.", Arguments: []Argument{{Name: "macro", Words: "its name or key"}}, Reversible: true},

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"strconv"
 
 	"helpdesk.campus/core"
 )
@@ -36,3 +37,31 @@ func merge(ctx context.Context, s *session) error {
 }
 
 func unmerge(ctx context.Context, s *session) error { return s.staffDo(ctx, s.Desk.Unmerge) }
+
+// splitOff makes a ticket out of a message.
+func splitOff(ctx context.Context, s *session) error {
+	message, err := strconv.ParseInt(s.args["message"], 10, 64)
+	if err != nil {
+		return s.usage(s.words.T("verb.value", "Word", short(s.args["message"]), "Values", "1, 2, 3 …"))
+	}
+	id, err := s.ticket(ctx)
+	if err != nil {
+		return err
+	}
+	in := core.NewSplit{Message: core.MessageID(message), Key: s.flags["--key"], Title: s.args["title"], ForReporter: s.has("--for-reporter")}
+	if code, given := s.flags["--category"]; given {
+		in.Category, err = s.category(ctx, code)
+	} else {
+		var view core.TicketView
+		view, err = s.Desk.Preview(ctx, s.Who, id)
+		in.Category = view.Ticket.Category.ID
+	}
+	if err != nil {
+		return err
+	}
+	receipt, err := s.Desk.Split(ctx, s.Who, id, in)
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	return s.putReceipt(receipt)
+}

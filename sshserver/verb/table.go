@@ -170,6 +170,16 @@ func Verbs() []Verb {
 			Arguments: []Argument{number, {Name: "into", Help: "the ticket that goes on", Kind: Ticket}},
 		},
 		{
+			Name: "split", Actions: []action.Name{action.Split}, Help: "Make a ticket of its own out of a message.", Puts: "receipt", Staff: true, run: splitOff,
+			More: "show --json has the numbers of the messages. What the reporter said stays theirs; words of staff become a ticket of yours, or with " +
+				"--for-reporter one of the reporter's. What was sent along goes with it, and the two tickets are linked.",
+			Arguments: []Argument{number, {Name: "message", Help: "the message's number"}, {Name: "title", Help: "what the new ticket is called; its reporter reads it", Rest: true}},
+			Flags: []Flag{
+				{Name: "--category", Value: "CODE", Help: "what kind of issue; that of the ticket unless given", Kind: Category},
+				{Name: "--for-reporter", Help: "words of staff become a report of the reporter's"}, key,
+			},
+		},
+		{
 			Name: "unmerge", Actions: []action.Name{action.Unmerge}, Help: "Let a merged ticket stand by itself again, with the status that it had.",
 			Puts: "ticket", Staff: true, run: unmerge, Arguments: []Argument{number}, Flags: []Flag{ifVersion},
 		},

@@ -286,6 +286,9 @@ func deed(e *core.Event) string {
 	case core.EventHeard:
 		return "wrote on #" + e.To + ", which is merged into it"
 	case core.EventSplit:
+		if e.From != "" {
+			return "split it off #" + e.From
+		}
 		return "made a message a ticket of its own, #" + e.To
 	case core.EventLinkRenewed:
 		return "made a new private link"

@@ -70,21 +70,7 @@ func (a *API) actions() {
 			return view.Ticket, err
 		})
 	}
-	a.simple(action.Unmerge, "unmergeTicket", "Take a ticket out of the one it was merged into", a.desk.Unmerge)
-	register(a, operation{
-		route: "POST /tickets/{ticket}/merge", id: "mergeTicket", tag: "Actions", summary: "Merge a ticket into another", needs: core.TokenWrite, does: []action.Name{action.Merge},
-	}, func(ctx context.Context, c *call, in *struct {
-		OnTicket
-		OnVersion
-		Body struct {
-			Into int64 `json:"into" minimum:"1" doc:"Number of the ticket that goes on"`
-		}
-	},
-	) (*ticketAnswer, error) {
-		return a.change(ctx, c, in.OnTicket, in.OnVersion, func(ctx context.Context, who core.Actor, id core.TicketID, version int) (core.Ticket, error) {
-			return a.desk.Merge(ctx, who, id, version, core.TicketID(in.Body.Into))
-		})
-	})
+	a.joining()
 	a.settings()
 	a.endings()
 	a.rest()
