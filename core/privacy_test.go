@@ -166,7 +166,7 @@ func TestPolicyOfEveryAction(t *testing.T) {
 		"staff": {
 			action.View, action.Reply, action.Note, action.Take, action.Assign, action.Activate, action.Close, action.Correct,
 			action.Prioritise, action.Categorise, action.Move, action.Place, action.Wait, action.Tag, action.Snooze, action.Undo,
-			action.RenewLink, action.RevokeLink, action.Publish, action.Link, action.Unlink, action.Merge, action.HandOver, action.Follow, action.Unfollow, action.Macro, action.TakeBack,
+			action.RenewLink, action.RevokeLink, action.Publish, action.Link, action.Unlink, action.Merge, action.Split, action.HandOver, action.Follow, action.Unfollow, action.Macro, action.TakeBack,
 		},
 		"reporter": {action.View, action.Reply, action.Withdraw, action.Correct, action.RenewLink, action.RevokeLink},
 	}
