@@ -176,7 +176,8 @@ func Verbs() []Verb {
 			Arguments: []Argument{number, {Name: "message", Help: "the message's number"}, {Name: "title", Help: "what the new ticket is called; its reporter reads it", Rest: true}},
 			Flags: []Flag{
 				{Name: "--category", Value: "CODE", Help: "what kind of issue; that of the ticket unless given", Kind: Category},
-				{Name: "--for-reporter", Help: "words of staff become a report of the reporter's"}, key,
+				{Name: "--for-reporter", Help: "words of staff become a report of the reporter's"},
+				key,
 			},
 		},
 		{
