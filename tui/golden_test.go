@@ -118,6 +118,15 @@ func TestScreens(t *testing.T) {
 			ines.press("?")
 			ines.settled()
 			snapshot(t, "help", ines)
+			ines.press("esc", ":")
+			ines.sees("Do or find")
+			ines.write("close")
+			ines.settled()
+			snapshot(t, "palette", ines)
+			ines.press("esc", ",")
+			ines.sees("Time zone")
+			ines.settled()
+			snapshot(t, "settings", ines)
 			ines.press("esc", "/")
 			ines.write("status:opne")
 			ines.press("enter")
@@ -149,11 +158,13 @@ func TestScreens(t *testing.T) {
 	}
 }
 
+// snapshot compares the screen with how it was, in words alone and with its colours.
 func snapshot(t *testing.T, name string, p *person) {
 	t.Helper()
+	words := p.screen()
 	t.Run(name, func(t *testing.T) {
 		var lines []string
-		for line := range strings.SplitSeq(p.screen(), "\n") {
+		for line := range strings.SplitSeq(words, "\n") {
 			lines = append(lines, strings.TrimRight(line, " ")+"▏")
 		}
 		cursor := "none"
@@ -161,5 +172,8 @@ func snapshot(t *testing.T, name string, p *person) {
 			cursor = fmt.Sprintf("%d,%d", at.X, at.Y)
 		}
 		golden.RequireEqual(t, strings.Join(lines, "\n")+"\ncursor "+cursor+"\n")
+	})
+	t.Run(name+".colour", func(t *testing.T) {
+		golden.RequireEqual(t, strings.ReplaceAll(p.raw, "\x1b[", "␛[")+"\n")
 	})
 }

@@ -75,6 +75,9 @@ func (c *Console) deeds() []entry {
 		if strings.EqualFold(b.Words, b.Title()) {
 			e.Detail = plain.Text{}
 		}
+		if b.Dangerous() {
+			e.Detail = plain.Line("asks first · " + b.Words)
+		}
 		if b.Disabled != "" {
 			e.Dim, e.Detail = true, plain.Line("not now: "+b.Disabled)
 		}

@@ -59,6 +59,12 @@ func (b *Binding) Title() string {
 	return string(unicode.ToUpper(first)) + words[size:]
 }
 
+// Dangerous reports whether the registry wants one asked before it is done.
+func (b *Binding) Dangerous() bool {
+	a, ok := action.Find(b.Action)
+	return ok && a.Dangerous
+}
+
 // Pressed reports whether a key is one of those bound here.
 func (b *Binding) Pressed(pressed fmt.Stringer) bool {
 	return key.Matches(pressed, key.NewBinding(key.WithKeys(b.Keys...)))

@@ -1,0 +1,70 @@
+package tui_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// Somebody types on while a dialog that they did not ask for comes up: none of those keys answers it.
+func TestADialogThatComesByItselfTakesNoKeyMeantForTheScreen(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("No signal")
+	ines.press("a")
+	ines.sees("Ivan Iota")
+	if _, err := c.Desk.Take(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0); err != nil {
+		t.Fatal(err)
+	}
+	ines.write("ines")
+	ines.press("enter")
+	ines.sees("Somebody was faster")
+	for range 3 {
+		ines.press("a", "esc", "enter", "y")
+		time.Sleep(50 * time.Millisecond) // as fast as people type
+	}
+	if view, err := c.Desk.Preview(t.Context(), storagetest.As(c.Ines, core.DoorSSH), id); err != nil || view.Ticket.Assignee.ID != c.Ivan.ID {
+		t.Errorf("a key meant for the screen answered the dialog: %+v, %v", view.Ticket.Assignee, err)
+	}
+	ines.sees("Somebody was faster")
+	time.Sleep(500 * time.Millisecond) // somebody reads
+	ines.press("a")
+	ines.sees(id.String() + " is with Ines Itani now.")
+}
+
+func TestHelpSaysWhyAKeyDoesNothingNow(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ines := sit(t, c, c.Ines, 120, 60)
+	ines.sees("No signal")
+	ines.press("t")
+	ines.sees("is yours now.")
+	ines.press("?")
+	ines.sees("not now: #1001 is yours already.")
+	ines.press("/")
+	ines.write("yours already")
+	ines.sees("take")
+	ines.seesNot("next view")
+}
+
+func TestThePaletteMarksWhatIsDangerous(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t)
+	shelf(t, c, at, 1)
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("Ticket number 01")
+	ines.finds("one-time")
+	ines.sees("asks first · one-time code")
+	ines.press("esc")
+	ines.finds("take tick")
+	ines.sees("Take ticket")
+	if line := strings.Split(ines.screen(), "\n")[ines.row("Take ticket")]; strings.Contains(line, "asks first") {
+		t.Errorf("taking is marked as dangerous: %s", line)
+	}
+}
