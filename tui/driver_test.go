@@ -45,6 +45,16 @@ func newCampus(t *testing.T) (*storagetest.Campus, *clock) {
 	return storagetest.CampusOn(t, desk), at
 }
 
+// atOnce has somebody's replies go when they are sent, and not twenty seconds later.
+func atOnce(t *testing.T, c *storagetest.Campus, who core.User) {
+	t.Helper()
+	plainly := core.DefaultPreferences()
+	plainly.HoldReplies = false
+	if err := c.Desk.SetPreferences(t.Context(), storagetest.As(who, core.DoorSSH), plainly); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // person is somebody at a console: keys go in, the screen comes out. Commands run as the program would
 // run them, each on its own goroutine; their answers are taken one at a time.
 type person struct {

@@ -63,6 +63,7 @@ func TestADraftOutlivesADatabaseThatIsAway(t *testing.T) {
 	at := newClock()
 	url := storagetest.URL(t)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{Clock: at.Now}))
+	atOnce(t, c, c.Ines)
 	id := c.Report(t, c.Ana, "No signal")
 	ines := sit(t, c, c.Ines, 100, 30)
 	ines.sees("No signal")

@@ -10,6 +10,7 @@ import (
 func TestATicketIsMergedByKeyAndComesBack(t *testing.T) {
 	t.Parallel()
 	c, at := newCampus(t)
+	atOnce(t, c, c.Ines)
 	original := c.Report(t, c.Ana, "No signal in the library")
 	at.Pass(1e9)
 	twin := c.Report(t, c.Ben, "Wi-Fi is gone")

@@ -144,6 +144,7 @@ func TestDraftsAreOnTheServerWithinASecond(t *testing.T) {
 func TestTwoWindowsOnOneDraftLoseNothing(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
+	atOnce(t, c, c.Ines)
 	id := c.Report(t, c.Ana, "No signal")
 	first, second := sit(t, c, c.Ines, 100, 30), sit(t, c, c.Ines, 100, 30)
 	for _, p := range []*person{first, second} {
@@ -169,6 +170,7 @@ func TestTwoWindowsOnOneDraftLoseNothing(t *testing.T) {
 func TestADraftGoesFromHandToHand(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
+	atOnce(t, c, c.Ivan)
 	id := c.Report(t, c.Ana, "No signal")
 	ines, ivan := sit(t, c, c.Ines, 100, 30), sit(t, c, c.Ivan, 100, 30)
 	ivan.sees("No signal")

@@ -34,6 +34,7 @@ type editor struct {
 }
 
 type draftsRead struct {
+	kept   int // what [Screen] had kept when it was asked for
 	id     core.TicketID
 	drafts []core.Draft
 	handed []core.Handed
@@ -157,6 +158,7 @@ func (s *Screen) keepDraft() tea.Cmd {
 
 func (s *Screen) saveDraft() tea.Cmd {
 	s.editor.saving = true
+	s.kept++
 	id, typed := s.id, core.Typed{Kind: s.editor.kind, Base: s.editor.saved, Body: s.editor.text()}
 	return s.env.Do(func(ctx context.Context) tea.Msg {
 		stands, err := s.env.Desk.KeepDraft(ctx, s.env.Who, id, typed)
@@ -223,6 +225,7 @@ func (e *editor) become(text string) {
 
 // remember keeps the list of drafts as it is on the server.
 func (s *Screen) remember(d core.Draft) {
+	s.kept++
 	for i := range s.drafts {
 		if s.drafts[i].Kind == d.Kind {
 			s.drafts = append(s.drafts[:i:i], s.drafts[i+1:]...)
@@ -235,9 +238,9 @@ func (s *Screen) remember(d core.Draft) {
 }
 
 func (s *Screen) readDrafts() tea.Cmd {
-	id := s.id
+	id, kept := s.id, s.kept
 	return s.env.Do(func(ctx context.Context) tea.Msg {
-		answer := draftsRead{id: id}
+		answer := draftsRead{id: id, kept: kept}
 		if answer.drafts, answer.err = s.env.Desk.Drafts(ctx, s.env.Who, id); answer.err == nil {
 			answer.handed, answer.err = s.env.Desk.HandedOn(ctx, s.env.Who, id)
 		}
@@ -248,8 +251,11 @@ func (s *Screen) readDrafts() tea.Cmd {
 // takeDrafts learns what was typed before, here or in another window. Somebody who has typed on since
 // gets it as soon as that is kept.
 func (s *Screen) takeDrafts(m draftsRead) tea.Cmd {
-	if m.id != s.id {
+	switch {
+	case m.id != s.id:
 		return nil
+	case m.kept != s.kept: // read before what was kept since: it would take that away again
+		return s.readDrafts()
 	}
 	s.drafted = true
 	if m.err != nil {

@@ -24,6 +24,7 @@ type Screen struct {
 	trouble error // why what is shown may be old, or why there is nothing to show
 	drafts  []core.Draft
 	drafted bool          // they have been read
+	kept    int           // counts what was kept of drafts, so that what was read before it is known to be old
 	handed  []core.Handed // what colleagues handed over
 	editor  *editor       // nil while nothing is being written
 
