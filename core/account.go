@@ -56,7 +56,7 @@ func (d *Desk) SignUp(ctx context.Context, who Actor, in NewAccount) (SignedIn, 
 	var wrong problems
 	checkName(&wrong, u.Name)
 	checkUsername(&wrong, u.Username)
-	checkEmail(&wrong, "email", u.Email)
+	checkEmail(&wrong, u.Email)
 	d.checkPassword(&wrong, in.Password, u)
 	if err := wrong.err(); err != nil {
 		return SignedIn{}, err

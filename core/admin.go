@@ -38,7 +38,7 @@ func (d *Desk) AddUser(ctx context.Context, who Actor, in NewUser) (User, error)
 	checkUsername(&wrong, u.Username)
 	checkName(&wrong, u.Name)
 	if u.Email != "" {
-		checkEmail(&wrong, "email", u.Email)
+		checkEmail(&wrong, u.Email)
 	}
 	if !u.Role.Valid() {
 		wrong.add("role", "role_unknown")

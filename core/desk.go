@@ -32,30 +32,45 @@ type Tx interface {
 // ticketsTx is what is done with tickets and said on them.
 type ticketsTx interface {
 	ticketStore
-	listStore
-	messageStore
+	findingTx
+	sayingTx
+	joiningTx
 	fileStore
-	draftStore
-	handoverStore
+	onceStore
 	presenceStore
 	followStore
+	watchingStore
 	knownStore
 	publicStore
 	tagStore
 	snoozeStore
-	splitStore
 	bulkStore
-	completeStore
-	mentionStore
-	watchingStore
-	onceStore
-	exportStore
-	mergeStore
-	relationStore
+}
+
+// findingTx is how tickets are found and given out.
+type findingTx interface {
+	listStore
 	searchStore
+	completeStore
 	viewStore
+	exportStore
+}
+
+// sayingTx is what is written on tickets, from the draft on.
+type sayingTx interface {
+	messageStore
+	draftStore
+	handoverStore
+	mentionStore
 	holdStore
 	macroStore
+}
+
+// joiningTx is how tickets become one, and two again.
+type joiningTx interface {
+	mergeStore
+	relationStore
+	splitStore
 }
 
 // peopleTx is who there is, and how they come in.

@@ -69,7 +69,7 @@ func checkContact(p *problems, c Contact) {
 		p.add("email", "contact_missing")
 	}
 	if c.Email != "" {
-		checkEmail(p, "email", c.Email)
+		checkEmail(p, c.Email)
 	}
 	checkPhone(p, "phone", c.Phone)
 }

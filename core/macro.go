@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,6 +115,9 @@ func (p *principal) mayChange(m *Macro) *Error {
 	return &Error{Kind: NotFound, Code: "macro_not_found"}
 }
 
+// macroKey is what a macro's own key may be.
+var macroKey = regexp.MustCompile(`^[a-z0-9]$`)
+
 func (m *Macro) check() error {
 	m.Name, m.Body, m.Key = cleanLine(m.Name), cleanBlock(m.Body), strings.ToLower(cleanLine(m.Key))
 	var wrong problems
@@ -123,7 +127,7 @@ func (m *Macro) check() error {
 	case utf8.RuneCountInString(m.Name) > maxMacroName:
 		wrong.add("name", "name_too_long", "Max", maxMacroName)
 	}
-	if m.Key != "" && (len(m.Key) != 1 || !strings.Contains("abcdefghijklmnopqrstuvwxyz0123456789", m.Key)) {
+	if m.Key != "" && !macroKey.MatchString(m.Key) {
 		wrong.add("key", "macro_key_form")
 	}
 	checkBody(&wrong, "body", m.Body, false)

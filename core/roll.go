@@ -180,7 +180,7 @@ func (d *Desk) enrol(ctx context.Context, tx Tx, p *principal, dir *directory, l
 	checkUsername(&wrong, u.Username)
 	checkName(&wrong, u.Name)
 	if u.Email != "" {
-		checkEmail(&wrong, "email", u.Email)
+		checkEmail(&wrong, u.Email)
 	}
 	if !u.Role.Valid() {
 		wrong.add("role", "role_unknown")

@@ -111,7 +111,7 @@ func (d *Desk) EditUser(ctx context.Context, who Actor, user UserID, in UserEdit
 		}
 		if in.Email != nil {
 			if after.Email = strings.ToLower(cleanLine(*in.Email)); after.Email != "" {
-				checkEmail(&wrong, "email", after.Email)
+				checkEmail(&wrong, after.Email)
 			}
 		}
 		if err := wrong.err(); err != nil {

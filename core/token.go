@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,7 +100,7 @@ var tokenLetters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPa
 
 func writeToken(random []byte) string {
 	sum := crc32.ChecksumIEEE(append([]byte(tokenPrefix), random...))
-	return tokenPrefix + tokenLetters.EncodeToString(binary.BigEndian.AppendUint32(random[:len(random):len(random)], sum))
+	return tokenPrefix + tokenLetters.EncodeToString(binary.BigEndian.AppendUint32(slices.Clip(random), sum))
 }
 
 // IsToken reports whether a text has the form of a token, its checksum included.

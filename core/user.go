@@ -114,13 +114,13 @@ func checkName(p *problems, name string) {
 }
 
 // checkEmail accepts one plain address. Whether it exists is for the mail that goes there to find.
-func checkEmail(p *problems, field, email string) {
+func checkEmail(p *problems, email string) {
 	if email == "" {
-		p.add(field, "email_missing")
+		p.add("email", "email_missing")
 		return
 	}
 	address, err := mail.ParseAddress(email)
 	if err != nil || address.Address != email || len(email) > maxEmail || !strings.Contains(email[strings.LastIndexByte(email, '@')+1:], ".") {
-		p.add(field, "email_form")
+		p.add("email", "email_form")
 	}
 }

@@ -53,11 +53,11 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 	}
 	most := f.arg(limit + 1)
 	first := func(which string) string {
-		return `select t.* from tickets t where ` + which + f.where() + ` order by ` + order.by() + ` limit ` + most
+		return `select t.* from tickets t where ` + which + f.where() + ` order by ` + order.by() + ` limit ` + most //nolint:unqueryvet // whatever ticketColumns reads of it
 	}
 	tickets := first(``)
 	if byQueue != "" {
-		tickets = `select x.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) x`
+		tickets = `select x.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) x` //nolint:unqueryvet // whatever ticketColumns reads of it
 	}
 	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from (` + tickets + `) t ` + ticketJoins +
 		` order by ` + order.by() + ` limit ` + most

@@ -76,11 +76,11 @@ func sitAs(t *testing.T, c *storagetest.Campus, actor core.Actor, me core.User, 
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
-	return sitIn(t, ctx, c, actor, me, opts)
+	return sitIn(ctx, t, c, actor, me, opts)
 }
 
 // sitIn opens a console that ends with the context.
-func sitIn(t *testing.T, ctx context.Context, c *storagetest.Campus, actor core.Actor, me core.User, opts tui.Options) *person {
+func sitIn(ctx context.Context, t *testing.T, c *storagetest.Campus, actor core.Actor, me core.User, opts tui.Options) *person {
 	t.Helper()
 	opts.Name, opts.Zone = "Example Campus", time.UTC
 	p := &person{t: t, ctx: ctx, msgs: make(chan tea.Msg, 1024), console: tui.New(ctx, c.Desk, actor, me, opts)}

@@ -90,7 +90,7 @@ func TestGGoesPlaces(t *testing.T) {
 	ines.press("g", "v", "3")
 	ines.sees("You have no tickets")
 	ines.press("g", "v", "9")
-	ines.sees("There are 5 views, and no view 9.")
+	ines.sees("There are 7 views, and no view 9.")
 	ines.press("g", "x")
 	ines.sees("g x goes nowhere.")
 	ines.press("g", "i")

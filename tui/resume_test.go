@@ -13,11 +13,11 @@ import (
 )
 
 // sitUntil opens a console that vanishes, without a last word, when the function is called.
-func sitUntil(t *testing.T, c *storagetest.Campus, who core.User, width, height int) (p *person, vanish func()) {
+func sitUntil(t *testing.T, c *storagetest.Campus, who core.User) (p *person, vanish func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
-	return sitIn(t, ctx, c, storagetest.As(who, core.DoorSSH), who, tui.Options{Width: width, Height: height}), cancel
+	return sitIn(ctx, t, c, storagetest.As(who, core.DoorSSH), who, tui.Options{Width: 100, Height: 30}), cancel
 }
 
 // kept waits until the server knows where somebody is.
@@ -41,7 +41,7 @@ func TestALostConsoleOpensWhereItWas(t *testing.T) {
 		c.Report(t, c.Ana, fmt.Sprintf("Trouble number %02d", n))
 		at.Pass(time.Minute)
 	}
-	ines, vanish := sitUntil(t, c, c.Ines, 100, 30)
+	ines, vanish := sitUntil(t, c, c.Ines)
 	ines.sees("Trouble number 00")
 	ines.press("tab", "tab", "tab") // Unassigned
 	ines.sees("Trouble number 00")
@@ -84,14 +84,14 @@ func TestEveryScreenIsComeBackTo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ines, vanish := sitUntil(t, c, c.Ines, 100, 30)
+	ines, vanish := sitUntil(t, c, c.Ines)
 	ines.sees("No signal")
 	ines.press("D", "4")
 	ines.sees("1 ticket reported")
 	kept(t, c, ines, c.Ines, `"analysis"`, `"tab": 3`)
 	vanish()
 
-	ines, vanish = sitUntil(t, c, c.Ines, 100, 30)
+	ines, vanish = sitUntil(t, c, c.Ines)
 	ines.sees("1 ticket reported")
 	ines.press("enter")
 	ines.sees("created:")
@@ -99,7 +99,7 @@ func TestEveryScreenIsComeBackTo(t *testing.T) {
 	kept(t, c, ines, c.Ines, `"found"`)
 	vanish()
 
-	ines, vanish = sitUntil(t, c, c.Ines, 100, 30)
+	ines, vanish = sitUntil(t, c, c.Ines)
 	ines.sees("created:")
 	ines.sees("No signal")
 	ines.press("enter")

@@ -88,8 +88,8 @@ func TestEveryUseCaseHasItsVerbAndItsOperation(t *testing.T) {
 		}
 	}
 	desk := reflect.TypeFor[*core.Desk]()
-	for i := range desk.NumMethod() {
-		name := desk.Method(i).Name
+	for method := range desk.Methods() {
+		name := method.Name
 		switch missing := missingOf(verbs[name], operations[name]); {
 		case missing != "" && why[name] == "":
 			t.Errorf("core.Desk.%s has no %s", name, missing)

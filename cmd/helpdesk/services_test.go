@@ -60,7 +60,7 @@ func (w *town) start(t *testing.T, only string, args ...string) *service {
 // ask asks the admin listener; 0 is no answer.
 func (s *service) ask(t *testing.T, path string) (status int, body string) {
 	t.Helper()
-	response, err := http.Get(s.admin + path) //nolint:noctx // an address that the process said
+	response, err := http.Get(s.admin + path)
 	if err != nil {
 		return 0, ""
 	}

@@ -21,7 +21,8 @@ func serveConsoles(t testing.TB, databaseURL string) (p *process, addr string) {
 	t.Helper()
 	p = start(t, []string{"HELPDESK_DATABASE_URL=" + databaseURL, "HELPDESK_PUBLIC_URL=http://127.0.0.1"},
 		"serve", "--only=ssh", "--ssh-addr=127.0.0.1:0", "--unsafe")
-	return p, p.find(`ssh=(127\.0\.0\.1:\d+)`)
+	addr = p.find(`ssh=(127\.0\.0\.1:\d+)`)
+	return p, addr
 }
 
 // signer gives somebody a key.
@@ -122,7 +123,7 @@ func keysOfWork() []string {
 
 // TestFiftyConsolesAtWork is for the race detector: fifty people type for some seconds while reports come
 // in, and all of them are still there afterwards.
-func TestFiftyConsolesAtWork(t *testing.T) {
+func TestFiftyConsolesAtWork(t *testing.T) { //nolint:paralleltest // it takes the whole machine
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
@@ -147,7 +148,7 @@ func TestFiftyConsolesAtWork(t *testing.T) {
 	var typing sync.WaitGroup
 	for n, c := range consoles {
 		typing.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(n), 7)) //nolint:gosec // who types what
+			random := rand.New(rand.NewPCG(uint64(n), 7))
 			work := keysOfWork()
 			for time.Now().Before(until) {
 				c.Type(work[random.IntN(len(work))])

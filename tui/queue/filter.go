@@ -36,7 +36,6 @@ type offers struct {
 	completion core.Completion
 	text       string // what was typed when they were asked for
 	at         int    // which of them has been put in; -1 for none
-	asked      int    // how far to go on when they come: 1, -1, or 0 for only showing them
 }
 
 type typingDue struct{ typed int }

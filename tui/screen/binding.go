@@ -71,6 +71,8 @@ func (b *Binding) Pressed(pressed fmt.Stringer) bool {
 }
 
 // Steps gives the two ways to press a key that moves: once, and as often as the number before it says.
+//
+//nolint:unparam // what a binding runs gives a command
 func Steps(move func(by int), step int) (once func() tea.Cmd, times func(n int) tea.Cmd) {
 	times = func(n int) tea.Cmd { move(n * step); return nil }
 	return func() tea.Cmd { return times(1) }, times

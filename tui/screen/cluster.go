@@ -32,7 +32,7 @@ func clusterBefore(runes []rune, start, at int) int {
 	return start
 }
 
-// clusterAfter is where the character that begins at at ends.
+// clusterAfter is the end of the character that begins there.
 func clusterAfter(runes []rune, at int) int {
 	if at >= len(runes) {
 		return len(runes)

@@ -54,15 +54,18 @@ func (e *Env) TakeMacros(m MacrosRead) tea.Cmd {
 		switch {
 		case key == "ctrl+o":
 			e.Host.Hide(p)
-			return e.editMacro(core.Macro{}), true
+			e.editMacro(core.Macro{})
+			return nil, true
 		case at >= len(m.macros):
 			return nil, false
 		case key == "ctrl+e":
 			e.Host.Hide(p)
-			return e.editMacro(m.macros[at]), true
+			e.editMacro(m.macros[at])
+			return nil, true
 		case key == "ctrl+x":
 			e.Host.Hide(p)
-			return e.dropMacro(m.macros[at]), true
+			e.dropMacro(m.macros[at])
+			return nil, true
 		}
 		return nil, false
 	}
@@ -91,7 +94,7 @@ func macroDetail(m *core.Macro) string {
 }
 
 // dropMacro asks before a macro is removed.
-func (e *Env) dropMacro(m core.Macro) tea.Cmd {
+func (e *Env) dropMacro(m core.Macro) {
 	e.Host.Show(&Message{
 		Host: e.Host, Title: plain.Line("Remove the macro “" + m.Name + "”?"),
 		Paragraphs: []Paragraph{{Text: plain.Line("What was done with it stays. It cannot be brought back.")}},
@@ -101,7 +104,6 @@ func (e *Env) dropMacro(m core.Macro) tea.Cmd {
 			})
 		}}},
 	}, false)
-	return nil
 }
 
 // MacroSaved is the answer to saving or removing a macro.

@@ -28,7 +28,7 @@ type macroForm struct {
 // macroLabels names the fields.
 func macroLabels() [4]string { return [4]string{"name", "key", "for", "changes"} }
 
-func (e *Env) editMacro(m core.Macro) tea.Cmd {
+func (e *Env) editMacro(m core.Macro) {
 	f := &macroForm{env: e, macro: m}
 	f.area.Limit = core.MaxBody
 	whom := m.Queue.Code
@@ -42,7 +42,6 @@ func (e *Env) editMacro(m core.Macro) tea.Cmd {
 	f.area.Set(m.Body)
 	f.begun = f.all()
 	e.Host.Show(f, false)
-	return nil
 }
 
 func (f *macroForm) all() string {

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,7 +26,7 @@ type heldTick struct{ id core.TicketID }
 
 // said is the conversation as it is shown: with the replies that can still be taken back at its end.
 func (s *Screen) said() []core.Message {
-	all := s.view.Messages[:len(s.view.Messages):len(s.view.Messages)]
+	all := slices.Clip(s.view.Messages)
 	for i, m := range s.view.Held {
 		m.ID = core.MessageID(-1 - i)
 		all = append(all, m)

@@ -41,7 +41,6 @@ type API struct {
 	done  map[action.Name]bool
 	spec  []byte
 	page  []byte
-	tags  []*huma.Tag
 }
 
 // New makes the API of a desk.

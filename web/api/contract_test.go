@@ -68,7 +68,7 @@ func (c *contract) answer(r *http.Request, response *http.Response, body []byte)
 			return fmt.Errorf("%s is not among its responses", status)
 		}
 	}
-	at, _ := c.at(where)
+	at := c.at(where)
 	content, _ := at["content"].(map[string]any)
 	if len(content) == 0 {
 		if len(body) > 0 {
@@ -112,17 +112,17 @@ func (c *contract) answer(r *http.Request, response *http.Response, body []byte)
 	return nil
 }
 
-func (c *contract) at(pointer string) (map[string]any, bool) {
+func (c *contract) at(pointer string) map[string]any {
 	var v any = c.document
 	for key := range strings.SplitSeq(strings.TrimPrefix(pointer, "#/"), "/") {
 		m, ok := v.(map[string]any)
 		if !ok {
-			return nil, false
+			return nil
 		}
 		v = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(key)]
 	}
-	m, ok := v.(map[string]any)
-	return m, ok
+	m, _ := v.(map[string]any)
+	return m
 }
 
 func (c *contract) schema(pointer string) (*jsonschema.Schema, error) {

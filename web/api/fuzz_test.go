@@ -46,7 +46,7 @@ type fuzzer struct {
 // value is something that a schema allows, or would not.
 func (f fuzzer) value(schema map[string]any) any {
 	if ref, ok := schema["$ref"].(string); ok {
-		schema, _ = f.site.check.at(ref)
+		schema = f.site.check.at(ref)
 	}
 	if values, ok := schema["enum"].([]any); ok && f.IntN(4) > 0 {
 		return values[f.IntN(len(values))]

@@ -16,7 +16,7 @@ import (
 )
 
 // Problem is why something was not done (RFC 9457).
-type Problem struct {
+type Problem struct { //nolint:errname // the name that RFC 9457 gives it
 	Type    string  `json:"type" doc:"Names the sort of problem; it stays the same" example:"urn:helpdesk:problem:ticket_not_found"`
 	Title   string  `json:"title" doc:"The sort of problem in words" example:"Not Found"`
 	Status  int     `json:"status" doc:"The HTTP status" example:"404"`

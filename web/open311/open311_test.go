@@ -3,6 +3,7 @@ package open311_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -82,7 +83,7 @@ func elements(t *testing.T, document string) []string {
 	decoder := xml.NewDecoder(strings.NewReader(document))
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return names
 		}
 		if err != nil {
