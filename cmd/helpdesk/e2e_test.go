@@ -91,6 +91,11 @@ func (p page) press(selector string) {
 func TestAStudentReportsAndStaffHelp(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	atOnce := core.DefaultPreferences()
+	atOnce.HoldReplies = false // the student looks as soon as the reply is sent
+	if err := h.Desk.SetPreferences(t.Context(), storagetest.As(h.Ines, core.DoorSSH), atOnce); err != nil {
+		t.Fatal(err)
+	}
 	console := h.console(t, h.Ines, 120, 40)
 	console.Wait("Ines Itani")
 	student := page{t, chrome(t, 390, 844)}
