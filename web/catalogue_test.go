@@ -23,7 +23,8 @@ var (
 	errorCodes  = []*regexp.Regexp{
 		regexp.MustCompile(`Code: "([a-z_]+)"`),
 		regexp.MustCompile(`(?:forbidden|limited)\("([a-z_]+)"`),
-		regexp.MustCompile(`(?:\.add|refuse)\([^,]+, "([a-z_]+)"`),
+		regexp.MustCompile(`(?:\.add|refuse)\([^,]+, "([a-z_]+)"[,)]`),
+		regexp.MustCompile(`\.blame\([^,]+, "[a-z_]+", "([a-z_]+)"`),
 		regexp.MustCompile(`fileProblem\("([a-z_]+)"`),
 	}
 	missings = regexp.MustCompile(`Missing\("([a-z_]+)"\)`)
@@ -105,6 +106,15 @@ func madeKeys() []string {
 	// Errors of a kind, for doors that know no more than that.
 	for _, kind := range []core.Kind{core.NotFound, core.Forbidden, core.Invalid, core.Unauthenticated, core.Limited, core.Unavailable, core.Internal} {
 		keys = append(keys, "error."+string(kind))
+	}
+	for _, field := range []string{"name", "key"} {
+		keys = append(keys, "error.macro_"+field+"_taken")
+	}
+	for _, finding := range []string{
+		"admins", "audit", "backup", "buildings", "categories", "categories_lost", "clock", "connections", "demo", "durable", "figures", "history",
+		"indexes", "jobs", "oldest_work", "queues", "replicas", "seal", "worker",
+	} {
+		keys = append(keys, "doctor."+finding, "doctor."+finding+"_ok")
 	}
 	// A value that must be its owner's alone, and a place in a list that no list gave.
 	return append(keys, "error.cursor", "error.username_taken", "error.email_taken", "error.key_taken")

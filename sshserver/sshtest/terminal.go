@@ -7,6 +7,7 @@
 package sshtest
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -108,9 +109,31 @@ func (tm *Terminal) draw(p []byte) {
 	tm.mu.Lock()
 	defer tm.mu.Unlock()
 	tm.raw = append(tm.raw, p...)
-	_, _ = tm.screen.Write(p)
+	for _, part := range sequences(p) {
+		tm.write(part)
+	}
 	close(tm.changed)
 	tm.changed = make(chan struct{})
+}
+
+// write draws one part. What was sent for a greater window may name lines that a smaller one does not have: the
+// emulator panics over those, and a real terminal leaves them out.
+func (tm *Terminal) write(part []byte) {
+	defer func() { _ = recover() }()
+	_, _ = tm.screen.Write(part)
+}
+
+// sequences cuts what is to be drawn before each control sequence.
+func sequences(p []byte) [][]byte {
+	var parts [][]byte
+	for len(p) > 0 {
+		end := bytes.IndexByte(p[1:], '\x1b') + 1
+		if end == 0 {
+			end = len(p)
+		}
+		parts, p = append(parts, p[:end]), p[end:]
+	}
+	return parts
 }
 
 func (tm *Terminal) drawError(p []byte) {

@@ -306,8 +306,8 @@ func TestCtrlCEndsAnExportOnATerminal(t *testing.T) {
 	c := newCampus(t)
 	id := c.Report(t, c.Ana, "No signal")
 	ines := storagetest.As(c.Ines, core.DoorSSH)
-	for range 100 { // in all, far more than an SSH channel's window: 8 MB
-		_, err := c.Desk.Note(t.Context(), ines, id, core.NewMessage{Body: "many words" + strings.Repeat("😀", core.MaxBody-10)})
+	for range 160 { // in all, more than an SSH channel's window: 3 MB
+		_, err := c.Desk.Note(t.Context(), ines, id, core.NewMessage{Body: "many words" + strings.Repeat("!", core.MaxBody-10)})
 		fatal(t, err)
 	}
 	for range 60 { // more than one page

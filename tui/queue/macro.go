@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -38,7 +39,7 @@ func (s *Screen) macro() tea.Cmd {
 
 // lookForNews asks what is new on the tickets that the person follows or is named on.
 func (s *Screen) lookForNews() tea.Cmd {
-	asked, rows := s.asked, s.list.rows
+	asked, rows := s.asked, slices.Clone(s.list.rows) // the list changes while they are looked at
 	return s.env.Do(func(ctx context.Context) tea.Msg {
 		unseen, err := s.env.Desk.Unseen(ctx, s.env.Who, rows)
 		if err != nil {
