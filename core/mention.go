@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -90,16 +89,9 @@ func worksOn(u *User, t *Ticket) bool {
 
 // Colleagues lists who can be named with an @ on a ticket: those who work its queue first.
 func (d *Desk) Colleagues(ctx context.Context, who Actor, id TicketID) ([]Person, error) {
-	p, err := d.staff(ctx, d.store, who)
+	p, t, err := d.worked(ctx, who, id)
 	if err != nil {
 		return nil, err
-	}
-	t, err := d.store.Ticket(ctx, id)
-	if errors.Is(err, ErrNoRow) || err == nil && !p.scope.Staffs(&t) {
-		return nil, Missing("ticket")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read ticket: %w", err)
 	}
 	users, err := d.store.Colleagues(ctx, t.Queue.ID)
 	if err != nil {

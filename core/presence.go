@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,22 +126,12 @@ func (d *Desk) checkSeat(ctx context.Context, who Actor, id TicketID, doing Doin
 	if id == 0 {
 		return Present{}, nil
 	}
-	p, err := d.staff(ctx, d.store, who)
+	p, t, err := d.worked(ctx, who, id)
 	if err != nil {
 		return Present{}, err
 	}
-	t, err := d.store.Ticket(ctx, id)
-	if errors.Is(err, ErrNoRow) {
-		return Present{}, Missing("ticket")
-	}
-	if err != nil {
-		return Present{}, fmt.Errorf("read %s: %w", id, err)
-	}
 	if refused := p.may(action.View, &t, d.Now()); refused != nil {
 		return Present{}, refused
-	}
-	if !p.scope.Staffs(&t) {
-		return Present{}, Missing("ticket")
 	}
 	return Present{Ticket: id, Person: p.user.Person(), Doing: doing}, nil
 }

@@ -82,6 +82,22 @@ func (d *Desk) staff(ctx context.Context, tx Tx, who Actor) (*principal, error) 
 	return p, nil
 }
 
+// worked is staff for somebody who works on the ticket, with the ticket: for anybody else it does not exist.
+func (d *Desk) worked(ctx context.Context, who Actor, id TicketID) (*principal, Ticket, error) {
+	p, err := d.staff(ctx, d.store, who)
+	if err != nil {
+		return nil, Ticket{}, err
+	}
+	t, err := d.store.Ticket(ctx, id)
+	if errors.Is(err, ErrNoRow) || err == nil && !p.scope.Staffs(&t) {
+		return nil, Ticket{}, Missing("ticket")
+	}
+	if err != nil {
+		return nil, Ticket{}, fmt.Errorf("read %s: %w", id, err)
+	}
+	return p, t, nil
+}
+
 // admin is principal for what only admins, and whoever runs the installation, may do.
 func (d *Desk) admin(ctx context.Context, tx Tx, who Actor) (*principal, error) {
 	p, err := d.principal(ctx, tx, who)

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -361,16 +360,9 @@ func (c *command) moveTo(ctx context.Context, dir *directory, in Change, wrong *
 
 // Assignable lists who works the ticket's queue.
 func (d *Desk) Assignable(ctx context.Context, who Actor, id TicketID) ([]Person, error) {
-	p, err := d.staff(ctx, d.store, who)
+	_, t, err := d.worked(ctx, who, id)
 	if err != nil {
 		return nil, err
-	}
-	t, err := d.store.Ticket(ctx, id)
-	if errors.Is(err, ErrNoRow) || err == nil && !p.scope.Staffs(&t) {
-		return nil, Missing("ticket")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read ticket: %w", err)
 	}
 	people, err := d.store.Members(ctx, t.Queue.ID)
 	if err != nil {

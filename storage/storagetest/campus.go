@@ -143,3 +143,23 @@ func (c *Campus) ReportIn(t testing.TB, u core.User, title string, category core
 	}
 	return receipt.Ticket
 }
+
+// Tickets reads all tickets with their histories.
+func Tickets(t testing.TB, desk *core.Desk) []core.TicketView {
+	t.Helper()
+	var views []core.TicketView
+	req := core.ListRequest{Limit: 200}
+	for {
+		page, err := desk.Tickets(t.Context(), core.Operator(), req)
+		Need(t, err, "list tickets")
+		for _, ticket := range page.Tickets {
+			view, err := desk.Ticket(t.Context(), core.Operator(), ticket.ID)
+			Need(t, err, "read "+ticket.ID.String())
+			views = append(views, view)
+		}
+		if page.Next == "" {
+			return views
+		}
+		req.After = page.Next
+	}
+}

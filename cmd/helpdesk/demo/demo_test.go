@@ -22,30 +22,7 @@ func filled(t *testing.T, now time.Time) (*core.Desk, []core.TicketView, []demo.
 	if !clock.Now().Equal(now) {
 		t.Errorf("the clock stands at %v afterwards", clock.Now())
 	}
-	return desk, everything(t, desk), people
-}
-
-func everything(t *testing.T, desk *core.Desk) []core.TicketView {
-	t.Helper()
-	var views []core.TicketView
-	req := core.ListRequest{Limit: 200}
-	for {
-		page, err := desk.Tickets(t.Context(), core.Operator(), req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, ticket := range page.Tickets {
-			view, err := desk.Ticket(t.Context(), core.Operator(), ticket.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			views = append(views, view)
-		}
-		if page.Next == "" {
-			return views
-		}
-		req.After = page.Next
-	}
+	return desk, storagetest.Tickets(t, desk), people
 }
 
 func TestTheDemoIsWhatItPromises(t *testing.T) {

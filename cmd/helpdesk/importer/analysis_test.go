@@ -180,7 +180,7 @@ func TestTheFiguresOfTheRealLogAreThoseOfTheLogItself(t *testing.T) {
 
 	// The history keeps the log's own names of states, so that its Resolved and Closed can be told apart.
 	states, took := map[string]int{}, map[string][]float64{}
-	for _, v := range tickets(t, desk) {
+	for _, v := range storagetest.Tickets(t, desk) {
 		first := map[string]bool{}
 		for _, e := range v.Events {
 			if e.Field != core.FieldStatus {

@@ -107,27 +107,45 @@ func (b *builder) buildQueues(ctx context.Context, n needs) error {
 	if err != nil {
 		return fmt.Errorf("list queues: %w", err)
 	}
-	there := make(map[string]core.QueueID, len(list))
-	for _, q := range list {
-		there[q.Code] = q.ID
-	}
+	there := byCode(list, func(q core.Queue) (string, core.QueueID) { return q.Code, q.ID })
 	for _, group := range slices.Sorted(maps.Keys(n.groups)) {
 		code := queueCode(group)
-		id, ok := there[code]
-		if !ok {
-			b.report.Queues++
-			q := core.Queue{Code: code, Name: queueName(group), ReopenDays: 14}
-			if !b.dryRun {
-				if q, err = b.desk.AddQueue(ctx, b.who, q); err != nil {
-					return fmt.Errorf("make the queue of %s: %w", quote(group), err)
-				}
-			}
-			id = q.ID
-			there[code] = id
+		b.campus.queues[group], err = findOrMake(b, there, code, &b.report.Queues, func() (core.QueueID, error) {
+			q, err := b.desk.AddQueue(ctx, b.who, core.Queue{Code: code, Name: queueName(group), ReopenDays: 14})
+			return q.ID, err //nolint:wrapcheck // wrapped below
+		})
+		if err != nil {
+			return fmt.Errorf("make the queue of %s: %w", quote(group), err)
 		}
-		b.campus.queues[group] = id
 	}
 	return nil
+}
+
+// byCode is what exists already.
+func byCode[T any, ID any](list []T, of func(T) (string, ID)) map[string]ID {
+	there := make(map[string]ID, len(list))
+	for _, one := range list {
+		code, id := of(one)
+		there[code] = id
+	}
+	return there
+}
+
+// findOrMake finds what has the code, or makes and counts it. A dry run only counts.
+func findOrMake[ID any](b *builder, there map[string]ID, code string, count *int, add func() (ID, error)) (ID, error) {
+	if id, ok := there[code]; ok {
+		return id, nil
+	}
+	*count++
+	var id ID
+	if !b.dryRun {
+		var err error
+		if id, err = add(); err != nil {
+			return id, err
+		}
+	}
+	there[code] = id
+	return id, nil
 }
 
 func (b *builder) buildCategories(ctx context.Context, n needs) error {
@@ -135,24 +153,16 @@ func (b *builder) buildCategories(ctx context.Context, n needs) error {
 	if err != nil {
 		return fmt.Errorf("list categories: %w", err)
 	}
-	there := make(map[string]core.CategoryID, len(list))
-	for _, c := range list {
-		there[c.Code] = c.ID
-	}
+	there := byCode(list, func(c core.Category) (string, core.CategoryID) { return c.Code, c.ID })
 	find := func(code, name string, parent core.CategoryID, groups map[string]int) (core.CategoryID, error) {
-		if id, ok := there[code]; ok {
-			return id, nil
+		id, err := findOrMake(b, there, code, &b.report.Categories, func() (core.CategoryID, error) {
+			c, err := b.desk.AddCategory(ctx, b.who, core.Category{Parent: parent, Code: code, Name: name, Line: core.IT, Queue: b.campus.queues[commonest(groups)], Archived: true})
+			return c.ID, err //nolint:wrapcheck // wrapped below
+		})
+		if err != nil {
+			return 0, fmt.Errorf("make the category %s: %w", quote(name), err)
 		}
-		b.report.Categories++
-		c := core.Category{Parent: parent, Code: code, Name: name, Line: core.IT, Queue: b.campus.queues[commonest(groups)], Archived: true}
-		if !b.dryRun {
-			var err error
-			if c, err = b.desk.AddCategory(ctx, b.who, c); err != nil {
-				return 0, fmt.Errorf("make the category %s: %w", quote(name), err)
-			}
-		}
-		there[code] = c.ID
-		return c.ID, nil
+		return id, nil
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(n.categories), func(a, b kind) int {
 		return cmp.Or(cmp.Compare(a.category, b.category), cmp.Compare(a.subcategory, b.subcategory))
@@ -173,25 +183,16 @@ func (b *builder) buildLocations(ctx context.Context, n needs) error {
 	if err != nil {
 		return fmt.Errorf("list locations: %w", err)
 	}
-	there := make(map[string]core.LocationID, len(list))
-	for _, l := range list {
-		there[l.Code] = l.ID
-	}
+	there := byCode(list, func(l core.Location) (string, core.LocationID) { return l.Code, l.ID })
 	for _, name := range slices.Sorted(maps.Keys(n.locations)) {
 		code := locationCode(name)
-		id, ok := there[code]
-		if !ok {
-			b.report.Locations++
-			l := core.Location{Kind: core.Building, Code: code, Name: cut(name, maxName), Archived: true}
-			if !b.dryRun {
-				if l, err = b.desk.AddLocation(ctx, b.who, l); err != nil {
-					return fmt.Errorf("make the location %s: %w", quote(name), err)
-				}
-			}
-			id = l.ID
-			there[code] = id
+		b.campus.locations[name], err = findOrMake(b, there, code, &b.report.Locations, func() (core.LocationID, error) {
+			l, err := b.desk.AddLocation(ctx, b.who, core.Location{Kind: core.Building, Code: code, Name: cut(name, maxName), Archived: true})
+			return l.ID, err //nolint:wrapcheck // wrapped below
+		})
+		if err != nil {
+			return fmt.Errorf("make the location %s: %w", quote(name), err)
 		}
-		b.campus.locations[name] = id
 	}
 	return nil
 }

@@ -34,30 +34,6 @@ func run(t *testing.T, desk *core.Desk, data []byte, dry bool) importer.Report {
 	return report
 }
 
-// tickets reads all tickets with their histories.
-func tickets(t *testing.T, desk *core.Desk) []core.TicketView {
-	t.Helper()
-	var views []core.TicketView
-	req := core.ListRequest{Limit: 200}
-	for {
-		page, err := desk.Tickets(t.Context(), core.Operator(), req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, ticket := range page.Tickets {
-			view, err := desk.Ticket(t.Context(), core.Operator(), ticket.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			views = append(views, view)
-		}
-		if page.Next == "" {
-			return views
-		}
-		req.After = page.Next
-	}
-}
-
 func number(v core.TicketView) string {
 	_, after, _ := strings.Cut(v.Messages[0].Body, "incident ")
 	return strings.TrimSuffix(strings.Fields(after)[0], ".")
@@ -67,7 +43,7 @@ func TestADryRunSaysWhatWillBeMadeAndMakesNothing(t *testing.T) {
 	t.Parallel()
 	desk := storagetest.Desk(t)
 	said := run(t, desk, sampleLog(t), true)
-	if got := tickets(t, desk); len(got) != 0 {
+	if got := storagetest.Tickets(t, desk); len(got) != 0 {
 		t.Fatalf("a dry run made %d tickets", len(got))
 	}
 	if queues, err := desk.Queues(t.Context(), core.Operator()); err != nil || len(queues) != 0 {
@@ -85,12 +61,12 @@ func TestImportingTwiceDoublesNothing(t *testing.T) {
 	t.Parallel()
 	desk := storagetest.Desk(t)
 	run(t, desk, sampleLog(t), false)
-	before := tickets(t, desk)
+	before := storagetest.Tickets(t, desk)
 	again := run(t, desk, sampleLog(t), false)
 	if again.New != 0 || again.Already != 8 || again.Reporters+again.Staff+again.Queues+again.Categories+again.Locations != 0 {
 		t.Errorf("the second time: %+v", again)
 	}
-	after := tickets(t, desk)
+	after := storagetest.Tickets(t, desk)
 	if len(before) != 8 || len(after) != len(before) {
 		t.Fatalf("%d tickets, then %d", len(before), len(after))
 	}
@@ -106,7 +82,7 @@ func TestImportedTicketsAreWhatTheLogSays(t *testing.T) {
 	desk := storagetest.Desk(t)
 	run(t, desk, sampleLog(t), false)
 	found := map[string]core.TicketView{}
-	for _, v := range tickets(t, desk) {
+	for _, v := range storagetest.Tickets(t, desk) {
 		found[number(v)] = v
 	}
 	reopened := found["INC0000102"].Ticket
@@ -135,7 +111,7 @@ func TestAnAccountThatSomebodyMadeForThemselvesGetsNoImportedTickets(t *testing.
 		t.Fatal(err)
 	}
 	run(t, desk, sampleLog(t), false)
-	for _, v := range tickets(t, desk) {
+	for _, v := range storagetest.Tickets(t, desk) {
 		if v.Ticket.Reporter.ID == mine.User.ID {
 			t.Errorf("ticket %s of %s belongs to who took its caller's name", v.Ticket.ID, number(v))
 		}
@@ -177,7 +153,7 @@ func TestTheWholeRealLog(t *testing.T) {
 	}
 	times, codes := timesOf(t, data)
 	events := 0
-	for _, v := range tickets(t, desk) {
+	for _, v := range storagetest.Tickets(t, desk) {
 		n := number(v)
 		events += len(v.Events)
 		if v.Ticket.Status != core.Closed || v.Ticket.ClosedAt.IsZero() || v.Ticket.WaitingOn != core.WaitingNobody {
