@@ -21,11 +21,11 @@ build: ## Build the program into .build/helpdesk
 	@go build -trimpath -o $(BUILD)/helpdesk ./cmd/helpdesk
 
 test: ## Run all tests (PKG=./web/... for some)
-	@deploy/setup.sh postgres chromium ssh zbar
+	@deploy/setup.sh postgres chromium ssh zbar ssh-audit
 	@$(TESTSUM) -timeout 14m $(PKG)
 
 race: ## Run all tests under the race detector (PKG=./web/... for some)
-	@deploy/setup.sh postgres chromium ssh zbar
+	@deploy/setup.sh postgres chromium ssh zbar ssh-audit
 	@$(TESTSUM) -race -timeout 20m $(PKG)
 
 lint: ## Check formatting and run the linters

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the outside programs that `make run` and `make test` need, where they are missing.
 #
-#   deploy/setup.sh [postgres] [chromium] [ssh] [zbar]     (postgres alone when nothing is named)
+#   deploy/setup.sh [postgres] [chromium] [ssh] [zbar] [ssh-audit]     (postgres alone when nothing is named)
 #
 # Uses the system's package manager if this is root, sudo works without a password, or there is Homebrew.
 # Otherwise it prints the one line to run, and fails. It is silent when everything is there.
@@ -28,8 +28,9 @@ have() {
 		;;
 	ssh) command -v ssh && command -v ssh-keygen ;;
 	zbar) command -v zbarimg ;; # reads the printed labels
+	ssh-audit) command -v ssh-audit ;;
 	*)
-		echo "setup.sh: cannot install $1 (known: postgres, chromium, ssh, zbar)" >&2
+		echo "setup.sh: cannot install $1 (known: postgres, chromium, ssh, zbar, ssh-audit)" >&2
 		exit 2
 		;;
 	esac >/dev/null
@@ -45,6 +46,7 @@ package() {
 	brew:ssh) echo openssh ;;
 	apt-get:zbar) echo zbar-tools ;;
 	*:zbar) echo zbar ;;
+	*:ssh-audit) echo ssh-audit ;;
 	apt-get:postgres) echo postgresql ;;
 	dnf:postgres) echo postgresql-server ;;
 	apk:postgres) echo postgresql ;;

@@ -2,6 +2,7 @@ package sshserver
 
 import (
 	"context"
+	"io"
 
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
@@ -33,9 +34,13 @@ func (s *Server) openChannel(_ *ssh.Server, conn *gossh.ServerConn, asked gossh.
 
 	started, ended := false, make(chan struct{})
 	server := &ssh.Server{
-		SessionRequestCallback: func(_ ssh.Session, request string) bool {
-			started = request != "subsystem" // sftp and its like: there are no files here
-			return started
+		SessionRequestCallback: func(sess ssh.Session, request string) bool {
+			if request == "subsystem" { // sftp and its like: there is no file system here
+				s.refuseSubsystem(sess)
+				return false
+			}
+			started = true
+			return true
 		},
 		Handler: func(sess ssh.Session) {
 			defer close(ended)
@@ -50,6 +55,13 @@ func (s *Server) openChannel(_ *ssh.Server, conn *gossh.ServerConn, asked gossh.
 	if started {
 		<-ended // until then it counts against the connection's sessions
 	}
+}
+
+// refuseSubsystem says how files are sent instead. A client stops at the refusal; one that has answered a
+// question behind the words has shown them.
+func (s *Server) refuseSubsystem(sess ssh.Session) {
+	_, _ = io.WriteString(sess.Stderr(), s.words.noSubsystem()+"\n")
+	_, _ = sess.SendRequest("keepalive@openssh.com", true, nil)
 }
 
 // channel is a channel whose client's requests are kept within bounds before the session sees them.

@@ -9,40 +9,69 @@ import (
 	"time"
 )
 
-// settled is how long a connection that says nothing may stand at a full gate before a newcomer
-// takes its place.
-const settled = time.Second
+// How long a connection that has not signed in may stand at a full gate before a newcomer takes its place:
+// one that says nothing, and one whose person is being asked for a password.
+const (
+	settled  = time.Second
+	thinking = 30 * time.Second
+)
 
-// gate bounds the connections that have not signed in: in all, per source, and in time. When it is
-// full, the one that has been silent longest makes room, so that somebody who holds connections open
-// without speaking keeps out nobody who signs in.
+// Startups is how many connections that have not signed in a process holds, after OpenSSH's MaxStartups:
+// up to Start all come in; from there on, of a hundred newcomers Rate and more find no room of their own, and
+// from Full on none.
+type Startups struct{ Start, Rate, Full int }
+
+// gate bounds the connections that have not signed in: in all, per source, and in time. A newcomer who
+// finds no room takes the place of the one that has been silent longest, so that somebody who holds
+// connections open without speaking keeps out nobody who signs in; without such a one it is turned away.
 type gate struct {
-	most      int           // in all
-	perSource int           // from one address
-	patience  time.Duration // how long a connection may take until it asks to sign in
+	startups  Startups
+	perSource int             // from one address
+	patience  time.Duration   // how long a connection may take until it asks to sign in
+	grace     time.Duration   // how long it may take to sign in
+	exempt    []netip.Prefix  // sources that stand for many, or for the machine itself
+	dice      func(n int) int // a random number below n
+	heard     func(turnedAway, source string)
 
-	mu       sync.Mutex
-	closed   bool
-	visitors []*visitor // not signed in, oldest first
+	mu        sync.Mutex
+	closed    bool
+	visitors  []*visitor // not signed in, oldest first
+	penalties penalties
 }
+
+// Why a connection was turned away, or what came of it.
+const (
+	turnedFull    = "full"
+	turnedSource  = "source"
+	turnedPenalty = "penalty"
+	slowedDown    = "slowed" // no connection: the source itself, from now on
+)
 
 // visitor is one connection as the gate sees it.
 type visitor struct {
 	net.Conn
 	gate     *gate
 	source   string
+	exempt   bool
 	since    time.Time
 	timer    *time.Timer
 	asked    bool // somebody was asked for a password: people are slower than programs; guarded by gate.mu
+	wrong    bool // and gave a wrong one; likewise
 	channels atomic.Int32
 }
 
 // enter lets a connection in, or returns nil when there is no room for it.
 func (g *gate) enter(conn net.Conn) *visitor {
-	v := &visitor{Conn: conn, gate: g, source: source(conn.RemoteAddr()), since: time.Now()}
+	v := &visitor{
+		Conn: conn, gate: g, source: source(conn.RemoteAddr()), exempt: within(g.exempt, address(conn.RemoteAddr())), since: time.Now(),
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.closed || !g.makeRoom(v) {
+	if g.closed {
+		return nil
+	}
+	if why := g.refuses(v); why != "" {
+		g.heard(why, v.source)
 		return nil
 	}
 	v.timer = time.AfterFunc(g.patience, func() { _ = v.Close() })
@@ -50,16 +79,34 @@ func (g *gate) enter(conn net.Conn) *visitor {
 	return v
 }
 
-// makeRoom reports whether one more fits, after sending away a silent visitor if need be.
-func (g *gate) makeRoom(v *visitor) bool {
+// refuses says why there is no room for one more, after sending away a silent one if need be.
+func (g *gate) refuses(v *visitor) string {
 	sameSource := func(o *visitor) bool { return o.source == v.source }
 	switch {
-	case g.count(sameSource) >= g.perSource:
-		return g.sendAway(v.since, sameSource)
-	case len(g.visitors) >= g.most:
-		return g.sendAway(v.since, func(*visitor) bool { return true })
+	case !v.exempt && !g.penalties.admits(v.source, v.since):
+		return turnedPenalty
+	case !v.exempt && g.count(sameSource) >= g.perSource:
+		if !g.sendAway(v.since, sameSource) {
+			return turnedSource
+		}
+	case g.crowded():
+		if !g.sendAway(v.since, func(*visitor) bool { return true }) {
+			return turnedFull
+		}
 	}
-	return true
+	return ""
+}
+
+// crowded reports whether a newcomer finds no room of its own: the more certainly, the fuller it is.
+func (g *gate) crowded() bool {
+	s, n := g.startups, len(g.visitors)
+	switch {
+	case n < s.Start:
+		return false
+	case n >= s.Full:
+		return true
+	}
+	return g.dice(100) < s.Rate+(100-s.Rate)*(n-s.Start)/(s.Full-s.Start)
 }
 
 func (g *gate) count(of func(*visitor) bool) int {
@@ -74,7 +121,11 @@ func (g *gate) count(of func(*visitor) bool) int {
 
 func (g *gate) sendAway(now time.Time, whom func(*visitor) bool) bool {
 	i := slices.IndexFunc(g.visitors, func(v *visitor) bool {
-		return whom(v) && !v.asked && now.Sub(v.since) >= settled
+		patience := settled
+		if v.asked {
+			patience = thinking
+		}
+		return whom(v) && now.Sub(v.since) >= patience
 	})
 	if i < 0 {
 		return false
@@ -82,6 +133,7 @@ func (g *gate) sendAway(now time.Time, whom func(*visitor) bool) bool {
 	v := g.visitors[i]
 	g.visitors = slices.Delete(g.visitors, i, i+1)
 	v.timer.Stop()
+	v.penalise(now)
 	_ = v.Conn.Close()
 	return true
 }
@@ -106,20 +158,55 @@ func (v *visitor) ask() {
 	v.timer.Stop()
 }
 
-// leave takes the visitor off the gate: signed in, or gone.
+// wrongPassword marks that a wrong password was given.
+func (v *visitor) wrongPassword() {
+	v.gate.mu.Lock()
+	defer v.gate.mu.Unlock()
+	v.wrong = true
+}
+
+// leave takes the visitor off the gate, signed in.
 func (v *visitor) leave() {
 	v.gate.mu.Lock()
 	defer v.gate.mu.Unlock()
-	v.timer.Stop()
-	if i := slices.Index(v.gate.visitors, v); i >= 0 {
-		v.gate.visitors = slices.Delete(v.gate.visitors, i, i+1)
-	}
+	v.remove()
 }
 
-// Close ends the connection.
+// remove takes the visitor off the gate, and reports whether it stood there still.
+func (v *visitor) remove() bool {
+	v.timer.Stop()
+	i := slices.Index(v.gate.visitors, v)
+	if i >= 0 {
+		v.gate.visitors = slices.Delete(v.gate.visitors, i, i+1)
+	}
+	return i >= 0
+}
+
+// Close ends the connection. Unless it signed in, its source pays for it.
 func (v *visitor) Close() error {
-	v.leave()
+	v.gate.mu.Lock()
+	if v.remove() {
+		v.penalise(time.Now())
+	}
+	v.gate.mu.Unlock()
 	return v.Conn.Close() //nolint:wrapcheck // the connection's own error, to the connection's owner
+}
+
+// penalise makes the source pay for a connection that ends without a sign-in.
+func (v *visitor) penalise(now time.Time) {
+	if v.exempt {
+		return
+	}
+	cost, lasted := neverSignedIn, now.Sub(v.since)
+	switch {
+	case v.wrong:
+		cost = wrongPassword
+	case lasted >= v.gate.grace, !v.asked && lasted >= v.gate.patience:
+		cost = tookTooLong
+	}
+	if v.gate.penalties.add(v.source, cost, now) {
+		v.gate.heard(slowedDown, v.source)
+	}
 }
 
 // source is whom the limit per source counts together: an IPv4 address, or an IPv6 network of /64,

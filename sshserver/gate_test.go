@@ -1,9 +1,12 @@
 package sshserver_test
 
 import (
+	"context"
 	"io"
 	"net"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,8 +91,8 @@ func (w *watchedConn) Read(p []byte) (int, error) {
 func TestSilentConnectionsAreCappedAndKeepNobodyOut(t *testing.T) {
 	t.Parallel()
 	for name, limit := range map[string]func(*sshserver.Options){
-		"in all":     func(o *sshserver.Options) { o.MaxStartups, o.PerSource = 5, 100 },
-		"per source": func(o *sshserver.Options) { o.MaxStartups, o.PerSource = 100, 5 },
+		"in all":     func(o *sshserver.Options) { o.Startups = sshserver.Startups{Start: 5, Full: 5} },
+		"per source": func(o *sshserver.Options) { o.PerSource, o.Exempt = 5, nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -109,14 +112,112 @@ func TestSilentConnectionsAreCappedAndKeepNobodyOut(t *testing.T) {
 				return alive <= 5
 			})
 			// A connection that has been silent for a while makes room, so this succeeds soon.
-			eventually(t, "somebody honest to sign in", func() bool {
-				client, err := gossh.Dial("tcp", h.addr, sshtest.Config("ana", gossh.PublicKeys(ana.key)))
-				if err != nil {
-					return false
-				}
-				_ = client.Close()
-				return true
-			})
+			h.signsIn(t, ana)
 		})
+	}
+}
+
+// signsIn waits until somebody signs in with their key.
+func (h *helpdesk) signsIn(t *testing.T, p person) {
+	t.Helper()
+	eventually(t, "somebody honest to sign in", func() bool {
+		client, err := gossh.Dial("tcp", h.addr, sshtest.Config("ana", gossh.PublicKeys(p.key)))
+		if err != nil {
+			return false
+		}
+		_ = client.Close()
+		return true
+	})
+}
+
+// TestAttackHundredsOfSilentConnections holds connections open from many addresses, and opens a new one for each
+// that is closed, while somebody honest signs in.
+func TestAttackHundredsOfSilentConnections(t *testing.T) {
+	t.Parallel()
+	const sources, each, full = 30, 20, 200
+	h := newHelpdesk(t, func(o *sshserver.Options) {
+		o.Startups, o.PerSource, o.Exempt = sshserver.Startups{Start: 100, Rate: 30, Full: full}, 64, nil
+	})
+	ana := h.staff(t, "ana")
+	var alive, opened atomic.Int64
+	ctx, stop := context.WithCancel(t.Context())
+	var attack sync.WaitGroup
+	defer attack.Wait()
+	defer stop()
+	for n := range sources * each {
+		attack.Go(func() {
+			from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+n%sources))}}
+			for ctx.Err() == nil {
+				conn, err := from.DialContext(ctx, "tcp", h.addr)
+				if err != nil {
+					continue
+				}
+				opened.Add(1)
+				defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+				if hello := make([]byte, 1); readOne(conn, hello) { // the server's name: it was let in
+					alive.Add(1)
+					_, _ = io.Copy(io.Discard, conn)
+					alive.Add(-1)
+				}
+				_ = conn.Close()
+				select {
+				case <-ctx.Done():
+				case <-time.After(250 * time.Millisecond):
+				}
+			}
+		})
+	}
+	eventually(t, "the attack to be under way", func() bool { return opened.Load() > sources*each && alive.Load() > 50 })
+	began := time.Now()
+	h.signsIn(t, ana)
+	t.Logf("signed in after %s beside %d silent connections (%d were opened)", time.Since(began), alive.Load(), opened.Load())
+	if n := alive.Load(); n > full+sources { // some are on their way out
+		t.Errorf("%d silent connections are open", n)
+	}
+}
+
+func readOne(conn net.Conn, into []byte) bool {
+	_, err := io.ReadFull(conn, into)
+	return err == nil
+}
+
+func TestAttackGuessingSlowsItsSourceAndLeavesKeys(t *testing.T) {
+	t.Parallel()
+	var slowed atomic.Int64
+	h := newHelpdesk(t, func(o *sshserver.Options) {
+		o.Exempt = nil
+		o.Observer.TurnedAway = func(why string) {
+			if why == "penalty" {
+				slowed.Add(1)
+			}
+		}
+	})
+	ana := h.staff(t, "ana")
+	for range 3 {
+		questions(t, h.addr, "nobody", "", 1)
+	}
+	eventually(t, "the source to be slowed", func() bool {
+		_, _ = gossh.Dial("tcp", h.addr, sshtest.Config("nobody", sshtest.Answers("", "wrong")))
+		return slowed.Load() > 0
+	})
+	if !strings.Contains(h.log.String(), `"source slowed down"`) {
+		t.Error("the log does not say so")
+	}
+	h.signsIn(t, ana) // from the same address
+}
+
+// TestAttackManyKeysAreNoGuess: an agent offers all it has, again and again, and nobody is slowed for it.
+func TestAttackManyKeysAreNoGuess(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t, func(o *sshserver.Options) { o.Exempt = nil })
+	ana := h.staff(t, "ana")
+	for range 5 {
+		var keys []gossh.Signer
+		for range 15 {
+			keys = append(keys, sshtest.NewKey(t))
+		}
+		client, err := gossh.Dial("tcp", h.addr, sshtest.Config("ana", gossh.PublicKeys(append(keys, ana.key)...)))
+		fatal(t, err)
+		_ = client.Close()
 	}
 }

@@ -12,6 +12,7 @@ import (
 type Observer struct {
 	SignedIn   func(method string)
 	Refused    func(method string, kind core.Kind)
+	TurnedAway func(why string)         // before it could sign in: "full", "source" or "penalty"
 	KeyToFrame func(took time.Duration) // from a key in a console to what it changed on the screen
 	Verb       func(name string, status int, took time.Duration)
 }
@@ -22,6 +23,9 @@ func (o Observer) withDefaults() Observer {
 	}
 	if o.Refused == nil {
 		o.Refused = func(string, core.Kind) {}
+	}
+	if o.TurnedAway == nil {
+		o.TurnedAway = func(string) {}
 	}
 	if o.KeyToFrame == nil {
 		o.KeyToFrame = func(time.Duration) {}

@@ -113,6 +113,19 @@ func TestOpenSSH(t *testing.T) {
 			t.Errorf("%v, %q", err, output)
 		}
 	})
+	t.Run("neither sftp nor scp", func(t *testing.T) {
+		cmd := o.command(t, "-i", key, "-s", "127.0.0.1", "sftp")
+		if output, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(output), "There is no sftp and no scp here.") {
+			t.Errorf("sftp: %v, %q", err, output)
+		}
+		secret := o.file(t, "secret", "what lies on the machine", 0o600)
+		for _, command := range []string{"scp -f " + secret, "scp -t " + o.folder, "cat " + secret, "sftp-server"} {
+			cmd := o.command(t, "-i", key, "127.0.0.1", command)
+			if output, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(output), "There is no verb") {
+				t.Errorf("%s: %v, %q", command, err, output)
+			}
+		}
+	})
 	t.Run("somebody else's public half, then a password", func(t *testing.T) {
 		o.key(t, boss, "boss")
 		fatal(t, os.Remove(filepath.Join(o.folder, "boss")))

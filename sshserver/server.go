@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -43,11 +45,12 @@ type Options struct {
 
 	Idle time.Duration // after how long without a key a console closes; an hour
 
-	MaxStartups      int           // connections that have not signed in, in all; 256
-	PerSource        int           // and from one address; 64
-	HandshakeTimeout time.Duration // for a client to ask to sign in; 20 s
-	LoginGrace       time.Duration // for a person to sign in; 2 min
-	FailurePause     time.Duration // what a wrong password takes at least; 1 s
+	Startups         Startups       // connections that have not signed in, in all; 128:30:256
+	PerSource        int            // and from one address; 64
+	Exempt           []netip.Prefix // sources without that bound, and without penalties: load balancers, the machine itself
+	HandshakeTimeout time.Duration  // for a client to ask to sign in; 20 s
+	LoginGrace       time.Duration  // for a person to sign in; 2 min
+	FailurePause     time.Duration  // what a wrong password takes at least; 1 s
 
 	KeepAlive time.Duration // how often an open console asks its client for a sign of life; 4 s
 	GiveUp    time.Duration // after how long without one the connection is closed; 30 s
@@ -68,7 +71,7 @@ func (o Options) withDefaults() Options {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	o.Idle = cmp.Or(o.Idle, time.Hour)
-	o.MaxStartups, o.PerSource = cmp.Or(o.MaxStartups, 256), cmp.Or(o.PerSource, 64)
+	o.Startups, o.PerSource = cmp.Or(o.Startups, Startups{128, 30, 256}), cmp.Or(o.PerSource, 64)
 	o.HandshakeTimeout = cmp.Or(o.HandshakeTimeout, 20*time.Second)
 	o.LoginGrace = cmp.Or(o.LoginGrace, 2*time.Minute)
 	o.FailurePause = cmp.Or(o.FailurePause, time.Second)
@@ -107,8 +110,11 @@ func New(desk *core.Desk, catalogue *text.Catalogue, opts Options) (*Server, err
 	opts = opts.withDefaults()
 	s := &Server{
 		desk: desk, words: newWords(catalogue, opts), catalogue: catalogue, opts: opts, logger: opts.Logger, closed: make(chan struct{}),
-		gate:     &gate{most: opts.MaxStartups, perSource: opts.PerSource, patience: opts.HandshakeTimeout},
 		consoles: make(map[*console]bool),
+	}
+	s.gate = &gate{
+		startups: opts.Startups, perSource: opts.PerSource, patience: opts.HandshakeTimeout, grace: opts.LoginGrace, exempt: opts.Exempt,
+		dice: mathrand.IntN, heard: s.atTheGate, penalties: penalties{owed: make(map[string]*debt)},
 	}
 	if s.opts.Console == nil {
 		s.opts.Console = s.standardConsole(catalogue)
@@ -148,6 +154,16 @@ func (s *Server) limits(server *ssh.Server) error {
 	server.RequestHandlers = map[string]ssh.RequestHandler{}
 	server.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
 	return nil
+}
+
+// atTheGate hears what the gate does. Those who are turned away are counted and not logged: a flood of them
+// should not fill the log.
+func (s *Server) atTheGate(what, source string) {
+	if what == slowedDown {
+		s.logger.Warn("source slowed down", "door", "ssh", "source", source)
+		return
+	}
+	s.opts.Observer.TurnedAway(what)
 }
 
 // Serve answers the listener's connections until the context ends, and then closes as [Server.Shutdown]

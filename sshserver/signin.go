@@ -130,6 +130,9 @@ func (in *signIn) ask(conn gossh.ConnMetadata, challenge gossh.KeyboardInteracti
 		signed, err = in.redeem(conn, challenge, login, password)
 	}
 	if err != nil {
+		if kind := core.KindOf(err); kind == core.Unauthenticated || kind == core.Limited {
+			in.visitor.wrongPassword()
+		}
 		in.pause(asked)
 		_, _ = challenge("", in.server.words.failure(err), nil, nil)
 		return nil, in.refuse(conn, method, err)

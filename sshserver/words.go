@@ -81,6 +81,11 @@ func (w words) needsTerminal() string {
 	return "The console needs a terminal. Open it with: ssh -t " + w.host
 }
 
+func (w words) noSubsystem() string {
+	return "There is no sftp and no scp here. Files are put on a ticket and read from it by commands:\n" +
+		"  ssh " + w.host + " attach 1042 photo.jpg < photo.jpg\n  ssh " + w.host + " help get"
+}
+
 func (w words) broken(id string) string {
 	return "The console stopped because of an error of ours. What you had saved is safe; please sign in again.\n" +
 		"If it happens again, tell whoever runs the helpdesk this number: " + id

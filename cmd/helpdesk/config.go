@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/sshserver"
 	"helpdesk.campus/storage"
 	"helpdesk.campus/storage/embedded"
 )
@@ -149,21 +150,64 @@ func (z *zoneFlag) UnmarshalText(name []byte) error {
 type proxyFlag []netip.Prefix
 
 // UnmarshalText reads addresses and networks with commas between.
-func (p *proxyFlag) UnmarshalText(list []byte) error {
-	for item := range strings.SplitSeq(string(list), ",") {
+func (p *proxyFlag) UnmarshalText(list []byte) (err error) {
+	*p, err = networks("HELPDESK_TRUSTED_PROXIES", string(list))
+	return err
+}
+
+// exemptFlag is a list of networks, or "none".
+type exemptFlag []netip.Prefix
+
+// UnmarshalText reads addresses and networks with commas between.
+func (e *exemptFlag) UnmarshalText(list []byte) (err error) {
+	*e, err = networks("HELPDESK_SSH_EXEMPT", strings.TrimPrefix(string(list), "none"))
+	return err
+}
+
+func networks(setting, list string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for item := range strings.SplitSeq(list, ",") {
 		item = strings.TrimSpace(item)
 		if item == "" {
 			continue
 		}
 		if address, err := netip.ParseAddr(item); err == nil {
-			*p = append(*p, netip.PrefixFrom(address, address.BitLen()))
+			all = append(all, netip.PrefixFrom(address, address.BitLen()))
 			continue
 		}
 		network, err := netip.ParsePrefix(item)
 		if err != nil {
-			return fmt.Errorf("HELPDESK_TRUSTED_PROXIES has %q, which is no address or network: write 10.0.0.5 or 10.0.0.0/8", item)
+			return nil, fmt.Errorf("%s has %q, which is no address or network: write 10.0.0.5 or 10.0.0.0/8", setting, item)
 		}
-		*p = append(*p, network)
+		all = append(all, network)
+	}
+	return all, nil
+}
+
+// sshLimits bound the connections of SSH that have not signed in.
+type sshLimits struct {
+	MaxStartups startupsFlag `name:"ssh-max-startups" default:"128:30:256" env:"HELPDESK_SSH_MAX_STARTUPS" help:"SSH connections that have not signed in, as START:RATE:FULL: from START on, RATE of a hundred find no room, and all from FULL on." placeholder:"LIMITS"`
+	PerSource   int          `name:"ssh-per-source" default:"64" env:"HELPDESK_SSH_PER_SOURCE" help:"SSH connections from one address that have not signed in."`
+	Exempt      exemptFlag   `name:"ssh-exempt" default:"127.0.0.0/8,::1" env:"HELPDESK_SSH_EXEMPT" help:"Addresses or networks without that bound and without penalties, besides the trusted proxies; none if there are none." placeholder:"LIST"`
+}
+
+// startupsFlag is START:RATE:FULL, as in OpenSSH's MaxStartups, or one number.
+type startupsFlag sshserver.Startups
+
+// UnmarshalText reads the three numbers.
+func (s *startupsFlag) UnmarshalText(text []byte) error {
+	numbers := strings.Split(string(text), ":")
+	if len(numbers) == 1 {
+		numbers = []string{numbers[0], "100", numbers[0]}
+	}
+	into := []*int{&s.Start, &s.Rate, &s.Full}
+	wrong := len(numbers) != len(into)
+	for i := 0; i < len(into) && !wrong; i++ {
+		n, err := strconv.Atoi(numbers[i])
+		*into[i], wrong = n, err != nil || n < 1
+	}
+	if wrong || s.Rate > 100 || s.Start > s.Full {
+		return fmt.Errorf("HELPDESK_SSH_MAX_STARTUPS is %q: write it as 128:30:256, the first number at most the last, the second at most 100", text)
 	}
 	return nil
 }

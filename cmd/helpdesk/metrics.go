@@ -25,6 +25,7 @@ type metrics struct {
 	keyToFrame  prometheus.Histogram
 	signIns     *prometheus.CounterVec
 	refusals    *prometheus.CounterVec
+	turnedAway  *prometheus.CounterVec
 	feedDelay   prometheus.Histogram
 	jobs        *prometheus.CounterVec
 	jobTime     *prometheus.HistogramVec
@@ -53,6 +54,7 @@ func newMetrics() *metrics {
 		keyToFrame: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "helpdesk_key_to_frame_seconds", Help: "From a key in a console to what it changed on the screen.", Buckets: milliseconds()}),
 		signIns:    count("helpdesk_sign_ins_total", "Sign-ins over SSH, by key, password or code.", "method"),
 		refusals:   count("helpdesk_sign_in_refusals_total", "Refused sign-ins over SSH, by method and kind of error.", "method", "kind"),
+		turnedAway: count("helpdesk_ssh_turned_away_total", "Connections of SSH that found no room to sign in.", "why"),
 		feedDelay:  prometheus.NewHistogram(prometheus.HistogramOpts{Name: "helpdesk_feed_delay_seconds", Help: "From ringing the bell to hearing it, through the database.", Buckets: milliseconds()}),
 		jobs:       count("helpdesk_jobs_total", "Background jobs that were worked on, by how that ended.", "kind", "state"),
 		jobTime:    times("helpdesk_job_seconds", "How long background jobs took.", "kind"),
@@ -61,7 +63,7 @@ func newMetrics() *metrics {
 		Name: "helpdesk_build_info", Help: "1, with the program's version.", ConstLabels: prometheus.Labels{"version": version()},
 	}, func() float64 { return 1 })
 	m.registry.MustRegister(
-		m.ready, m.requests, m.requestTime, m.verbs, m.verbTime, m.keyToFrame, m.signIns, m.refusals, m.feedDelay, m.jobs, m.jobTime, build,
+		m.ready, m.requests, m.requestTime, m.verbs, m.verbTime, m.keyToFrame, m.signIns, m.refusals, m.turnedAway, m.feedDelay, m.jobs, m.jobTime, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -81,6 +83,7 @@ func (m *metrics) ssh() sshserver.Observer {
 	return sshserver.Observer{
 		SignedIn:   func(method string) { m.signIns.WithLabelValues(method).Inc() },
 		Refused:    func(method string, kind core.Kind) { m.refusals.WithLabelValues(method, string(kind)).Inc() },
+		TurnedAway: func(why string) { m.turnedAway.WithLabelValues(why).Inc() },
 		KeyToFrame: func(took time.Duration) { m.keyToFrame.Observe(took.Seconds()) },
 		Verb: func(name string, status int, took time.Duration) {
 			m.verbs.WithLabelValues(name, strconv.Itoa(status)).Inc()

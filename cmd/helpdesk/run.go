@@ -23,7 +23,8 @@ const (
 
 // runCommand is the whole product on a private database, with a demo campus in it.
 type runCommand struct {
-	campus `embed:""`
+	campus    `embed:""`
+	sshLimits `embed:""`
 
 	Data    string `env:"HELPDESK_DATA" type:"path" help:"Folder of the private database; one of the user's own by default." placeholder:"DIR"`
 	PGBin   string `name:"pgbin" env:"HELPDESK_PGBIN" type:"path" help:"Folder of PostgreSQL's programs, if they are not found by themselves." placeholder:"DIR"`
@@ -75,7 +76,7 @@ func (r *runCommand) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return fmt.Errorf("open the desk: %w", err)
 	}
-	s := &serveCommand{campus: r.campus, WebAddr: r.WebAddr, SSHAddr: r.SSHAddr}
+	s := &serveCommand{campus: r.campus, sshLimits: r.sshLimits, WebAddr: r.WebAddr, SSHAddr: r.SSHAddr}
 	return s.services(ctx, o, db, desk, newMetrics(), !r.Empty, func(at addresses) { r.welcome(o, server, at, people) })
 }
 

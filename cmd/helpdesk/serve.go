@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/crypto/acme/autocert"
@@ -28,10 +29,11 @@ type serveCommand struct {
 	database `embed:""`
 	campus   `embed:""`
 
-	Only      string        `enum:",web,ssh,worker" default:"" env:"HELPDESK_ONLY" help:"Run one service alone: web, ssh or worker." placeholder:"SERVICE"`
-	PublicURL urlFlag       `env:"HELPDESK_PUBLIC_URL" help:"Where people reach the page, as https://helpdesk.example.edu; links and labels are made of it." placeholder:"URL"`
-	WebAddr   string        `default:"127.0.0.1:8080" env:"HELPDESK_WEB_ADDR" help:"Address of the page."`
-	SSHAddr   string        `name:"ssh-addr" default:"127.0.0.1:2222" env:"HELPDESK_SSH_ADDR" help:"Address of the console."`
+	Only      string  `enum:",web,ssh,worker" default:"" env:"HELPDESK_ONLY" help:"Run one service alone: web, ssh or worker." placeholder:"SERVICE"`
+	PublicURL urlFlag `env:"HELPDESK_PUBLIC_URL" help:"Where people reach the page, as https://helpdesk.example.edu; links and labels are made of it." placeholder:"URL"`
+	WebAddr   string  `default:"127.0.0.1:8080" env:"HELPDESK_WEB_ADDR" help:"Address of the page."`
+	SSHAddr   string  `name:"ssh-addr" default:"127.0.0.1:2222" env:"HELPDESK_SSH_ADDR" help:"Address of the console."`
+	sshLimits `embed:""`
 	AdminAddr string        `env:"HELPDESK_ADMIN_ADDR" help:"Address of /healthz, /readyz and /metrics, as 127.0.0.1:9090, that nobody but those who run it should reach; none by default." placeholder:"ADDRESS"`
 	DrainWait time.Duration `default:"0s" env:"HELPDESK_DRAIN_WAIT" help:"How long a process that is told to stop goes on serving after /readyz says so, until those who send it work have seen it; 5s behind a load balancer." placeholder:"TIME"`
 	TLSCert   string        `name:"tls-cert" env:"HELPDESK_TLS_CERT" type:"path" help:"Certificate for https, in PEM." placeholder:"FILE"`
@@ -273,6 +275,7 @@ func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB,
 	}
 	server, err := sshserver.New(desk, catalogue, sshserver.Options{
 		HostKeys: [][]byte{key}, PublicURL: page, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log, Observer: figures.ssh(),
+		Startups: sshserver.Startups(s.MaxStartups), PerSource: s.PerSource, Exempt: slices.Concat([]netip.Prefix(s.Exempt), s.Proxy),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the console: %w", err)
