@@ -146,7 +146,7 @@ func (d *Desk) ChangePassword(ctx context.Context, who Actor, old, password stri
 	if err := wrong.err(); err != nil {
 		return err
 	}
-	if err := d.attempt(ctx, p.user.Username, who.Address); err != nil {
+	if err := d.attempt(ctx, accountSubject(p.user.ID), who.Address); err != nil {
 		return err
 	}
 	_, before, err := d.store.Login(ctx, p.user.Username)
@@ -175,7 +175,7 @@ func (d *Desk) ChangePassword(ctx context.Context, who Actor, old, password stri
 	if err != nil {
 		return err
 	}
-	return d.forgive(ctx, p.user.Username, who.Address)
+	return d.forgive(ctx, accountSubject(p.user.ID), who.Address)
 }
 
 // Sessions lists the actor's sign-ins on all doors, the one used last first.

@@ -60,13 +60,9 @@ func errWrongSignIn() error { return &Error{Kind: Unauthenticated, Code: "sign_i
 // and a disabled account get the same answer, in the same time. Guessing is slowed per account and
 // per address, over all doors together; keys are never slowed by it.
 func (d *Desk) SignIn(ctx context.Context, who Actor, login, password, agent string) (SignedIn, error) {
-	login = strings.ToLower(cleanLine(login))
-	if err := d.attempt(ctx, login, who.Address); err != nil {
+	user, hash, account, err := d.tryLogin(ctx, who, login)
+	if err != nil {
 		return SignedIn{}, err
-	}
-	user, hash, err := d.store.Login(ctx, login)
-	if err != nil && !errors.Is(err, ErrNoRow) {
-		return SignedIn{}, fmt.Errorf("look up sign-in: %w", err)
 	}
 	if hash == "" {
 		hash = d.dummyHash
@@ -84,13 +80,42 @@ func (d *Desk) SignIn(ctx context.Context, who Actor, login, password, agent str
 			_ = d.store.SetPassword(ctx, user.ID, fresh) // the next sign-in will try again
 		}
 	}
-	if err := d.forgive(ctx, login, who.Address); err != nil {
+	if err := d.forgive(ctx, account, who.Address); err != nil {
 		return SignedIn{}, err
 	}
 	return d.startSession(ctx, d.store, who, user, "", agent)
 }
 
-func accountSubject(login string) string { return "account:" + login }
+// tryLogin finds whose name or e-mail this is, and counts the try before anything is made of it. The account
+// is that under which it was counted.
+func (d *Desk) tryLogin(ctx context.Context, who Actor, login string) (user User, hash, account string, err error) {
+	login = strings.ToLower(cleanLine(login))
+	user, hash, err = d.store.Login(ctx, login)
+	switch {
+	case err == nil:
+		account = accountSubject(user.ID)
+	case !errors.Is(err, ErrNoRow):
+		return User{}, "", "", fmt.Errorf("look up sign-in: %w", err)
+	default:
+		if account, err = d.strangerSubject(ctx, login); err != nil {
+			return User{}, "", "", err
+		}
+	}
+	return user, hash, account, d.attempt(ctx, account, who.Address)
+}
+
+// accountSubject is the name under which tries at an account are counted, by whichever name it is called.
+func accountSubject(user UserID) string { return fmt.Sprint("account:", user) }
+
+// strangerSubject is the name under which tries at a name that nobody has are counted. It is sealed: people
+// type passwords into that field too.
+func (d *Desk) strangerSubject(ctx context.Context, login string) (string, error) {
+	salt, err := d.saltOfDay(ctx)
+	if err != nil {
+		return "", err
+	}
+	return "name:" + tokenEncoding.EncodeToString(sealWith(salt, "name", login)[:16]), nil
+}
 
 // countedNetwork counts an IPv6 network of 64 bits as one address: whoever has one has them all.
 func countedNetwork(address string) string {
@@ -107,7 +132,7 @@ func countedNetwork(address string) string {
 }
 
 // attempt counts a try to sign in before it is made, so that many at once get no more than their share.
-func (d *Desk) attempt(ctx context.Context, login, address string) error {
+func (d *Desk) attempt(ctx context.Context, account, address string) error {
 	now := d.Now()
 	from, err := d.addressSubject(ctx, address)
 	if err != nil {
@@ -116,7 +141,7 @@ func (d *Desk) attempt(ctx context.Context, login, address string) error {
 	tries := []struct {
 		subject string
 		free    int
-	}{{accountSubject(login), freeTriesAccount}, {from, freeTriesAddress}}
+	}{{account, freeTriesAccount}, {from, freeTriesAddress}}
 	for _, try := range tries {
 		if try.subject == "" {
 			continue
@@ -134,8 +159,8 @@ func (d *Desk) attempt(ctx context.Context, login, address string) error {
 
 // forgive sets the counts right after a success: the account's begins anew; the address's loses this
 // one try only, or an account of one's own would reset the count for guessing at others.
-func (d *Desk) forgive(ctx context.Context, login, address string) error {
-	if err := d.store.ForgetAttempts(ctx, accountSubject(login)); err != nil {
+func (d *Desk) forgive(ctx context.Context, account, address string) error {
+	if err := d.store.ForgetAttempts(ctx, account); err != nil {
 		return fmt.Errorf("reset sign-in count: %w", err)
 	}
 	from, err := d.addressSubject(ctx, address)
@@ -283,13 +308,13 @@ func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, t
 // SignInWithCode signs somebody in with a one-time code and sets their new password. Every other
 // sign-in of theirs ends. Guessing codes counts as guessing passwords.
 func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, password, agent string) (SignedIn, error) {
-	login = strings.ToLower(cleanLine(login))
 	var wrong problems
-	d.checkPassword(&wrong, password, User{Username: login})
+	d.checkPassword(&wrong, password, User{Username: strings.ToLower(cleanLine(login))})
 	if err := wrong.err(); err != nil {
 		return SignedIn{}, err
 	}
-	if err := d.attempt(ctx, login, who.Address); err != nil {
+	user, _, account, err := d.tryLogin(ctx, who, login)
+	if err != nil {
 		return SignedIn{}, err
 	}
 	hash, err := d.hashPassword(ctx, password)
@@ -299,12 +324,8 @@ func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, passw
 	ref, formed := ParseReference(code)
 	var signed SignedIn
 	err = d.store.InTx(ctx, func(tx Tx) error {
-		user, _, err := tx.Login(ctx, login)
-		if errors.Is(err, ErrNoRow) || err == nil && (user.Disabled || !formed) {
+		if user.ID == 0 || user.Disabled || !formed {
 			return &Error{Kind: Unauthenticated, Code: "code_wrong"}
-		}
-		if err != nil {
-			return fmt.Errorf("look up sign-in: %w", err)
 		}
 		used, err := tx.UseCode(ctx, user.ID, d.seal("code", string(ref)), d.Now())
 		if err != nil {
@@ -326,7 +347,7 @@ func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, passw
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sign in with code: %w", err)
 	}
-	if err := d.forgive(ctx, login, who.Address); err != nil {
+	if err := d.forgive(ctx, account, who.Address); err != nil {
 		return SignedIn{}, err
 	}
 	d.store.Ring(DirtyUser(signed.User.ID))

@@ -148,18 +148,8 @@ func TestAttackHundredsOfSilentConnections(t *testing.T) {
 		attack.Go(func() {
 			from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+n%sources))}}
 			for ctx.Err() == nil {
-				conn, err := from.DialContext(ctx, "tcp", h.addr)
-				if err != nil {
-					continue
-				}
 				opened.Add(1)
-				defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-				if hello := make([]byte, 1); readOne(conn, hello) { // the server's name: it was let in
-					alive.Add(1)
-					_, _ = io.Copy(io.Discard, conn)
-					alive.Add(-1)
-				}
-				_ = conn.Close()
+				holdOpen(ctx, &from, h.addr, &alive)
 				select {
 				case <-ctx.Done():
 				case <-time.After(250 * time.Millisecond):
@@ -176,9 +166,19 @@ func TestAttackHundredsOfSilentConnections(t *testing.T) {
 	}
 }
 
-func readOne(conn net.Conn, into []byte) bool {
-	_, err := io.ReadFull(conn, into)
-	return err == nil
+// holdOpen opens a connection and says nothing until it is closed.
+func holdOpen(ctx context.Context, from *net.Dialer, addr string, alive *atomic.Int64) {
+	conn, err := from.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	if _, err := io.ReadFull(conn, make([]byte, 1)); err == nil { // the server's name: it was let in
+		alive.Add(1)
+		defer alive.Add(-1)
+		_, _ = io.Copy(io.Discard, conn)
+	}
 }
 
 func TestAttackGuessingSlowsItsSourceAndLeavesKeys(t *testing.T) {
