@@ -93,10 +93,10 @@ func (s *Server) verb(ctx context.Context, c *call, who core.Actor, me core.User
 	began := time.Now()
 	status := verb.Run(ctx, verb.Call{
 		Desk: s.desk, Words: s.catalogue, Who: who, Me: me,
-		In: c, Out: c, Err: c.Stderr(), Alive: c.alive, Closing: s.closed,
+		In: c, Out: c, Err: c.Stderr(), Alive: c.alive, Closing: s.closed, HangUp: func() { _ = c.conn.Close() },
 		Broke:    func(err error) string { return s.words.verbBroke(s.broke(err, nil)) },
 		Terminal: onTerminal, Width: pty.Window.Width,
-		Host: s.words.host, Version: s.words.version, Recheck: s.opts.Recheck,
+		Host: s.words.host, Version: s.words.version, Recheck: s.opts.Recheck, Grace: s.opts.Grace,
 	}, c.RawCommand())
 	s.opts.Observer.Verb(verb.NameOf(c.RawCommand()), status, time.Since(began))
 	return status

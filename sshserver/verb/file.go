@@ -9,7 +9,6 @@ import (
 	"iter"
 	"strconv"
 	"strings"
-	"time"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/action"
@@ -36,7 +35,7 @@ func get(ctx context.Context, s *session) error {
 	if s.Terminal {
 		return s.usage(s.words.T("verb.file_terminal", "Host", s.Host, "Ticket", id.String()[1:], "Name", found.Name))
 	}
-	return s.send(ctx, pieces)
+	return s.send(pieces)
 }
 
 func (s *session) listFiles(ctx context.Context, id core.TicketID) error {
@@ -84,9 +83,8 @@ func (s *session) findFile(ctx context.Context, id core.TicketID, name string) (
 }
 
 // send puts out the pieces of a file. Between two of them it holds nothing, so that a reader who stops reading stops
-// this alone; and who may no longer be here gets no more of it.
-func (s *session) send(ctx context.Context, pieces iter.Seq2[[]byte, error]) error {
-	asked := time.Now()
+// this alone.
+func (s *session) send(pieces iter.Seq2[[]byte, error]) error {
 	for data, err := range pieces {
 		if err != nil {
 			return err
@@ -94,13 +92,6 @@ func (s *session) send(ctx context.Context, pieces iter.Seq2[[]byte, error]) err
 		if _, err := s.Call.Out.Write(data); err != nil {
 			return errOutput
 		}
-		if time.Since(asked) < s.Recheck {
-			continue
-		}
-		if _, err := s.Desk.Me(ctx, s.Who); err != nil {
-			return err //nolint:wrapcheck // told in words as it is
-		}
-		asked = time.Now()
 	}
 	return nil
 }

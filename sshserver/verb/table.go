@@ -293,7 +293,7 @@ func Verbs() []Verb {
 		},
 		{Name: "me", Help: "Say who you are here.", Puts: "account", run: me},
 		{
-			Name: "keys", Help: "List the SSH keys that sign you in, add one, or take one away.", Puts: "key", run: keys,
+			Name: "keys", Parting: true, Help: "List the SSH keys that sign you in, add one, or take one away.", Puts: "key", run: keys,
 			More: "ssh HOST keys add my new laptop < ~/.ssh/id_ed25519.pub adds a key; keys revoke takes one away by its fingerprint, and what it " +
 				"opened ends within seconds. The key that the command itself comes by goes only with --yes.",
 			Arguments: []Argument{

@@ -3,8 +3,8 @@ package verb
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"helpdesk.campus/core"
@@ -37,6 +37,7 @@ type Call struct {
 	Out, Err io.Writer
 	Alive    func() bool     // whether the client is still there; asked when its input has ended
 	Closing  <-chan struct{} // closed when the server closes
+	HangUp   func()          // ends the connection of a caller who may not be here any more, and takes no last word
 	Broke    func(error) string
 
 	Terminal bool // out is a terminal
@@ -44,7 +45,8 @@ type Call struct {
 
 	Host    string // what stands after "ssh"
 	Version string
-	Recheck time.Duration // how often what waits asks whether the caller may still be there
+	Recheck time.Duration // how often it is asked whether the caller may still be there
+	Grace   time.Duration // how long they have to take the last word
 }
 
 // Verb is one row of the table.
@@ -60,6 +62,7 @@ type Verb struct {
 	Hidden    bool   // for programs: not in help
 	Endless   bool   // ends by ctrl-c alone, which is then no error
 	Long      bool   // puts out for long and reads nothing: ctrl-c on a terminal ends it
+	Parting   bool   // may take away what it came by, and says so itself
 
 	run func(context.Context, *session) error
 }
@@ -112,50 +115,61 @@ type session struct {
 	Call
 	words text.Language
 	out   *bufio.Writer
+	over  chan struct{} // closed when the verb has been answered
 	verb  Verb
 	args  map[string]string
 	flags map[string]string
 }
 
 // Run answers a command and returns its exit status. It returns when the command is done, when the context, which
-// ends with the client's channel, does, or when nobody takes what it puts out.
+// ends with the client's channel, does, when the caller may not do it any more, or when nobody takes what it puts out.
 func Run(ctx context.Context, call Call, command string) int {
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	may, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	call.In, call.Out = &input{ended: may, from: call.In}, &output{ended: may, to: call.Out}
 	s := &session{
-		Call: call, words: call.Words.For(call.Me.Language, "en"), out: bufio.NewWriterSize(call.Out, 32<<10),
-		args: map[string]string{}, flags: map[string]string{},
+		Call: call, words: call.Words.For(call.Me.Language, "en"), out: bufio.NewWriterSize(call.Out, outputPiece),
+		over: make(chan struct{}), args: map[string]string{}, flags: map[string]string{},
 	}
-	err := s.answer(ctx, command)
+	defer close(s.over)
+	err := s.prepare(command)
+	if err == nil && !s.verb.Parting {
+		beside.Go(func() { s.mindAccess(may, end) })
+	}
+	if err == nil {
+		err = s.answer(may, end)
+	}
 	if flushed := s.out.Flush(); err == nil && flushed != nil {
 		err = errOutput
+	}
+	if cause := context.Cause(may); err != nil && cause != nil && ctx.Err() == nil {
+		err = cause // whatever it was doing then
 	}
 	return s.fail(ctx, err)
 }
 
-func (s *session) answer(ctx context.Context, command string) error {
-	if err := s.parse(command); err != nil {
+// prepare reads the command, and refuses what its caller may not do or has to confirm.
+func (s *session) prepare(command string) error {
+	if err := s.parse(command); err != nil || s.has("--help") {
 		return err
 	}
+	if err := s.mayRun(s.Me); err != nil {
+		return err
+	}
+	return s.checkDanger()
+}
+
+func (s *session) answer(ctx context.Context, end context.CancelCauseFunc) error {
 	if s.has("--help") {
 		s.args["verb"] = s.verb.Name
 		return help(ctx, s)
 	}
-	if s.verb.Staff && !s.Me.IsStaff() {
-		return &core.Error{Kind: core.Forbidden, Code: "staff_only"}
+	if s.Terminal && s.verb.Long {
+		go s.awaitInterrupt(end)
 	}
-	if err := s.checkDanger(); err != nil {
-		return err
-	}
-	if !s.Terminal || !s.verb.Long {
-		return s.verb.run(ctx, s)
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	go s.awaitInterrupt(cancel)
-	err := s.verb.run(ctx, s)
-	if err != nil && errors.Is(context.Cause(ctx), errStopped) {
-		return errStopped
-	}
-	return err
+	return s.verb.run(ctx, s)
 }
 
 // awaitInterrupt ends a verb that only puts out when somebody presses ctrl-c or ctrl-d. It ends with the channel at
