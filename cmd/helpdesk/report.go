@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/core/query"
 	"helpdesk.campus/core/reporting"
 	"helpdesk.campus/storage"
 )
@@ -20,35 +19,20 @@ type reportCommand struct {
 	Office bool     `help:"Times in office hours, not in calendar time."`
 	Step   string   `default:"" enum:",hour,day,week" help:"How long a row of time is: hour (up to 14 days), day (up to 92) or week; by the range unless said." placeholder:"STEP"`
 	Versus string   `default:"before" enum:"before,year" help:"What to compare with: as many days before, or the same days a year before."`
-	Rows   string   `default:"" enum:",tickets,milestones" help:"Instead of figures, as CSV without limit: all tickets reported (tickets), or all answers, replies, closings and reopenings (milestones)." placeholder:"KIND"`
-	Format string   `default:"text" enum:"text,csv,json,markdown" help:"How to write it: ${enum}."`
+	Rows   string   `default:"" enum:",tickets,milestones" help:"Instead of figures, without limit, what they count: all tickets reported (tickets), or all answers, replies, closings and reopenings (milestones)." placeholder:"KIND"`
+	Format string   `default:"" enum:",text,csv,json,markdown" help:"How to write it: text (figures unless said), csv (rows unless said), json or markdown."`
 	Zone   zoneFlag `default:"UTC" env:"HELPDESK_ZONE" help:"The campus's time zone, in which days begin." placeholder:"ZONE"`
 }
 
 // Run computes the report and writes it, by the same use-cases as the console's dashboards.
 func (r *reportCommand) Run(ctx context.Context, o *output) error {
-	ask, err := core.ParseDays(r.Since)
-	if err != nil {
-		return err //nolint:wrapcheck // says what it did
+	asked := reporting.Request{
+		Name: r.Name, Since: r.Since, Where: r.Where, Part: r.Part, Step: r.Step, Versus: r.Versus, Office: r.Office, Rows: r.Rows, Format: r.Format,
 	}
-	if ask.Query, err = query.Parse(r.Where); err != nil {
-		return fmt.Errorf("--where %q cannot be read: %w", r.Where, err)
-	}
-	ask.Office, ask.Step = r.Office, core.Step(r.Step)
-	if r.Versus == "year" {
-		ask.Against = core.AgainstYear
+	if _, err := asked.Question(); err != nil { // before a database is looked for
+		return fmt.Errorf("report %s: %w", r.Name, err)
 	}
 	return r.work(ctx, o, r.Zone.Location, func(_ *storage.DB, desk *core.Desk) error {
-		if r.Rows != "" {
-			return reporting.Rows(ctx, desk, core.Operator(), r.Rows, ask, o.out) //nolint:wrapcheck // says what it did
-		}
-		made, err := reporting.Make(ctx, desk, core.Operator(), r.Name, ask)
-		if err != nil {
-			return err //nolint:wrapcheck // says what it did
-		}
-		if err := made.Narrow(r.Part); err != nil {
-			return err //nolint:wrapcheck // says what parts there are
-		}
-		return made.Write(o.out, r.Format) //nolint:wrapcheck // says what it did
+		return reporting.Write(ctx, desk, core.Operator(), asked, o.out) //nolint:wrapcheck // says what it did
 	})
 }

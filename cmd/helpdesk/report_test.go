@@ -61,6 +61,9 @@ func TestReportsAreTheSameInEveryForm(t *testing.T) {
 	if got := made("where", "--rows=tickets", "--since=7d"); strings.Count(got, "\r\n") != 4 || !strings.Contains(got, "No signal") {
 		t.Errorf("the rows are %q", got)
 	}
+	if got := made("where", "--rows=tickets", "--format=json"); strings.Count(got, "\n") != 3 || !strings.Contains(got, `"title":"No signal"`) {
+		t.Errorf("the rows as JSON are %q", got)
+	}
 	if got := made("flow", "--step=hour", "--since=2d", "--part=hours", "--versus=year", "--office", "--format=csv"); strings.Count(got, "\r\n") != 49 {
 		t.Errorf("the hours are %q", got)
 	}

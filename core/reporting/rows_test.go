@@ -3,6 +3,7 @@ package reporting_test
 import (
 	"bytes"
 	"encoding/csv"
+	"strings"
 	"testing"
 
 	"helpdesk.campus/core"
@@ -22,7 +23,7 @@ func TestRowsAreWhatTheFiguresCount(t *testing.T) {
 	rows := func(kind string) [][]string {
 		t.Helper()
 		var out bytes.Buffer
-		if err := reporting.Rows(t.Context(), c.Desk, who, kind, core.Question{Days: 7}, &out); err != nil {
+		if err := reporting.Rows(t.Context(), c.Desk, who, kind, "", core.Question{Days: 7}, &out); err != nil {
 			t.Fatal(err)
 		}
 		list, err := csv.NewReader(&out).ReadAll()
@@ -37,7 +38,19 @@ func TestRowsAreWhatTheFiguresCount(t *testing.T) {
 	if done := rows("milestones"); len(done) != 2 || done[1][1] != "closed" || done[1][2] != "it" || done[1][5] == "" {
 		t.Errorf("the milestones are %q", done)
 	}
-	err := reporting.Rows(t.Context(), c.Desk, storagetest.As(c.Ana, core.DoorWeb), "tickets", core.Question{Days: 7}, &bytes.Buffer{})
+	for format, want := range map[string]string{
+		"text":     "ticket\treference\treported\t",
+		"markdown": "| ticket | reference | reported |",
+		"json":     `"title":"No signal"}` + "\n",
+		"csv":      "ticket,reference,reported,",
+	} {
+		var out bytes.Buffer
+		err := reporting.Rows(t.Context(), c.Desk, who, "tickets", format, core.Question{Days: 7}, &out)
+		if lines := strings.Count(out.String(), "\n"); err != nil || !strings.Contains(out.String(), want) || !strings.Contains(out.String(), "No signal") || lines < 2 || lines > 4 {
+			t.Errorf("as %s: %v: %s", format, err, out.String())
+		}
+	}
+	err := reporting.Rows(t.Context(), c.Desk, storagetest.As(c.Ana, core.DoorWeb), "tickets", "json", core.Question{Days: 7}, &bytes.Buffer{})
 	if core.KindOf(err) != core.Forbidden {
 		t.Errorf("a reporter is told %v", err)
 	}

@@ -110,11 +110,7 @@ func (r *Report) csv(out *bytes.Buffer) error {
 			return fmt.Errorf("write columns: %w", err)
 		}
 		for _, row := range p.rows {
-			record := make([]string, len(row))
-			for i, c := range row {
-				record[i] = c.csv()
-			}
-			if err := w.Write(record); err != nil {
+			if err := w.Write(csvRow(row)); err != nil {
 				return fmt.Errorf("write row: %w", err)
 			}
 		}
@@ -123,6 +119,14 @@ func (r *Report) csv(out *bytes.Buffer) error {
 		}
 	}
 	return nil
+}
+
+func csvRow(row []cell) []string {
+	record := make([]string, len(row))
+	for i, c := range row {
+		record[i] = c.csv()
+	}
+	return record
 }
 
 func (c cell) csv() string {
@@ -155,13 +159,7 @@ func (r *Report) json(out *bytes.Buffer) error {
 	for _, p := range r.parts {
 		rows := make([]map[string]any, len(p.rows))
 		for n, row := range p.rows {
-			rows[n] = make(map[string]any, len(row))
-			for i, c := range row {
-				if words, ok := c.value.(string); ok {
-					c.value = plain.Line(words).String()
-				}
-				rows[n][strings.ReplaceAll(p.columns[i], " ", "_")] = c.value
-			}
+			rows[n] = named(p.columns, row)
 		}
 		d.Parts[p.name] = rows
 	}
@@ -171,6 +169,18 @@ func (r *Report) json(out *bytes.Buffer) error {
 		return fmt.Errorf("encode: %w", err)
 	}
 	return nil
+}
+
+// named gives the values of a row their names.
+func named(columns []string, row []cell) map[string]any {
+	values := make(map[string]any, len(row))
+	for i, c := range row {
+		if words, ok := c.value.(string); ok {
+			c.value = plain.Line(words).String()
+		}
+		values[strings.ReplaceAll(columns[i], " ", "_")] = c.value
+	}
+	return values
 }
 
 func (r *Report) markdown(out *bytes.Buffer) {
@@ -190,13 +200,19 @@ func (r *Report) markdown(out *bytes.Buffer) {
 		}
 		out.WriteByte('\n')
 		for _, row := range p.rows {
-			out.WriteByte('|')
-			for _, c := range row {
-				fmt.Fprintf(out, " %s |", escapeMarkdown(plain.Line(c.words).String()))
-			}
-			out.WriteByte('\n')
+			out.WriteString(markdownRow(row))
 		}
 	}
+}
+
+func markdownRow(row []cell) string {
+	var line strings.Builder
+	line.WriteByte('|')
+	for _, c := range row {
+		line.WriteString(" " + escapeMarkdown(plain.Line(c.words).String()) + " |")
+	}
+	line.WriteByte('\n')
+	return line.String()
 }
 
 // escapeMarkdown keeps people's words from being read as tables, links or HTML.

@@ -11,28 +11,11 @@ import (
 // outputPiece is how much is put out between two looks at whether the verb has been ended.
 const outputPiece = 32 << 10
 
-// mindAccess ends the verb when its caller may not do it any more: at once when the bell says that their rights changed,
-// and it asks now and then in case a bell is lost. A desk that does not answer ends nothing. It returns when ctx has ended.
+// mindAccess ends the verb when its caller may not do it any more. It returns when ctx has ended.
 func (s *session) mindAccess(ctx context.Context, end context.CancelCauseFunc) {
-	bell := s.Desk.Hub().Subscribe()
-	defer bell.Close()
-	next := time.Now().Add(s.Recheck)
-	for {
-		wait, cancel := context.WithDeadline(ctx, next)
-		dirty, err := bell.Wait(wait)
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err == nil && !dirty.Users[s.Who.User]:
-			continue
-		}
-		next = time.Now().Add(s.Recheck)
-		if refused := s.refused(ctx); refused != nil {
-			end(refused)
-			s.awaitLastWord()
-			return
-		}
+	if refused := s.Desk.Stay(ctx, s.Who, s.Recheck, s.mayRun); refused != nil {
+		end(refused)
+		s.awaitLastWord()
 	}
 }
 
@@ -42,21 +25,6 @@ func (s *session) awaitLastWord() {
 	case <-s.over:
 	case <-time.After(s.Grace):
 		s.HangUp()
-	}
-}
-
-// refused is why the caller may not do this any more, nil while they may.
-func (s *session) refused(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, max(s.Recheck, time.Second))
-	defer cancel()
-	me, err := s.Desk.Me(ctx, s.Who)
-	switch core.KindOf(err) {
-	case core.Unauthenticated, core.Forbidden, core.NotFound:
-		return err //nolint:wrapcheck // told in words as it is
-	case "":
-		return s.mayRun(me)
-	default:
-		return nil
 	}
 }
 

@@ -130,6 +130,14 @@ func (s *session) offer(ctx context.Context, kind Kind, last string) []string {
 		}
 	case ReportName:
 		return reporting.Names()
+	case ReportFormat:
+		return reporting.Formats()
+	case ReportStep:
+		return reporting.Steps()
+	case ReportVersus:
+		return reporting.Comparisons()
+	case ReportRows:
+		return reporting.RowKinds()
 	case Person, Free:
 	}
 	return offers

@@ -2,49 +2,36 @@ package verb
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
-	"helpdesk.campus/core"
-	"helpdesk.campus/core/query"
 	"helpdesk.campus/core/reporting"
 )
 
 // makeReport puts out one of the dashboards' reports, as the command line of the host prints it.
 func makeReport(ctx context.Context, s *session) error {
-	format := "text"
+	asked := reporting.Request{
+		Name: s.args["name"], Since: s.flags["--since"], Where: s.flags["--where"], Part: s.flags["--part"], Step: s.flags["--step"],
+		Versus: s.flags["--versus"], Office: s.has("--office"), Rows: s.flags["--rows"], Format: s.flags["--format"],
+	}
 	for _, f := range reporting.Formats() {
-		if s.has("--" + f) {
-			format = f
+		if s.has("--"+f) && asked.Format == "" {
+			asked.Format = f
 		}
 	}
-	if asked, given := s.flags["--format"]; given {
-		format = asked
+	for _, given := range []struct {
+		word   string
+		values []string
+	}{
+		{asked.Format, reporting.Formats()}, {asked.Step, reporting.Steps()}, {asked.Versus, reporting.Comparisons()}, {asked.Rows, reporting.RowKinds()},
+	} {
+		if given.word != "" && !slices.Contains(given.values, given.word) {
+			return s.usage(s.words.T("verb.value", "Word", short(given.word), "Values", strings.Join(given.values, ", ")))
+		}
 	}
-	if !slices.Contains(reporting.Formats(), format) {
-		return s.usage(s.words.T("verb.value", "Word", short(format), "Values", strings.Join(reporting.Formats(), ", ")))
+	err := reporting.Write(ctx, s.Desk, s.Who, asked, s.out)
+	if err != nil && s.out.Flush() != nil {
+		return errOutput
 	}
-	since, given := s.flags["--since"]
-	if !given {
-		since = "30d"
-	}
-	ask, err := core.ParseDays(since)
-	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	if ask.Query, err = query.Parse(s.flags["--where"]); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	made, err := reporting.Make(ctx, s.Desk, s.Who, s.args["name"], ask)
-	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	if err := made.Narrow(s.flags["--part"]); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
-	}
-	if err := made.Write(s.out, format); err != nil {
-		return fmt.Errorf("%w: %w", errOutput, err)
-	}
-	return nil
+	return err //nolint:wrapcheck // told in words as it is
 }

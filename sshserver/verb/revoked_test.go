@@ -22,7 +22,7 @@ const soon = 5 * time.Second
 func full(t *testing.T, c *campus) core.TicketID {
 	t.Helper()
 	id, ines := c.Report(t, c.Ana, "No signal"), storagetest.As(c.Ines, core.DoorSSH)
-	for range 150 { // 3 MB
+	for range 250 { // 5 MB
 		_, err := c.Desk.Note(t.Context(), ines, id, core.NewMessage{Body: "many words" + strings.Repeat("!", core.MaxBody-10)})
 		fatal(t, err)
 	}
@@ -62,17 +62,16 @@ func TestAKeyRevokedInTheMiddleEndsWhatItBegan(t *testing.T) {
 	c := newCampus(t)
 	id := full(t, c)
 	client := c.dial(t, "ivan")
-	var running []*under
-	for _, command := range []string{"get %d ap-17.log", "export number:%d", "watch number:%d", "attach %d half.log"} {
+	attach := begin(t, client, fmt.Sprintf("attach %d half.log", id))
+	_, err := io.WriteString(attach.in, strings.Repeat("half of a log\n", 250_000)) // more than is taken before it is read
+	fatal(t, err)
+	running := []*under{attach}
+	for _, command := range []string{"watch number:%d --cursor start", "get %d ap-17.log", "export number:%d"} {
 		u := begin(t, client, fmt.Sprintf(command, id))
-		if strings.HasPrefix(command, "get") || strings.HasPrefix(command, "export") {
-			_, err := io.ReadFull(u.out, make([]byte, 64<<10)) // and the rest is held back until it is read
-			fatal(t, err)
-		}
+		_, err := io.ReadFull(u.out, make([]byte, 300)) // and the rest is held back until it is read
+		fatal(t, err)
 		running = append(running, u)
 	}
-	_, err := io.WriteString(running[3].in, "the first half of a log")
-	fatal(t, err)
 
 	fingerprint, err := fingerprintOf(c.keys["ivan"])
 	fatal(t, err)

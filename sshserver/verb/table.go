@@ -262,13 +262,18 @@ func Verbs() []Verb {
 		},
 		{
 			Name: "report", Help: "Put out a report: now, flow, speed, where or people.", Staff: true, run: makeReport,
-			More:      "The figures of the console's dashboards, of the tickets you work on: ssh HOST report flow --since 90d --format csv > flow.csv",
+			More: "The figures of the console's dashboards, of the tickets you work on: ssh HOST report flow --since 90d --format csv > flow.csv. " +
+				"With --rows it puts out, without limit, what the figures count: as CSV unless --format says otherwise.",
 			Arguments: []Argument{{Name: "name", Help: "now, flow, speed, where or people", Kind: ReportName}},
 			Flags: []Flag{
 				{Name: "--since", Value: "RANGE", Help: "30d, 4w, 2026-09-01, 2026-09-01..2026-12-20 or 2026-09; 30d if not given"},
 				{Name: "--where", Value: "QUERY", Help: "which tickets, as in the console's filter", Words: true, Raw: true},
 				{Name: "--part", Value: "NAME", Help: "one table of it alone"},
-				{Name: "--format", Value: "FORM", Help: "text, csv, json or markdown"},
+				{Name: "--office", Help: "times in office hours, not in calendar time"},
+				{Name: "--step", Value: "STEP", Help: "how long a row of time is: hour (up to 14 days), day (up to 92) or week; by the range if not given", Kind: ReportStep},
+				{Name: "--versus", Value: "WHAT", Help: "what to compare with: before (as many days before; if not given) or year (the same days a year before)", Kind: ReportVersus},
+				{Name: "--rows", Value: "KIND", Help: "instead of figures all tickets reported (tickets), or all answers, replies, closings and reopenings (milestones)", Kind: ReportRows},
+				{Name: "--format", Value: "FORM", Help: "text, csv, json or markdown", Kind: ReportFormat},
 				{Name: "--json", Help: "the same as --format json"},
 				{Name: "--csv", Help: "the same as --format csv"},
 			},

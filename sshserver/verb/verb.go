@@ -108,6 +108,11 @@ const (
 	TokenVerb  Kind = "token verb"
 	TokenScope Kind = "token scope"
 	ReportName Kind = "report"
+
+	ReportFormat Kind = "report format"
+	ReportStep   Kind = "report step"
+	ReportVersus Kind = "report comparison"
+	ReportRows   Kind = "report rows"
 )
 
 // session is a command while it is answered.

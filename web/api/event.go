@@ -147,7 +147,9 @@ func (a *API) sendEvents(ctx context.Context, c *call, at core.FeedCursor) {
 	defer cancel()
 	bell := a.desk.Hub().Subscribe()
 	defer bell.Close()
-	out := &patientWriter{c.w, http.NewResponseController(c.w)}
+	out := newPatientWriter(c.w)
+	ctx, done := a.minded(ctx, c, out.stop)
+	defer done()
 	for ctx.Err() == nil && !a.closing() {
 		events, next, err := a.desk.Watch(ctx, c.who, at, eventBatch)
 		if err != nil {

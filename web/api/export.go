@@ -1,8 +1,8 @@
 package api
 
 import (
-	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"reflect"
 
@@ -37,8 +37,7 @@ func (a *API) exports() {
 	}, a.export)
 }
 
-// export sends tickets some at a time, and asks for the caller anew with every part: who may no longer be here gets no
-// more. Nothing of the database is held while it writes.
+// export sends tickets some at a time, and who may no longer be here gets no more. Nothing of the database is held while it writes.
 func (a *API) export(ctx context.Context, c *call, in *exportInput) (*huma.StreamResponse, error) {
 	q, err := query.Parse(in.Query)
 	if err != nil {
@@ -52,12 +51,11 @@ func (a *API) export(ctx context.Context, c *call, in *exportInput) (*huma.Strea
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		c.w.Header().Set("Content-Type", "application/x-ndjson")
 		c.w.WriteHeader(http.StatusOK)
-		out := &patientWriter{c.w, http.NewResponseController(c.w)}
+		out := newPatientWriter(c.w)
+		ctx, done := a.minded(ctx, c, out.stop)
+		defer done()
 		for {
-			text, err := linesOf(tickets)
-			if err == nil {
-				_, err = out.Write(text)
-			}
+			err := putExported(out, tickets)
 			if err == nil && next == "" {
 				return
 			}
@@ -72,8 +70,7 @@ func (a *API) export(ctx context.Context, c *call, in *exportInput) (*huma.Strea
 	}}, nil
 }
 
-func linesOf(tickets []core.Exported) ([]byte, error) {
-	var text bytes.Buffer
+func putExported(out io.Writer, tickets []core.Exported) error {
 	for i := range tickets {
 		e := &tickets[i]
 		line := Exported{Ticket: ticketOf(&e.Ticket)}
@@ -83,9 +80,9 @@ func linesOf(tickets []core.Exported) ([]byte, error) {
 		for j := range e.Events {
 			line.Events = append(line.Events, eventOf(&e.Events[j], ""))
 		}
-		if err := marshal(&text, line); err != nil {
-			return nil, err
+		if err := marshal(out, line); err != nil {
+			return err
 		}
 	}
-	return text.Bytes(), nil
+	return nil
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/base64"
-	"io"
 	"mime"
 	"net/http"
 	"time"
@@ -15,47 +14,18 @@ import (
 	"helpdesk.campus/core/action"
 )
 
-// patience is how long a sender or a reader of a file may pause.
-const patience = time.Minute
-
 // Upload is a file as it is sent: it is read while it arrives, and never held.
 type Upload struct {
 	Once
 	Name string `query:"name" required:"true" maxLength:"400" doc:"The file's name; its ending says what it is: a photograph, pdf, txt, log or csv" example:"syslog.log"`
-	body io.Reader
+	body *patientReader
 }
 
 // Resolve keeps the body for reading while it arrives.
 func (u *Upload) Resolve(ctx huma.Context) []error {
 	r, w := humago.Unwrap(ctx)
-	u.body = &patientReader{r.Body, http.NewResponseController(w)}
+	u.body = newPatientReader(w, r.Body)
 	return nil
-}
-
-// patientReader gives a sender more time for as long as something arrives.
-type patientReader struct {
-	in         io.Reader
-	connection *http.ResponseController
-}
-
-// Read waits for the next piece.
-func (p *patientReader) Read(b []byte) (int, error) {
-	until := time.Now().Add(patience) //nolint:forbidigo // of the connection, whatever the desk's clock says
-	_ = p.connection.SetReadDeadline(until)
-	_ = p.connection.SetWriteDeadline(until.Add(patience))
-	return p.in.Read(b) //nolint:wrapcheck // a reader hands on what it met
-}
-
-// patientWriter gives a reader more time for as long as something is taken.
-type patientWriter struct {
-	http.ResponseWriter
-	connection *http.ResponseController
-}
-
-// Write waits until the piece is taken.
-func (p *patientWriter) Write(b []byte) (int, error) {
-	_ = p.connection.SetWriteDeadline(time.Now().Add(patience)) //nolint:forbidigo // as in Read
-	return p.ResponseWriter.Write(b)                            //nolint:wrapcheck // a writer passes its writer's error on
 }
 
 type fileInput struct {
@@ -113,7 +83,7 @@ func (a *API) files() {
 			p.Errors = []Wrong{{Field: "Idempotency-Key", Code: p.Code, Detail: p.Detail}}
 			return nil, p
 		}
-		file, err := a.desk.Upload(ctx, c.who, key, in.Name, in.body)
+		file, err := a.receive(ctx, c, key, in)
 		if err != nil {
 			return nil, err
 		}
@@ -161,9 +131,9 @@ func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswe
 			return nil, err //nolint:wrapcheck // told in words as it is
 		}
 	}
-	kept, err := a.desk.Upload(ctx, c.who, key, in.Name, in.body)
+	kept, err := a.receive(ctx, c, key, &in.Upload)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	said, err := say(ctx, c.who, id, core.NewMessage{Key: key, Body: in.Text})
 	if err != nil {
@@ -176,6 +146,17 @@ func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswe
 	return &messageAnswer{out}, nil
 }
 
+// receive takes a file while it arrives. Whoever may not be here any more is told so in the middle of it.
+func (a *API) receive(ctx context.Context, c *call, key string, in *Upload) (core.File, error) {
+	ctx, done := a.minded(ctx, c, in.body.stop)
+	defer done()
+	file, err := a.desk.Upload(ctx, c.who, key, in.Name, in.body)
+	if err != nil {
+		return core.File{}, orRefusal(ctx, err)
+	}
+	return file, nil
+}
+
 type downloadInput struct {
 	OnTicket
 	File int64 `path:"file" doc:"Number of the file"`
@@ -186,16 +167,20 @@ func (a *API) download(ctx context.Context, c *call, in *downloadInput) (*huma.S
 	if err != nil {
 		return nil, err
 	}
+	out := newPatientWriter(c.w)
+	ctx, done := a.minded(ctx, c, out.stop)
 	file, content, err := a.desk.ReadFile(ctx, c.who, id, core.FileID(in.File))
 	if err != nil {
+		done()
 		return nil, err //nolint:wrapcheck // told in words as it is
 	}
 	return &huma.StreamResponse{Body: func(huma.Context) {
+		defer done()
 		header := c.w.Header()
 		header.Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(file.Digest[:12])+`"`)
 		header.Set("Content-Type", file.MediaType)
 		header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
 		header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-		http.ServeContent(&patientWriter{c.w, http.NewResponseController(c.w)}, c.r, "", time.Time{}, content)
+		http.ServeContent(out, c.r, "", time.Time{}, content)
 	}}, nil
 }

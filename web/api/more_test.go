@@ -89,6 +89,19 @@ func TestAProgramExportsAndReadsTheCalendarAndPeople(t *testing.T) {
 	ines.send("GET", "/api/v1/calendar", "").want(http.StatusOK)
 	s.program(t, s.Ana, core.TokenRead).send("GET", "/api/v1/calendar", "").want(http.StatusForbidden)
 	ines.send("GET", "/api/v1/reports/people", "").want(http.StatusOK)
+	hours := ines.send("GET", "/api/v1/reports/flow?range=2d&step=hour&office=true&versus=year", "").want(http.StatusOK)
+	if hours.value("parts.hours") == nil {
+		t.Errorf("the report has no hours: %.300s", hours.Body)
+	}
+	rows := ines.send("GET", "/api/v1/rows/tickets?range=7d&q=queue:it", "").want(http.StatusOK)
+	if lines := strings.Count(rows.Body, "\n"); lines != many || strings.Count(rows.Body, `"title":"Printer"`) != many {
+		t.Errorf("there are %d rows: %.300s", lines, rows.Body)
+	}
+	if rows := ines.send("GET", "/api/v1/rows/milestones", "").want(http.StatusOK); rows.Body != "" {
+		t.Errorf("there are milestones: %s", rows.Body)
+	}
+	ines.send("GET", "/api/v1/rows/tickets?range=soon", "").want(http.StatusUnprocessableEntity)
+	s.program(t, s.Ana, core.TokenRead).send("GET", "/api/v1/rows/tickets", "").want(http.StatusForbidden)
 }
 
 // TestAFileIsRefusedBeforeItIsRead sends the head of a file of 90 MB, and no more than that.
