@@ -4,35 +4,35 @@ import (
 	"context"
 	"errors"
 	"math"
-	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/ssh"
-	"github.com/charmbracelet/colorprofile"
 
 	"helpdesk.campus/core"
 )
 
-const (
-	framesPerSecond = 120
+// face is what somebody sits before: a console that is drawn on the whole screen, or one of lines. Each of its methods
+// but farewell may wait for a terminal that is not read; those beside run end with the context at the latest.
+type face interface {
+	run(ctx context.Context) error // until it ends
+	notice(words string)           // shows words
+	silent(silent bool)            // says whether the client gives signs of life
+	goodbye(words string)          // ends it with words
+	quit()                         // ends it because its input has ended
 
-	maxWidth  = 400 // columns; the renderer keeps two cells of 112 bytes for each
-	maxHeight = 120
-)
+	// farewell is what to say last, and the number under which the log has the panic that ended it, if one did.
+	farewell(parting string) (words, number string)
+}
 
-// console is one open console. What it shows is its model's business; when it opens, what ends it and
+// console is one open console. What it shows is its face's business; when it opens, what ends it and
 // in which state it leaves the terminal are its own.
 type console struct {
 	server  *Server
 	call    *call
 	who     core.Actor
-	program *tea.Program
-	guard   *guard
-	screen  *stopwatch
+	face    face
 	cancel  context.CancelFunc
 	idle    *time.Timer
 	waiting sync.WaitGroup // everything that runs beside the program
@@ -44,18 +44,18 @@ type console struct {
 	forced  *time.Timer
 }
 
-// openConsole runs a console until it ends. The context ends with the channel.
+// openConsole runs a console until it ends. The context ends with the channel. Without a terminal to draw on, and for
+// whoever chose so, it is the plain one.
 func (s *Server) openConsole(ctx context.Context, call *call, who core.Actor, me core.User) int {
-	_, _, hasTerminal := call.Pty()
-	switch {
-	case !me.IsStaff():
+	if !me.IsStaff() {
 		call.say(s.words.onlyStaff(me))
 		return exitDone
-	case !hasTerminal:
-		call.complain(s.words.needsTerminal())
-		return exitUsage
 	}
-	return s.openProgram(ctx, call, who, me, s.opts.Idle+time.Minute)
+	makeFace := s.drawn
+	if pty, _, hasTerminal := call.Pty(); !hasTerminal || pty.Term == "dumb" || me.Preferences.Plain {
+		makeFace = s.plain
+	}
+	return s.openFace(ctx, call, who, me, s.opts.Idle+time.Minute, makeFace)
 }
 
 // openWall opens the wall for a kiosk's key, and nothing else. A wall is never idle.
@@ -64,39 +64,25 @@ func (s *Server) openWall(ctx context.Context, call *call, who core.Actor) int {
 		call.complain(s.words.needsTerminal())
 		return exitUsage
 	}
-	return s.openProgram(ctx, call, who, core.User{}, math.MaxInt64)
+	return s.openFace(ctx, call, who, core.User{}, math.MaxInt64, s.drawn)
 }
 
-func (s *Server) openProgram(ctx context.Context, call *call, who core.Actor, me core.User, idle time.Duration) int {
-	pty, _, _ := call.Pty()
+func (s *Server) openFace(ctx context.Context, call *call, who core.Actor, me core.User, idle time.Duration, makeFace func(context.Context, *console, core.User) face) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &console{server: s, call: call, who: who, cancel: cancel, screen: &stopwatch{out: call, tell: s.opts.Observer.KeyToFrame}}
-
-	on := terminal(pty, call.Environ())
-	c.guard = &guard{model: s.opts.Console(ctx, who, me, on), broke: c.broke}
-	c.program = tea.NewProgram(c.guard,
-		tea.WithContext(ctx),
-		tea.WithInput(silence{ctx}),
-		tea.WithOutput(c.screen),
-		tea.WithEnvironment(on.Env),
-		tea.WithColorProfile(colorprofile.Env(on.Env)),
-		tea.WithWindowSize(on.Width, on.Height),
-		tea.WithFilter(c.filter),
-		tea.WithFPS(framesPerSecond),
-		tea.WithoutSignalHandler(), // a signal to the process is for the server, which tells everybody
-	)
+	c := &console{server: s, call: call, who: who, cancel: cancel}
+	c.face = makeFace(ctx, c, me)
 	c.idle = time.AfterFunc(idle, func() { c.goodbye(s.words.idle(), exitDone) })
 	if !s.open(c) {
 		c.end()
 		call.complain(s.words.closed())
 		return exitLater
 	}
-	return c.run(ctx, pty.Term)
+	return c.run(ctx)
 }
 
-func (c *console) run(ctx context.Context, term string) int {
-	// A program that writes to a terminal which does not read can only be freed by its connection.
+func (c *console) run(ctx context.Context) int {
+	// What writes to a terminal which does not read can only be freed by its connection.
 	freed := make(chan struct{})
 	defer context.AfterFunc(ctx, func() {
 		select {
@@ -105,12 +91,10 @@ func (c *console) run(ctx context.Context, term string) int {
 			_ = c.call.conn.Close()
 		}
 	})()
-	c.followKeys(ctx, term)
-	c.waiting.Go(func() { c.followSize(ctx) })
 	c.waiting.Go(func() { c.watch(ctx) })
 	c.waiting.Go(func() { c.server.keepAlive(ctx, c.call.conn, c.who.User, c.silent) })
 
-	_, err := c.program.Run()
+	err := c.face.run(ctx)
 	close(freed)
 	c.server.close(c)
 	c.noteAccess(ctx)
@@ -136,9 +120,10 @@ func (c *console) noteAccess(ctx context.Context) {
 
 // part says the last words, on the terminal as it was before, and gives the exit status.
 func (c *console) part(ctx context.Context, err error) int {
+	words, broke := c.face.farewell(c.parting)
 	switch {
-	case c.guard.id != "":
-		c.call.complain(c.server.words.broken(c.guard.id))
+	case broke != "":
+		c.call.complain(c.server.words.broken(broke))
 		return exitBroken
 	case errors.Is(err, tea.ErrProgramPanic):
 		c.call.complain(c.server.words.broken(c.server.broke(err, nil)))
@@ -146,7 +131,7 @@ func (c *console) part(ctx context.Context, err error) int {
 	case err != nil && c.parting == "" && ctx.Err() == nil:
 		c.server.logger.Info("console ended", "door", "ssh", "user", int64(c.who.User), "error", err)
 	}
-	if words := c.guard.farewell(c.parting); words != "" {
+	if words != "" {
 		c.call.say(words)
 	}
 	return c.status
@@ -157,7 +142,7 @@ func (c *console) notice(words string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.ended {
-		c.waiting.Go(func() { c.program.Send(noticeOf(words)) })
+		c.waiting.Go(func() { c.face.notice(words) })
 	}
 }
 
@@ -166,7 +151,7 @@ func (c *console) silent(silent bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.ended {
-		c.waiting.Go(func() { c.program.Send(silenceOf(silent)) })
+		c.waiting.Go(func() { c.face.silent(silent) })
 	}
 }
 
@@ -178,7 +163,7 @@ func (c *console) goodbye(words string, status int) {
 		return
 	}
 	c.parting, c.status = words, status
-	c.waiting.Go(func() { c.program.Send(goodbyeOf(words)) })
+	c.waiting.Go(func() { c.face.goodbye(words) })
 	c.forced = time.AfterFunc(c.server.opts.Grace, c.cancel)
 }
 
@@ -187,7 +172,7 @@ func (c *console) hangUp() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.ended {
-		c.waiting.Go(c.program.Quit)
+		c.waiting.Go(c.face.quit)
 	}
 }
 
@@ -202,19 +187,6 @@ func (c *console) end() {
 	c.mu.Unlock()
 	c.cancel()
 	c.waiting.Wait()
-}
-
-// followSize tells the program of the window's newest size.
-func (c *console) followSize(ctx context.Context) {
-	for {
-		select {
-		case size := <-c.call.sizes:
-			width, height := clamp(size)
-			c.program.Send(tea.WindowSizeMsg{Width: width, Height: height})
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // watch closes the console when its user may not be here any more: at once when the bell says that
@@ -264,56 +236,15 @@ func (c *console) mayStay(ctx context.Context) bool {
 	}
 }
 
-// filter sees every message before the model does.
-func (c *console) filter(_ tea.Model, msg tea.Msg) tea.Msg {
-	switch msg := msg.(type) {
-	case tea.SuspendMsg:
-		return tea.ResumeMsg{} // there is no shell to go to
-	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, tea.MouseWheelMsg:
-		if c.who.Kind != core.ActorKiosk {
-			c.idle.Reset(c.server.opts.Idle + time.Minute)
-		}
-	case tea.WindowSizeMsg:
-		msg.Width, msg.Height = clamp(ssh.Window{Width: msg.Width, Height: msg.Height})
-		return msg
+// touched notes that somebody is there. A wall is never idle.
+func (c *console) touched() {
+	if c.who.Kind != core.ActorKiosk {
+		c.idle.Reset(c.server.opts.Idle + time.Minute)
 	}
-	return msg
 }
 
-// broke logs a panic in the model and ends the program.
+// broke logs a panic in the model and ends the console.
 func (c *console) broke(cause any, stack []byte) string {
 	c.hangUp()
 	return c.server.broke(cause, stack)
-}
-
-// clamp keeps a window within what is worth drawing; some clients send none.
-func clamp(w ssh.Window) (width, height int) {
-	if w.Width <= 0 || w.Height <= 0 {
-		return 80, 24
-	}
-	return min(w.Width, maxWidth), min(w.Height, maxHeight)
-}
-
-// terminal is what a client says of its terminal, as far as that is well-formed and of use. The rest
-// of the environment is left out: some names make libraries look at the server's own terminal.
-func terminal(pty ssh.Pty, env []string) Terminal {
-	width, height := clamp(pty.Window)
-	on := Terminal{Width: width, Height: height}
-	for _, variable := range env {
-		if name, value, _ := strings.Cut(variable, "="); isUseful(name) && valuePattern.MatchString(value) {
-			on.Env = append(on.Env, variable)
-		}
-	}
-	if !valuePattern.MatchString(pty.Term) {
-		pty.Term = "xterm"
-	}
-	on.Env = append(on.Env, "TERM="+pty.Term)
-	return on
-}
-
-var valuePattern = regexp.MustCompile(`^[A-Za-z0-9._:@+-]{1,64}$`)
-
-func isUseful(name string) bool {
-	known := []string{"COLORTERM", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES"}
-	return slices.Contains(known, name)
 }

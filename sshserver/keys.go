@@ -11,20 +11,20 @@ import (
 // followKeys hands the program what somebody types, until the channel or the program ends. The
 // program could read by itself, but a key that arrives while it ends would hold its reader, and all
 // that hangs on it, for as long as the process lives.
-func (c *console) followKeys(ctx context.Context, term string) {
+func (d *drawn) followKeys(ctx context.Context) {
 	events := make(chan uv.Event)
 	go func() {
 		defer close(events)
-		_ = uv.NewTerminalReader(c.call, term).StreamEvents(ctx, events)
+		_ = uv.NewTerminalReader(d.console.call, d.term).StreamEvents(ctx, events)
 	}()
 	go func() {
 		for event := range events { // all of them, also when nobody wants them any more
 			if _, key := event.(uv.KeyPressEvent); key {
-				c.screen.press(time.Now())
+				d.screen.press(time.Now())
 			}
-			c.program.Send(event)
+			d.program.Send(event)
 		}
-		c.hangUp()
+		d.console.hangUp()
 	}()
 }
 

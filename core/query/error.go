@@ -100,7 +100,7 @@ func unknownField(fields []FieldInfo, name string, offset int) *Error {
 		}
 	}
 	want := nearestFirst(name, all)
-	if distance(name, want[0]) <= 2 {
+	if Distance(name, want[0]) <= 2 {
 		want = want[:1]
 	}
 	return &Error{
@@ -123,7 +123,7 @@ func nearestFirst(typed string, names []string) []string {
 	names = slices.Clone(names)
 	best, least := -1, 3
 	for i, name := range names {
-		if d := distance(typed, name); d < least {
+		if d := Distance(typed, name); d < least {
 			best, least = i, d
 		}
 	}
@@ -134,9 +134,9 @@ func nearestFirst(typed string, names []string) []string {
 	return names
 }
 
-// distance is how many slips lie between two spellings: letters missing, added,
+// Distance is how many slips lie between two spellings: letters missing, added,
 // wrong, or swapped with their neighbour. Beyond 20 letters it does not look.
-func distance(typed, name string) int {
+func Distance(typed, name string) int {
 	const tooFar = 20
 	if utf8.RuneCountInString(typed) > tooFar {
 		return tooFar

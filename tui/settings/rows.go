@@ -74,6 +74,7 @@ func (s *Screen) work() []row {
 	return []row{
 		{id: "hold", group: group, name: plain.Line("Hold replies"), value: plain.Line(yes(p.HoldReplies)), verb: "change", help: "A public reply waits 20 seconds before it goes, and can be taken back until then.", run: s.prefer(func(p *core.Preferences) { p.HoldReplies = !p.HoldReplies })},
 		{id: "mouse", group: group, name: plain.Line("Mouse"), value: plain.Line(yes(p.Mouse)), verb: "change", help: "The wheel scrolls, a click chooses, a double click opens. To select text, hold shift.", run: s.prefer(func(p *core.Preferences) { p.Mouse = !p.Mouse })},
+		{id: "plain", group: group, name: plain.Line("Plain console"), value: plain.Line(yes(p.Plain)), verb: "change", help: "From the next sign-in on: line by line, for screen readers and simple terminals.", run: s.prefer(func(p *core.Preferences) { p.Plain = !p.Plain })},
 	}
 }
 
