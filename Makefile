@@ -5,9 +5,10 @@ TESTSUM := go run gotest.tools/gotestsum@v1.13.0 --format standard-quiet --
 # Where `make run` keeps its database: see DefaultDir in storage/embedded.
 DATA := $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/helpdesk /var/lib/helpdesk
 PKG ?= ./...
+FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race lint fmt bench screenshots db-shell clean
+.PHONY: help run build test race lint fmt fuzz vuln bench screenshots db-shell clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,18 @@ lint: ## Check formatting and run the linters
 
 fmt: ## Format the Go files
 	@go run mvdan.cc/gofumpt@v0.12.0 -l -w .
+
+fuzz: ## Run each fuzz target for a while (FUZZTIME=2m for how long, PKG=./web/... for some)
+	@deploy/setup.sh postgres
+	@set -e; for dir in $$(go list -f '{{.Dir}}' $(PKG)); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' "$$dir"/*_test.go 2>/dev/null); do \
+			printf '%s %s\n' "$${dir#$(CURDIR)/}" "$$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir"; \
+		done; \
+	done
+
+vuln: ## Ask the Go vulnerability database about what is called here (needs the network)
+	@go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 bench: ## Run the benchmarks
 	@deploy/setup.sh postgres

@@ -64,14 +64,14 @@ func readRoll(from io.Reader, needed, known []string) ([]rollLine, []RollProblem
 		if errors.Is(err, io.EOF) {
 			return lines, wrong
 		}
-		number, _ := reader.FieldPos(0)
 		if parse, ok := errors.AsType[*csv.ParseError](err); ok {
 			wrong = append(wrong, RollProblem{parse.Line, Problem{Field: "line", Code: "roll_quotes"}})
 			continue
 		}
 		if err != nil {
-			return lines, append(wrong, RollProblem{number, Problem{Field: "file", Code: "roll_unreadable"}})
+			return lines, append(wrong, RollProblem{1, Problem{Field: "file", Code: "roll_unreadable"}})
 		}
+		number, _ := reader.FieldPos(0)
 		if len(record) != len(header) {
 			wrong = append(wrong, RollProblem{number, Problem{Field: "line", Code: "roll_fields", Args: map[string]any{"Got": len(record), "Want": len(header)}}})
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ type house struct {
 	db   *storage.DB
 	page string
 	ssh  string
+	log  *lockedBuffer // all that the services log, down to the smallest
 }
 
 // newHouse is the product with the small campus in it.
@@ -34,12 +36,12 @@ func newHouse(t testing.TB) *house {
 // open starts the services over a database.
 func open(t testing.TB, db *storage.DB, people *storagetest.Campus) *house {
 	t.Helper()
-	h := &house{db: db, Campus: people}
+	h := &house{db: db, Campus: people, log: &lockedBuffer{}}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	listening, ended := make(chan addresses, 1), make(chan error, 1)
 	s := &serveCommand{WebAddr: "127.0.0.1:0", SSHAddr: "127.0.0.1:0", campus: campus{Name: "Northfield helpdesk", Zone: zoneFlag{time.UTC}}}
 	s.Exempt = exemptFlag{netip.MustParsePrefix("127.0.0.0/8")}
-	o := &output{out: &lockedBuffer{}, err: &lockedBuffer{}, log: slog.New(slog.DiscardHandler)}
+	o := &output{out: &lockedBuffer{}, err: &lockedBuffer{}, log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	go func() {
 		ended <- s.services(ctx, o, db, h.Desk, newMetrics(), false, func(at addresses) { listening <- at })
 	}()
@@ -54,8 +56,21 @@ func open(t testing.TB, db *storage.DB, people *storagetest.Campus) *house {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
+		h.logHolds(t, storagetest.Password, "\x1b", "\u009b", "\u202e")
 	})
 	return h
+}
+
+// logHolds fails the test for each text that the log should not hold.
+func (h *house) logHolds(t testing.TB, forbidden ...string) {
+	t.Helper()
+	for line := range strings.Lines(h.log.String()) {
+		for _, text := range forbidden {
+			if strings.Contains(line, text) {
+				t.Errorf("the log holds %q: %q", text, line)
+			}
+		}
+	}
 }
 
 // console opens somebody's console with a key of theirs, on a terminal of the size given.

@@ -38,13 +38,18 @@ func ReadHolidays(r io.Reader) (days []Holiday, skipped int, err error) {
 			return nil, 0, ErrNotICal
 		}
 		if strings.HasPrefix(raw, " ") || strings.HasPrefix(raw, "\t") { // the line before goes on
-			p.line += raw[1:]
+			if p.line.Len()+len(raw) > longestLine {
+				return nil, 0, fmt.Errorf("line %d: %w", p.number, ErrTooLarge)
+			}
+			p.line.WriteString(raw[1:])
 			continue
 		}
 		if err := p.take(); err != nil {
 			return nil, 0, err
 		}
-		p.line, p.began = raw, p.number
+		p.line.Reset()
+		p.line.WriteString(raw)
+		p.began = p.number
 	}
 	if lines.Err() != nil {
 		return nil, 0, fmt.Errorf("line %d: %w", p.number+1, ErrTooLarge)
@@ -61,7 +66,7 @@ func ReadHolidays(r io.Reader) (days []Holiday, skipped int, err error) {
 
 type icalParser struct {
 	number, began int
-	line          string
+	line          strings.Builder
 	inside        bool
 	event         icalEvent
 	days          []Holiday
@@ -76,7 +81,7 @@ type icalEvent struct {
 }
 
 func (p *icalParser) take() error {
-	name, value, ok := strings.Cut(p.line, ":")
+	name, value, ok := strings.Cut(p.line.String(), ":")
 	if !ok {
 		return nil
 	}

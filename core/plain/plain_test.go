@@ -214,3 +214,17 @@ func isIndic(cluster string) bool {
 	}
 	return letters > 1
 }
+
+// FuzzCSV: no cell begins as a formula does, or holds what a terminal would obey.
+func FuzzCSV(f *testing.F) {
+	seed(f)
+	for _, s := range []string{"=1+1", "\t=1", "＝1", "\u200b@SUM(A1)", "\ufeff-2", "\x00+1", " \n=1", "'=1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		cell := plain.CSV(s)
+		if strings.ContainsAny(strings.TrimLeft(cell, " \n")+" ", "\x00\x1b\u009b\u202e") || cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(cell)[0]) {
+			t.Errorf("CSV(%q) = %q", s, cell)
+		}
+	})
+}

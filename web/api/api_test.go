@@ -31,12 +31,12 @@ type site struct {
 	logged *bytes.Buffer
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	return siteOn(t, storagetest.NewCampus(t))
 }
 
-func siteOn(t *testing.T, campus *storagetest.Campus) *site {
+func siteOn(t testing.TB, campus *storagetest.Campus) *site {
 	t.Helper()
 	words, err := text.New()
 	if err != nil {
@@ -58,12 +58,12 @@ func siteOn(t *testing.T, campus *storagetest.Campus) *site {
 
 // program is somebody's program with a token.
 type program struct {
-	t     *testing.T
+	t     testing.TB
 	site  *site
 	token string
 }
 
-func (s *site) program(t *testing.T, u core.User, scope core.TokenScope) *program {
+func (s *site) program(t testing.TB, u core.User, scope core.TokenScope) *program {
 	t.Helper()
 	_, secret, err := s.Desk.NewToken(t.Context(), storagetest.As(u, core.DoorSSH), core.NewToken{Name: "test", Scope: scope})
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *site) program(t *testing.T, u core.User, scope core.TokenScope) *progra
 
 // answer is what came back, read to its end.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	Status int
 	Header http.Header
 	Body   string
@@ -116,7 +116,7 @@ func (p *program) do(r *http.Request) answer {
 }
 
 // validate fails the test if an answer is not what the document says.
-func (s *site) validate(t *testing.T, r *http.Request, response *http.Response, body []byte) {
+func (s *site) validate(t testing.TB, r *http.Request, response *http.Response, body []byte) {
 	t.Helper()
 	if strings.HasPrefix(r.URL.Path, api.Prefix) {
 		if err := s.check.answer(r, response, body); err != nil {

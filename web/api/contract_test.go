@@ -24,7 +24,7 @@ type contract struct {
 	mux      *http.ServeMux // knows which operation a request is
 }
 
-func readContract(t *testing.T, raw []byte) *contract {
+func readContract(t testing.TB, raw []byte) *contract {
 	t.Helper()
 	c := &contract{schemas: jsonschema.NewCompiler(), compiled: map[string]*jsonschema.Schema{}, mux: http.NewServeMux()}
 	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))

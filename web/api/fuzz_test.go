@@ -145,3 +145,41 @@ func sortedKeys(m map[string]any) []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// FuzzBodies sends anything as the body of each operation that takes one, as somebody who may do all: the answer is one
+// of the document, and never an error of ours.
+func FuzzBodies(f *testing.F) {
+	s := newSite(f)
+	id := strings.TrimPrefix(s.Report(f, s.Ana, "Network").String(), "#")
+	type operation struct{ method, path string }
+	var operations []operation
+	paths, _ := s.check.document["paths"].(map[string]any)
+	for _, path := range sortedKeys(paths) {
+		item, _ := paths[path].(map[string]any)
+		for _, method := range sortedKeys(item) {
+			op, _ := item[method].(map[string]any)
+			if _, takes := op["requestBody"]; takes {
+				at := strings.ReplaceAll(path, "{ticket}", id)
+				operations = append(operations, operation{strings.ToUpper(method), strings.NewReplacer("{", "", "}", "").Replace(at)})
+			}
+		}
+	}
+	for n := range operations {
+		for _, body := range []string{
+			`{"title":"Dark","category":"network","where":"LIB-204","body":"x","version":1}`, `{"body":"\u0000\u202e","key":""}`, `{`, `[]`, `{"title":1e999}`,
+			`{"title":"a","title":"b"}`, `{"role":"admin","extra":true}`, "\xff", `{"body":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`,
+		} {
+			f.Add(uint8(n), body)
+		}
+	}
+	p := s.program(f, s.Ada, core.TokenWrite)
+	f.Fuzz(func(t *testing.T, n uint8, body string) {
+		op := operations[int(n)%len(operations)]
+		p := *p
+		p.t = t
+		a := p.send(op.method, op.path, body)
+		if a.Status >= http.StatusInternalServerError {
+			t.Errorf("%s %s with %q: %d %s\n%s", op.method, op.path, body, a.Status, a.Body, s.logged.String())
+		}
+	})
+}
