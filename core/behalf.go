@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // ReportFor files an issue for somebody who stands at the desk or phones: for an account, which finds it
@@ -38,6 +39,41 @@ func (d *Desk) ReportFor(ctx context.Context, who Actor, reporter UserID, in New
 		d.store.Ring(DirtyTicket(receipt.Ticket))
 	}
 	return receipt, nil
+}
+
+// Callers finds accounts of whom somebody at the desk may say that they phone: by the beginning of a name or
+// username those who reported something to the actor's queues, and colleagues of these; by the whole username
+// or address anybody.
+func (d *Desk) Callers(ctx context.Context, who Actor, typed string) ([]Person, error) {
+	p, err := d.staff(ctx, d.store, who)
+	if err != nil {
+		return nil, err
+	}
+	typed = strings.TrimPrefix(cleanLine(typed), "@")
+	if typed == "" {
+		return nil, nil
+	}
+	var found []Person
+	user, _, err := d.store.Login(ctx, strings.ToLower(typed))
+	switch {
+	case err == nil && !user.Disabled:
+		found = append(found, user.Person())
+	case err != nil && !errors.Is(err, ErrNoRow):
+		return nil, fmt.Errorf("find an account: %w", err)
+	}
+	scope := listScope(p, false)
+	for _, like := range []func(context.Context, Scope, string, int) ([]Person, error){d.store.ReportersLike, d.store.StaffLike} {
+		people, err := like(ctx, scope, typed, maxChoices)
+		if err != nil {
+			return nil, fmt.Errorf("find people: %w", err)
+		}
+		for _, person := range people {
+			if !slices.ContainsFunc(found, func(had Person) bool { return had.ID == person.ID }) {
+				found = append(found, person)
+			}
+		}
+	}
+	return found[:min(len(found), maxChoices)], nil
 }
 
 // recordFor is the report as its reporter would have sent it, made by somebody of the staff.

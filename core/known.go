@@ -136,6 +136,39 @@ func (d *Desk) Reported(ctx context.Context, _ Actor, category CategoryID, where
 	if err != nil {
 		return nil, err
 	}
+	found, err := d.reported(ctx, dir, category, where, words)
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(t Ticket) bool { return !mayBeKnown(&t) })
+	return d.allKnown(dir, found[:min(len(found), maxReported)])
+}
+
+// ReportedAlready is Reported for staff who are about to file a report for somebody: the tickets themselves,
+// as far as the actor may read them.
+func (d *Desk) ReportedAlready(ctx context.Context, who Actor, category CategoryID, where Where, words string) ([]Ticket, error) {
+	p, err := d.staff(ctx, d.store, who)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.reported(ctx, dir, category, where, words)
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(t Ticket) bool { return t.MergedInto != 0 || !p.scope.Sees(&t) })
+	found = found[:min(len(found), maxReported)]
+	for i := range found {
+		found[i] = p.reads(found[i])
+	}
+	return found, nil
+}
+
+// reported finds what is not closed, of the same place and kind, and public issues that sound like the words.
+func (d *Desk) reported(ctx context.Context, dir *directory, category CategoryID, where Where, words string) ([]Ticket, error) {
 	kind, ok := dir.category(category)
 	if ok && kind.Confidential {
 		return nil, nil
@@ -153,12 +186,11 @@ func (d *Desk) Reported(ctx context.Context, _ Actor, category CategoryID, where
 	}
 	list := append(alike(dir, public, place, category, cleanBlock(words)), found...)
 	seen := make(map[TicketID]bool, len(list))
-	list = slices.DeleteFunc(list, func(t Ticket) bool {
+	return slices.DeleteFunc(list, func(t Ticket) bool {
 		again := seen[t.ID]
 		seen[t.ID] = true
-		return again || !mayBeKnown(&t)
-	})
-	return d.allKnown(dir, list[:min(len(list), maxReported)])
+		return again
+	}), nil
 }
 
 // MeToo counts the actor among those who have the same trouble, once: an account follows the issue

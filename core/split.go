@@ -74,6 +74,30 @@ func (d *Desk) Split(ctx context.Context, who Actor, id TicketID, in NewSplit) (
 	return receipt, nil
 }
 
+// PlanSplit checks a message that is to become a ticket of its own, and says what that ticket would be. It
+// does nothing.
+func (d *Desk) PlanSplit(ctx context.Context, who Actor, id TicketID, in NewSplit) (Ticket, error) {
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return Ticket{}, err
+	}
+	var planned Ticket
+	_, err = d.carryOut(ctx, who, order{ticket: id, name: action.Split, rehearsal: true}, func(ctx context.Context, c *command) error {
+		from, m, err := c.messageToSplit(ctx, in.Message)
+		if err != nil {
+			return err
+		}
+		record, err := c.splitRecord(ctx, dir, from, &m, in)
+		planned = record.Ticket
+		planned.ReporterName = from.ReporterName
+		if planned.Reporter.ID != from.Reporter.ID {
+			planned.ReporterName = planned.Reporter.Name
+		}
+		return err
+	})
+	return planned, err
+}
+
 // messageToSplit finds the message on the ticket or on what is merged into it, and says on which it stands.
 func (c *command) messageToSplit(ctx context.Context, id MessageID) (*Ticket, Message, error) {
 	merged, err := c.merged(ctx)

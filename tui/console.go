@@ -207,7 +207,10 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 
 // spread takes what concerns the screens: news, and the answers to what they asked.
 func (c *Console) spread(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
+	cmd, ofForm := c.env.TakeForm(msg)
+	if ofForm {
+		return cmd
+	}
 	switch msg := msg.(type) {
 	case screen.Changed:
 		c.somebodyMoved(msg.Dirty)
@@ -236,7 +239,7 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		return nil
 	case screen.MacrosRead:
 		return c.env.TakeMacros(msg)
-	case screen.MacroSaved:
+	case screen.MacroRemoved:
 		return c.env.SettleMacro(msg)
 	case screen.Undone:
 		cmd = c.env.SettleUndo(msg)

@@ -58,8 +58,8 @@ func withoutDoor() map[string]string {
 		"a draft is what somebody is typing: it lives in the console": `
 		Drafts HandOver HandedAnywhere HandedOn KeepDraft TakeOver WithdrawDraft`,
 		"it serves what is on a screen: what was seen, who looks, where one was, how one likes it": `
-		Colleagues Glance LastKnown Look MoveView News Notices OfficeTime Place PlanMacro Preferences Present SavePlace SetLanguage SetNotices
-		SetPreferences Sit Unseen`,
+		Callers Colleagues Glance LastKnown Look MoveView News Notices OfficeTime Place PlanMacro PlanSplit Preferences Present ReportedAlready
+		SavePlace SetLanguage SetNotices SetPreferences Sit Unseen`,
 		"it serves the steps of the page's form, its private files or its lists of choices": `
 		Buildings CheckFormKey CheckReport EmergencyNotes FindPlace IssueHandle MoveUploads RemoveUploads Reported Rooms SuggestPlaces Uploads`,
 		"the door asks it of every request or file, and no person by name": `

@@ -39,10 +39,10 @@ func newCalendar(env *screen.Env) *Screen {
 	}
 	s.keys = func(*row) []screen.Binding {
 		return []screen.Binding{{Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
-			return s.fill("Add a holiday", "add the holiday", []field{
-				{name: "date", label: "Date", hint: "As 2026-12-24."},
-				{name: "name", label: "Name", hint: "What it is called; may stay empty."},
-			}, func(ctx context.Context, typed map[string]string) (string, error) {
+			return s.fill("Add a holiday", "add the holiday", []screen.Field{
+				{Name: "date", Label: "Date", Hint: "As 2026-12-24."},
+				{Name: "name", Label: "Name", Hint: "What it is called; may stay empty."},
+			}, func(ctx context.Context, typed screen.Typed) (string, error) {
 				return "The helpdesk stays closed on " + typed["date"] + ".", env.Desk.AddHoliday(ctx, env.Who, typed["date"], typed["name"]) //nolint:wrapcheck // told in words as it is
 			})
 		}}}
@@ -63,9 +63,9 @@ func (s *Screen) dayRow(day time.Weekday, hours []calendar.Range) row {
 		words = dim("closed")
 	}
 	return row{id: day.String(), cells: []cell{say(day.String()), words}, verb: "change…", press: func() tea.Cmd {
-		return s.fill("When is it open on "+day.String()+"s?", "change the hours", []field{
-			{name: "hours", label: "Hours", start: typed, hint: "08:00-12:30, 13:30-17:00. Nothing means closed."},
-		}, func(ctx context.Context, typed map[string]string) (string, error) {
+		return s.fill("When is it open on "+day.String()+"s?", "change the hours", []screen.Field{
+			{Name: "hours", Label: "Hours", Start: typed, Hint: "08:00-12:30, 13:30-17:00. Nothing means closed."},
+		}, func(ctx context.Context, typed screen.Typed) (string, error) {
 			return "Changed. All figures in office hours go by it now.", s.env.Desk.SetDayHours(ctx, s.env.Who, day, typed["hours"]) //nolint:wrapcheck // told in words as it is
 		})
 	}}

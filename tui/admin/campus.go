@@ -50,9 +50,9 @@ func (s *Screen) noteRow(ctx context.Context, tag string) (row, error) {
 		words = dim("none")
 	}
 	return row{id: key, cells: []cell{say(name), words}, verb: "change…", help: text, press: func() tea.Cmd {
-		return s.fill("Emergency note, "+name, "change the note", []field{
-			{name: "text", label: "Note", start: text, limit: 600, hint: "What everybody should read before reporting. Empty takes it away. In several lines: helpdesk setting set " + key},
-		}, func(ctx context.Context, typed map[string]string) (string, error) {
+		return s.fill("Emergency note, "+name, "change the note", []screen.Field{
+			{Name: "text", Label: "Note", Start: text, Limit: 600, Hint: "What everybody should read before reporting. Empty takes it away. In several lines: helpdesk setting set " + key},
+		}, func(ctx context.Context, typed screen.Typed) (string, error) {
 			done := "Everybody reads it before the form now."
 			if typed["text"] == "" {
 				done = "The note is gone."

@@ -97,24 +97,26 @@ func (s *Screen) kindKeys(at *row) []screen.Binding {
 	}
 }
 
-func priorities() []choice {
-	var list []choice
+func priorities() []screen.Choice {
+	var list []screen.Choice
 	for _, p := range core.Priorities() {
-		list = append(list, choice{p.String(), p.String()})
+		list = append(list, screen.Choice{Value: p.String(), Words: p.String()})
 	}
 	return list
 }
 
-func noYes(no, yes string) []choice { return []choice{{"no", no}, {"yes", yes}} }
+func noYes(no, yes string) []screen.Choice {
+	return []screen.Choice{{Value: "no", Words: no}, {Value: "yes", Words: yes}}
+}
 
 // kindFields are what can be said of a category, with the queues and parents there are to choose from.
-func (s *Screen) kindFields(c core.Category) []field {
+func (s *Screen) kindFields(c core.Category) []screen.Field {
 	tree, _ := s.thing.(kinds)
-	queues, parents := []choice{}, []choice{{"", "the top of its line"}}
+	queues, parents := []screen.Choice{}, []screen.Choice{{Value: "", Words: "the top of its line"}}
 	var queue, parent string
 	for _, q := range tree.queues {
 		if !q.Archived {
-			queues = append(queues, choice{q.Code, q.Name})
+			queues = append(queues, screen.Choice{Value: q.Code, Words: q.Name})
 		}
 		if q.ID == c.Queue {
 			queue = q.Code
@@ -122,7 +124,7 @@ func (s *Screen) kindFields(c core.Category) []field {
 	}
 	for _, k := range tree.all {
 		if k.Line == c.Line && k.ID != c.ID {
-			parents = append(parents, choice{k.Code, k.Name})
+			parents = append(parents, screen.Choice{Value: k.Code, Words: k.Name})
 		}
 		if k.ID == c.Parent && c.Parent != 0 {
 			parent = k.Code
@@ -133,20 +135,20 @@ func (s *Screen) kindFields(c core.Category) []field {
 		confidential = "yes"
 	}
 	if len(queues) == 0 {
-		queues = []choice{{"", "there is no queue yet"}}
+		queues = []screen.Choice{{Value: "", Words: "there is no queue yet"}}
 	}
-	return []field{
-		{name: "name", label: "Name", start: c.Name, hint: "What people call it."},
-		{name: "hint", label: "Hint", start: c.Hint, hint: "What helps staff to know; shown on the form."},
-		{name: "queue", label: "To queue", start: queue, choices: queues, hint: "Where its reports go from now on."},
-		{name: "priority", label: "Priority", start: c.Priority.String(), choices: priorities(), hint: "What its reports begin with."},
-		{name: "confidential", label: "Seen by", start: confidential, choices: noYes("staff of its queue, and admins", "its queue's staff alone"), hint: "For what is reported from now on."},
-		{name: "parent", label: "Under", start: parent, choices: parents, hint: "Where it stands on the form."},
+	return []screen.Field{
+		{Name: "name", Label: "Name", Start: c.Name, Hint: "What people call it."},
+		{Name: "hint", Label: "Hint", Start: c.Hint, Hint: "What helps staff to know; shown on the form."},
+		{Name: "queue", Label: "To queue", Start: queue, Choices: queues, Hint: "Where its reports go from now on."},
+		{Name: "priority", Label: "Priority", Start: c.Priority.String(), Choices: priorities(), Hint: "What its reports begin with."},
+		{Name: "confidential", Label: "Seen by", Start: confidential, Choices: noYes("staff of its queue, and admins", "its queue's staff alone"), Hint: "For what is reported from now on."},
+		{Name: "parent", Label: "Under", Start: parent, Choices: parents, Hint: "Where it stands on the form."},
 	}
 }
 
 // named finds what was chosen by code.
-func (tree *kinds) named(typed map[string]string) (queue core.QueueID, parent core.CategoryID, priority core.Priority) {
+func (tree *kinds) named(typed screen.Typed) (queue core.QueueID, parent core.CategoryID, priority core.Priority) {
 	for _, q := range tree.queues {
 		if q.Code == typed["queue"] {
 			queue = q.ID
@@ -163,7 +165,7 @@ func (tree *kinds) named(typed map[string]string) (queue core.QueueID, parent co
 
 func (s *Screen) editKind(c core.Category) tea.Cmd {
 	tree, _ := s.thing.(kinds)
-	return s.fill("Change the category "+c.Code, "change the category", s.kindFields(c), func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Change the category "+c.Code, "change the category", s.kindFields(c), func(ctx context.Context, typed screen.Typed) (string, error) {
 		queue, parent, priority := tree.named(typed)
 		name, hint, confidential := typed["name"], typed["hint"], typed["confidential"] == "yes"
 		_, err := s.env.Desk.EditCategory(ctx, s.env.Who, c.ID, core.CategoryEdit{
@@ -178,11 +180,11 @@ func (s *Screen) addKind(near core.Category) tea.Cmd {
 	if near.Line == "" {
 		near.Line = core.IT
 	}
-	fields := append([]field{
-		{name: "code", label: "Code", hint: "What queries and scripts call it. It stays."},
-		{name: "line", label: "Service line", start: string(near.Line), choices: []choice{{"facilities", "facilities"}, {"it", "it"}, {"services", "services"}}, hint: "← and → choose. It stays."},
+	fields := append([]screen.Field{
+		{Name: "code", Label: "Code", Hint: "What queries and scripts call it. It stays."},
+		{Name: "line", Label: "Service line", Start: string(near.Line), Choices: []screen.Choice{{Value: "facilities", Words: "facilities"}, {Value: "it", Words: "it"}, {Value: "services", Words: "services"}}, Hint: "← and → choose. It stays."},
 	}, s.kindFields(core.Category{Line: near.Line, Queue: near.Queue, Priority: core.Normal, Parent: near.Parent})...)
-	return s.fill("Add a category", "add the category", fields, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Add a category", "add the category", fields, func(ctx context.Context, typed screen.Typed) (string, error) {
 		queue, parent, priority := tree.named(typed)
 		c, err := s.env.Desk.AddCategory(ctx, s.env.Who, core.Category{
 			Code: typed["code"], Name: typed["name"], Hint: typed["hint"], Line: core.Line(typed["line"]), Queue: queue, Priority: priority,

@@ -13,7 +13,6 @@ import (
 // done is the answer to a change. The list is read anew after it.
 type done struct {
 	of    *Screen
-	form  *form // that asked for it; nil without one
 	doing string
 	words string
 	err   error
@@ -35,16 +34,21 @@ func (s *Screen) settled(m done) tea.Cmd {
 	if m.of != s {
 		return nil
 	}
-	if m.form != nil && !m.form.settle(m.err) {
-		return nil
-	}
-	if m.err == nil && m.form != nil && m.form.then != nil {
-		return m.form.then()
-	}
 	if m.err != nil {
 		return tea.Batch(s.env.Host.Fail(m.doing, m.err), s.reload())
 	}
 	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(m.words)), s.reload())
+}
+
+// fill opens a form. Once the desk has taken it, the list is read anew.
+func (s *Screen) fill(title, doing string, fields []screen.Field, submit func(ctx context.Context, typed screen.Typed) (string, error)) tea.Cmd {
+	f := screen.NewForm(s.env, title, doing, fields, submit)
+	f.Then = func(words string) tea.Cmd {
+		s.env.Host.Hide(f)
+		return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(words)), s.reload())
+	}
+	s.env.Host.Show(f, false)
+	return nil
 }
 
 // confirm asks in words before something that can hurt.

@@ -94,11 +94,11 @@ func (s *Screen) placeKeys(in core.Location, at *row) []screen.Binding {
 
 func (s *Screen) addPlace(in core.Location) tea.Cmd {
 	kind := map[core.LocationKind]core.LocationKind{"": core.Site, core.Site: core.Building, core.Building: core.Room}[in.Kind]
-	return s.fill("Add a place in "+in.Name, "add the place", []field{
-		{name: "code", label: "Code", hint: "As on the door: LIB-204. It stays."},
-		{name: "name", label: "Name", hint: "What people call it."},
-		{name: "kind", label: "Kind", start: string(kind), choices: []choice{{"site", "site"}, {"building", "building"}, {"room", "room"}}, hint: "← and → choose."},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Add a place in "+in.Name, "add the place", []screen.Field{
+		{Name: "code", Label: "Code", Hint: "As on the door: LIB-204. It stays."},
+		{Name: "name", Label: "Name", Hint: "What people call it."},
+		{Name: "kind", Label: "Kind", Start: string(kind), Choices: []screen.Choice{{Value: "site", Words: "site"}, {Value: "building", Words: "building"}, {Value: "room", Words: "room"}}, Hint: "← and → choose."},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		l, err := s.env.Desk.AddLocation(ctx, s.env.Who, core.Location{Code: typed["code"], Name: typed["name"], Kind: core.LocationKind(typed["kind"]), Parent: in.ID})
 		return "Added " + l.Code + ".", err //nolint:wrapcheck // told in words as it is
 	})
@@ -116,10 +116,10 @@ func (s *Screen) editPlace(l core.Location) tea.Cmd {
 }
 
 func (s *Screen) placeForm(l core.Location, parent string) tea.Cmd {
-	return s.fill("Change "+l.Code, "change the place", []field{
-		{name: "name", label: "Name", start: l.Name, hint: "What people call it."},
-		{name: "parent", label: "Lies in", start: parent, hint: "The code of a site or a building; empty for none."},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Change "+l.Code, "change the place", []screen.Field{
+		{Name: "name", Label: "Name", Start: l.Name, Hint: "What people call it."},
+		{Name: "parent", Label: "Lies in", Start: parent, Hint: "The code of a site or a building; empty for none."},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		all, err := s.env.Desk.EveryLocation(ctx, s.env.Who)
 		if err != nil {
 			return "", err //nolint:wrapcheck // told in words as it is

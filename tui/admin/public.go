@@ -82,10 +82,10 @@ func newKiosks(env *screen.Env) *Screen {
 	}
 	s.keys = func(*row) []screen.Binding {
 		return []screen.Binding{{Keys: []string{"a"}, Words: "add…", Help: "Let a key open the wall of figures, and nothing else.", Foot: true, Run: func() tea.Cmd {
-			return s.fill("A key that opens the wall", "add the key", []field{
-				{name: "key", label: "Public key", hint: "Paste the line of the .pub file of a key that is for this alone.", limit: 4000},
-				{name: "name", label: "Name", hint: "What the wall is called; the key's own comment if empty."},
-			}, func(ctx context.Context, typed map[string]string) (string, error) {
+			return s.fill("A key that opens the wall", "add the key", []screen.Field{
+				{Name: "key", Label: "Public key", Hint: "Paste the line of the .pub file of a key that is for this alone.", Limit: 4000},
+				{Name: "name", Label: "Name", Hint: "What the wall is called; the key's own comment if empty."},
+			}, func(ctx context.Context, typed screen.Typed) (string, error) {
 				k, err := env.Desk.AddKioskKey(ctx, env.Who, typed["key"], typed["name"])
 				return "The key " + k.Name + " opens the wall.", err //nolint:wrapcheck // told in words as it is
 			})

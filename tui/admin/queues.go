@@ -47,11 +47,11 @@ func newQueues(env *screen.Env) *Screen {
 }
 
 func (s *Screen) addQueue() tea.Cmd {
-	return s.fill("Add a queue", "add the queue", []field{
-		{name: "code", label: "Code", hint: "What queries and scripts call it: it, facilities. It stays."},
-		{name: "name", label: "Name", hint: "What people call it."},
-		{name: "reopen_days", label: "Reopen days", start: "14", hint: "Until how many days after closing a reporter may reopen."},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Add a queue", "add the queue", []screen.Field{
+		{Name: "code", Label: "Code", Hint: "What queries and scripts call it: it, facilities. It stays."},
+		{Name: "name", Label: "Name", Hint: "What people call it."},
+		{Name: "reopen_days", Label: "Reopen days", Start: "14", Hint: "Until how many days after closing a reporter may reopen."},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		q, err := s.env.Desk.AddQueue(ctx, s.env.Who, core.Queue{Code: typed["code"], Name: typed["name"], ReopenDays: days(typed["reopen_days"])})
 		return "Made the queue " + q.Name + ". It needs members, and categories that lead to it.", err //nolint:wrapcheck // told in words as it is
 	})
@@ -119,10 +119,10 @@ func (s *Screen) queueRows(q core.Queue, team []core.Person) []row {
 }
 
 func (s *Screen) editQueue(q core.Queue) tea.Cmd {
-	return s.fill("Change the queue "+q.Code, "change the queue", []field{
-		{name: "name", label: "Name", start: q.Name, hint: "What people call it."},
-		{name: "reopen_days", label: "Reopen days", start: strconv.Itoa(q.ReopenDays), hint: "Until how many days after closing a reporter may reopen."},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Change the queue "+q.Code, "change the queue", []screen.Field{
+		{Name: "name", Label: "Name", Start: q.Name, Hint: "What people call it."},
+		{Name: "reopen_days", Label: "Reopen days", Start: strconv.Itoa(q.ReopenDays), Hint: "Until how many days after closing a reporter may reopen."},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		name, reopen := typed["name"], days(typed["reopen_days"])
 		_, err := s.env.Desk.EditQueue(ctx, s.env.Who, q.ID, core.QueueEdit{Name: &name, ReopenDays: &reopen})
 		return "Changed. u takes it back.", err //nolint:wrapcheck // told in words as it is
@@ -144,10 +144,10 @@ func (s *Screen) archiveQueue(q core.Queue) tea.Cmd {
 }
 
 func (s *Screen) addMember(q core.Queue) tea.Cmd {
-	return s.fill("Who works in "+q.Name+"?", "add the member", []field{
-		{name: "username", label: "Who", hint: "Username or e-mail address of staff."},
-		{name: "lead", label: "As", choices: []choice{{"no", "member"}, {"yes", "lead: reports per person, shared views"}}, hint: "← and → choose."},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Who works in "+q.Name+"?", "add the member", []screen.Field{
+		{Name: "username", Label: "Who", Hint: "Username or e-mail address of staff."},
+		{Name: "lead", Label: "As", Choices: []screen.Choice{{Value: "no", Words: "member"}, {Value: "yes", Words: "lead: reports per person, shared views"}}, Hint: "← and → choose."},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		user, err := s.env.Desk.FindUser(ctx, s.env.Who, typed["username"])
 		if err != nil {
 			return "", err //nolint:wrapcheck // told in words as it is

@@ -215,12 +215,15 @@ func (s *Screen) trailOfDays(filter core.TrailFilter) tea.Cmd {
 // ask asks for what the trail is narrowed to.
 func (s *Screen) ask(title, hint string, read func(ctx context.Context, typed string) (core.TrailFilter, error)) tea.Cmd {
 	var found core.TrailFilter // written before the answer is sent, read after it came
-	f := s.form(title, "look for that", []field{{name: "text", label: "Only", hint: hint}}, func(ctx context.Context, typed map[string]string) (string, error) {
+	f := screen.NewForm(s.env, title, "look for that", []screen.Field{{Name: "text", Label: "Only", Hint: hint}}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		var err error
 		found, err = read(ctx, strings.TrimSpace(typed["text"]))
 		return "", err
 	})
-	f.then = func() tea.Cmd { return s.narrowTo(found) }
+	f.Then = func(string) tea.Cmd {
+		s.env.Host.Hide(f)
+		return s.narrowTo(found)
+	}
 	s.env.Host.Show(f, false)
 	return nil
 }

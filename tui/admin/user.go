@@ -108,10 +108,10 @@ func orNone(s string) string {
 }
 
 func (s *Screen) editUser(u core.User) tea.Cmd {
-	return s.fill("Name and address of "+u.Username, "change the account", []field{
-		{name: "name", label: "Name", start: u.Name, hint: "As people know them."},
-		{name: "email", label: "E-mail", start: u.Email, hint: "Empty takes it away."},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Name and address of "+u.Username, "change the account", []screen.Field{
+		{Name: "name", Label: "Name", Start: u.Name, Hint: "As people know them."},
+		{Name: "email", Label: "E-mail", Start: u.Email, Hint: "Empty takes it away."},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		name, email := typed["name"], typed["email"]
 		_, err := s.env.Desk.EditUser(ctx, s.env.Who, u.ID, core.UserEdit{Name: &name, Email: &email})
 		return "Changed. The audit trail says so, without the words.", err //nolint:wrapcheck // told in words as it is
@@ -122,11 +122,11 @@ func (s *Screen) pickRole(u core.User) tea.Cmd {
 	var items []screen.Item
 	at := 0
 	for i, r := range roles() {
-		role := core.Role(r.value)
+		role := core.Role(r.Value)
 		if role == u.Role {
 			at = i
 		}
-		items = append(items, screen.Item{Text: plain.Line(r.words), Choose: func() tea.Cmd {
+		items = append(items, screen.Item{Text: plain.Line(r.Words), Choose: func() tea.Cmd {
 			means := "They lose what only a higher role may do, within five seconds, on every open page and console."
 			if role == core.RoleAdmin {
 				means = "They may do everything you may, also take your role away. Confidential tickets stay with their queue."
@@ -189,9 +189,9 @@ func (s *Screen) member(u core.User, m core.Membership) tea.Cmd {
 }
 
 func (s *Screen) addKey(u core.User) tea.Cmd {
-	return s.fill("A key that signs "+u.Username+" in", "add the key", []field{
-		{name: "key", label: "Public key", hint: "Paste the line of the .pub file. Be sure whose it is.", limit: 4000},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("A key that signs "+u.Username+" in", "add the key", []screen.Field{
+		{Name: "key", Label: "Public key", Hint: "Paste the line of the .pub file. Be sure whose it is.", Limit: 4000},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		_, err := s.env.Desk.AddKey(ctx, s.env.Who, u.ID, strings.TrimSpace(typed["key"]), "")
 		return "The key signs " + u.Username + " in from now on.", err //nolint:wrapcheck // told in words as it is
 	})

@@ -128,17 +128,17 @@ func (s *Screen) pickQueue(title string, orAny bool, then func(core.Queue) tea.C
 	})
 }
 
-func roles() []choice {
-	return []choice{{string(core.RoleReporter), "reporter: reports, and follows what they reported"}, {string(core.RoleStaff), "staff: works the queues they belong to"}, {string(core.RoleAdmin), "admin: runs the place"}}
+func roles() []screen.Choice {
+	return []screen.Choice{{Value: string(core.RoleReporter), Words: "reporter: reports, and follows what they reported"}, {Value: string(core.RoleStaff), Words: "staff: works the queues they belong to"}, {Value: string(core.RoleAdmin), Words: "admin: runs the place"}}
 }
 
 func (s *Screen) addUser() tea.Cmd {
-	return s.fill("Add a user", "add the user", []field{
-		{name: "username", label: "Username", hint: "What they type to sign in: small letters, digits, dots and dashes."},
-		{name: "name", label: "Name", hint: "As people know them."},
-		{name: "email", label: "E-mail", hint: "May stay empty."},
-		{name: "role", label: "Role", hint: "← and → choose. Then open the account for queues, a key or a one-time code.", choices: roles()},
-	}, func(ctx context.Context, typed map[string]string) (string, error) {
+	return s.fill("Add a user", "add the user", []screen.Field{
+		{Name: "username", Label: "Username", Hint: "What they type to sign in: small letters, digits, dots and dashes."},
+		{Name: "name", Label: "Name", Hint: "As people know them."},
+		{Name: "email", Label: "E-mail", Hint: "May stay empty."},
+		{Name: "role", Label: "Role", Hint: "← and → choose. Then open the account for queues, a key or a one-time code.", Choices: roles()},
+	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		u, err := s.env.Desk.AddUser(ctx, s.env.Who, core.NewUser{Username: typed["username"], Name: typed["name"], Email: typed["email"], Role: core.Role(typed["role"])})
 		return u.Username + " has an account now. enter opens it: K makes a one-time code, with which they come in.", err //nolint:wrapcheck // told in words as it is
 	})

@@ -100,31 +100,22 @@ func (e *Env) dropMacro(m core.Macro) {
 		Paragraphs: []Paragraph{{Text: plain.Line("What was done with it stays. It cannot be brought back.")}},
 		Choices: []Binding{{Keys: []string{"y"}, Words: "remove it", Run: func() tea.Cmd {
 			return e.Do(func(ctx context.Context) tea.Msg {
-				return MacroSaved{Name: m.Name, Removed: true, Err: e.Desk.DeleteMacro(ctx, e.Who, m.ID)}
+				return MacroRemoved{Name: m.Name, Err: e.Desk.DeleteMacro(ctx, e.Who, m.ID)}
 			})
 		}}},
 	}, false)
 }
 
-// MacroSaved is the answer to saving or removing a macro.
-type MacroSaved struct {
-	Name    string
-	Removed bool
-	Err     error
-	form    *macroForm
+// MacroRemoved is the answer to removing a macro.
+type MacroRemoved struct {
+	Name string
+	Err  error
 }
 
-// SettleMacro says what became of a macro; what is wrong with one is said in its form.
-func (e *Env) SettleMacro(m MacroSaved) tea.Cmd {
-	switch {
-	case m.form != nil && m.Err != nil:
-		m.form.saving, m.form.problem = false, plain.Line(e.Explain(m.Err))
-		return nil
-	case m.Err != nil:
+// SettleMacro says what became of a macro that was to be removed.
+func (e *Env) SettleMacro(m MacroRemoved) tea.Cmd {
+	if m.Err != nil {
 		return e.Host.Fail("remove the macro", m.Err)
-	case m.Removed:
-		return e.Host.Toast(Info, plain.Line("The macro “"+m.Name+"” is gone."))
 	}
-	e.Host.Hide(m.form)
-	return e.Host.Toast(Info, plain.Line("The macro “"+m.Name+"” is kept. ; uses it."))
+	return e.Host.Toast(Info, plain.Line("The macro “"+m.Name+"” is gone."))
 }

@@ -131,32 +131,15 @@ func (s *Screen) pickCategory() tea.Cmd {
 	p := screen.NewPicker(s.env.Host, plain.Line("Category of "+s.id.String()), nil).Wait()
 	s.env.Host.Show(p, false)
 	return s.env.Fill(p, "list categories", func(ctx context.Context) ([]screen.Item, error) {
-		all, err := s.env.Desk.Categories(ctx, s.env.Who)
-		return s.categoryItems(all), err
+		leaves, err := s.env.Leaves(ctx)
+		items := make([]screen.Item, 0, len(leaves))
+		for _, c := range leaves {
+			items = append(items, screen.Item{Text: plain.Line(c.Path), Detail: plain.Line(string(c.Line)), Choose: func() tea.Cmd {
+				return s.change("set the category of", "is "+c.Name+" now.", core.Change{Category: &c.ID})
+			}})
+		}
+		return items, err
 	})
-}
-
-// categoryItems lists the leaves of the tree, each with the path to it.
-func (s *Screen) categoryItems(all []core.Category) []screen.Item {
-	parents := make(map[core.CategoryID]bool, len(all))
-	names := make(map[core.CategoryID]string, len(all))
-	for _, c := range all {
-		parents[c.Parent] = true
-		names[c.ID] = c.Name
-		if above := names[c.Parent]; above != "" {
-			names[c.ID] = above + " › " + c.Name
-		}
-	}
-	var items []screen.Item
-	for _, c := range all {
-		if parents[c.ID] {
-			continue
-		}
-		items = append(items, screen.Item{Text: plain.Line(names[c.ID]), Detail: plain.Line(string(c.Line)), Choose: func() tea.Cmd {
-			return s.change("set the category of", "is "+c.Name+" now.", core.Change{Category: &c.ID})
-		}})
-	}
-	return items
 }
 
 func (s *Screen) pickQueue() tea.Cmd {

@@ -57,6 +57,7 @@ func (s *Screen) joining() []screen.Binding {
 	return []screen.Binding{
 		{Keys: []string{"L"}, Action: action.Link, Words: "link…", Disabled: s.why(action.Link), Run: s.pickLink},
 		join,
+		{Keys: []string{"S"}, Action: action.Split, Words: "split off…", Disabled: s.whyNoSplit(), Run: s.pickMessage},
 	}
 }
 

@@ -133,6 +133,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.showLink(msg)
 	case macroPlanned:
 		return s.previewMacro(msg)
+	case splitOff:
+		return s.tookOff(msg)
 	case retry:
 		if msg.id == s.id && msg.asked == s.asked && s.trouble != nil {
 			return s.reload()
