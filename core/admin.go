@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -176,25 +178,65 @@ func (d *Desk) RevokeKey(ctx context.Context, who Actor, user UserID, fingerprin
 // Join makes somebody a member of a queue's team, or its lead.
 func (d *Desk) Join(ctx context.Context, who Actor, user UserID, queue QueueID, lead bool) error {
 	return d.administer(ctx, who, "join queue", DirtyUser(user), func(ctx context.Context, tx Tx, p *principal) error {
+		before, member, err := d.membership(ctx, tx, user, queue)
+		if err != nil || member && before.Lead == lead {
+			return err
+		}
 		if err := tx.Join(ctx, user, queue, lead, d.Now()); err != nil {
 			return fmt.Errorf("write membership: %w", err)
 		}
-		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventJoined, FieldQueue, "", fmt.Sprint(queue))
+		now := Membership{Queue: queue, Lead: lead}
+		if member {
+			return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventChanged, FieldLead, before.code(), now.code())
+		}
+		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventJoined, FieldQueue, "", now.code())
 	})
 }
 
 // Leave takes somebody out of a queue's team.
 func (d *Desk) Leave(ctx context.Context, who Actor, user UserID, queue QueueID) error {
 	return d.administer(ctx, who, "leave queue", DirtyUser(user), func(ctx context.Context, tx Tx, p *principal) error {
+		before, member, err := d.membership(ctx, tx, user, queue)
+		if err != nil {
+			return err
+		}
 		gone, err := tx.Leave(ctx, user, queue)
 		if err != nil {
 			return fmt.Errorf("write membership: %w", err)
 		}
-		if !gone {
+		if !gone || !member {
 			return Missing("membership")
 		}
-		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventLeft, FieldQueue, fmt.Sprint(queue), "")
+		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventLeft, FieldQueue, before.code(), "")
 	})
+}
+
+// membership is somebody's place in a queue's team, if they have one.
+func (d *Desk) membership(ctx context.Context, tx Tx, user UserID, queue QueueID) (Membership, bool, error) {
+	u, err := d.account(ctx, tx, user)
+	if err != nil {
+		return Membership{}, false, err
+	}
+	at := slices.IndexFunc(u.Memberships, func(m Membership) bool { return m.Queue == queue })
+	if at < 0 {
+		return Membership{}, false, nil
+	}
+	return u.Memberships[at], true, nil
+}
+
+// code writes a membership for the history: the queue's number, and whether its holder leads the team: "3 lead".
+func (m Membership) code() string {
+	if m.Lead {
+		return fmt.Sprint(m.Queue) + " lead"
+	}
+	return fmt.Sprint(m.Queue)
+}
+
+// membershipOf reads what code wrote.
+func membershipOf(code string) (QueueID, bool) {
+	number, lead, _ := strings.Cut(code, " ")
+	id, _ := strconv.ParseInt(number, 10, 64) // history holds what code wrote
+	return QueueID(id), lead == "lead"
 }
 
 // AddQueue makes a queue.

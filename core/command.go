@@ -20,8 +20,8 @@ type historyStore interface {
 	SaveChain(ctx context.Context, stream Stream, id int64, end []byte) error
 	// TicketEvents reads a ticket's history after a sequence number, oldest first.
 	TicketEvents(ctx context.Context, id TicketID, afterSeq, limit int) ([]Event, error)
-	// EventsSince reads what changed a ticket's properties after a version.
-	EventsSince(ctx context.Context, id TicketID, version int) ([]Event, error)
+	// EventsSince reads what changed some of a ticket's fields after a version.
+	EventsSince(ctx context.Context, id TicketID, version int, fields []string) ([]Event, error)
 	// FeedAfter reads events in the order of the feed.
 	FeedAfter(ctx context.Context, scope Scope, after FeedCursor, limit int) ([]Event, FeedCursor, error)
 	// FeedEnd returns the cursor behind everything that FeedAfter could read now.
@@ -217,11 +217,11 @@ func (c *command) explain(ctx context.Context, refused *Error, version int) erro
 	if refused.Kind != Forbidden || version == 0 || version >= c.before.Version {
 		return refused
 	}
-	since, err := c.tx.EventsSince(ctx, c.before.ID, version)
+	since, err := c.tx.EventsSince(ctx, c.before.ID, version, []string{FieldStatus, FieldAssignee})
 	if err != nil {
 		return fmt.Errorf("read what happened since: %w", err)
 	}
-	if i := slices.IndexFunc(since, func(e Event) bool { return e.Field == FieldStatus || e.Field == FieldAssignee }); i < 0 {
+	if len(since) == 0 {
 		return refused
 	}
 	return &Error{Kind: Conflict, Code: "conflict", Events: c.shown(since)}
@@ -241,17 +241,16 @@ func (c *command) checkConflict(ctx context.Context, version int) error {
 	if version == 0 || version >= c.before.Version || len(c.events) == 0 {
 		return nil
 	}
-	since, err := c.tx.EventsSince(ctx, c.before.ID, version)
+	var mine []string
+	for _, e := range c.events {
+		if e.Field != "" {
+			mine = append(mine, e.Field)
+		}
+	}
+	theirs, err := c.tx.EventsSince(ctx, c.before.ID, version, mine)
 	if err != nil {
 		return fmt.Errorf("read what happened since: %w", err)
 	}
-	mine := make(map[string]bool)
-	for _, e := range c.events {
-		if e.Field != "" {
-			mine[e.Field] = true
-		}
-	}
-	theirs := slices.DeleteFunc(since, func(e Event) bool { return !mine[e.Field] })
 	if len(theirs) == 0 {
 		return nil
 	}

@@ -39,6 +39,27 @@ func TestTwoStaffChangingTheSameFieldConflict(t *testing.T) {
 	}
 }
 
+// However much else has happened since, what one changes oneself is never overwritten unseen.
+func TestAConflictIsFoundBehindHundredsOfOtherChanges(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	seen := ticket(t, c, ines, id).Version
+	for n := range 201 {
+		to := []core.Waiting{core.WaitingReporter, core.WaitingThirdParty}[n%2]
+		if _, err := c.Desk.Change(t.Context(), ines, id, 0, waiting(to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.Desk.Change(t.Context(), ines, id, 0, priority(core.High)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Change(t.Context(), ivan, id, seen, priority(core.Low)); core.KindOf(err) != core.Conflict {
+		t.Errorf("got %v, want a conflict", err)
+	}
+}
+
 func TestTwoStaffChangingDifferentFieldsMerge(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)

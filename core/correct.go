@@ -104,7 +104,7 @@ func (c *command) correctDescription(ctx context.Context, body string, wrong *pr
 // correctCategory says anew what kind of issue it is. What is confidential stays so, and is public no more.
 func (c *command) correctCategory(ctx context.Context, dir *directory, id CategoryID, wrong *problems) error {
 	category, ok := dir.category(id)
-	if !ok || !dir.leaf(id) {
+	if !ok || !dir.leaf(id) || category.Archived && id != c.ticket.Category.ID {
 		wrong.add("category", "category_unknown")
 		return nil
 	}

@@ -76,6 +76,7 @@ const (
 	FieldTag          = "tag" // one tag: From "" when it was put on, To "" when it was taken off
 	FieldConfidential = "confidential"
 	FieldRole         = "role"
+	FieldLead         = "lead" // of a membership: From and To are a queue's number, with " lead" behind it for its lead
 	FieldLanguage     = "language"
 	FieldNotices      = "notices"
 	FieldTheme        = "theme"

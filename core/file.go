@@ -62,6 +62,8 @@ type UploadRecord struct {
 type fileStore interface {
 	// LockForm keeps others from changing what belongs to a form until the transaction ends.
 	LockForm(ctx context.Context, form string) error
+	// LockUploader keeps others from adding to what somebody has sent until the transaction ends.
+	LockUploader(ctx context.Context, uploader string) error
 	// Uploads lists the files of a form that wait to be sent on with it.
 	Uploads(ctx context.Context, form string, now time.Time) ([]File, error)
 	// UploadByDigest finds a file of a form by its content, whether it waits or was sent on.
@@ -74,8 +76,9 @@ type fileStore interface {
 	InsertChunk(ctx context.Context, file FileID, number int, data []byte) error
 	// RemoveUploads forgets files of a form that have not been sent on.
 	RemoveUploads(ctx context.Context, form string, ids []FileID) error
-	// MoveUploads gives the waiting files of one form to another.
-	MoveUploads(ctx context.Context, from, to string) error
+	// MoveUploads gives the waiting files of one locked form to another, but for those that it has already, as long as
+	// it has no more than most.
+	MoveUploads(ctx context.Context, from, to string, most int, now time.Time) error
 	// AttachUploads puts the waiting files of a form on a message. On an anonymous ticket they
 	// forget who sent them.
 	AttachUploads(ctx context.Context, ticket TicketID, message MessageID, form string, anonymous bool, now time.Time) error
@@ -139,6 +142,9 @@ func (d *Desk) keepUpload(ctx context.Context, tx Tx, who Actor, r UploadRecord,
 	}
 	if len(waiting) >= MaxFiles {
 		return File{}, fileProblem("files_too_many", r.Name)
+	}
+	if err := tx.LockUploader(ctx, r.Uploader); err != nil {
+		return File{}, fmt.Errorf("lock sender: %w", err)
 	}
 	if err := d.checkQuota(ctx, tx, who, r.Uploader); err != nil {
 		return File{}, err
@@ -245,10 +251,18 @@ func (d *Desk) MoveUploads(ctx context.Context, who Actor, fromKey, toKey string
 		return err
 	}
 	from, ok := pageForm(fromKey)
-	if !ok {
+	if !ok || from == to {
 		return nil
 	}
-	if err := d.store.MoveUploads(ctx, from, to); err != nil {
+	err = d.store.InTx(ctx, func(tx Tx) error {
+		for _, form := range []string{min(from, to), max(from, to)} { // in this order, so that no two wait for each other
+			if err := tx.LockForm(ctx, form); err != nil {
+				return fmt.Errorf("lock form: %w", err)
+			}
+		}
+		return tx.MoveUploads(ctx, from, to, MaxFiles, d.Now()) //nolint:wrapcheck // wrapped below
+	})
+	if err != nil {
 		return fmt.Errorf("move uploads: %w", err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -270,6 +271,70 @@ func TestWhatWasUploadedBeforeSigningInIsKept(t *testing.T) {
 	}
 	if files, err := c.Desk.Uploads(t.Context(), ana, fresh); err != nil || len(files) != 1 {
 		t.Errorf("%d files wait (%v), want 1", len(files), err)
+	}
+}
+
+// Somebody who signs in half-way, in two windows at once, has no more files on a form than fit, and none twice.
+func TestFilesThatMoveToAnotherFormStayAsManyAsFit(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ana := storagetest.As(c.Ana, core.DoorWeb)
+	fresh, err := c.Desk.NewFormKey(ana)
+	storagetest.Need(t, err, "a form")
+	if _, err := c.Desk.Upload(t.Context(), ana, fresh, "a.txt", strings.NewReader("form 0 file 0")); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for form := range 3 {
+		who, old := withForm(t, c)
+		for file := range 2 {
+			if _, err := c.Desk.Upload(t.Context(), who, old, "a.txt", strings.NewReader(fmt.Sprintf("form %d file %d", form, file))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wg.Go(func() {
+			if err := c.Desk.MoveUploads(t.Context(), ana, old, fresh); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	files, err := c.Desk.Uploads(t.Context(), ana, fresh)
+	if err != nil || len(files) != core.MaxFiles {
+		t.Fatalf("%d files wait (%v), want %d", len(files), err, core.MaxFiles)
+	}
+	once := map[string]bool{}
+	for _, f := range files {
+		if once[string(f.Digest)] {
+			t.Errorf("the same file waits twice: %+v", files)
+		}
+		once[string(f.Digest)] = true
+	}
+}
+
+func TestManyUploadsAtOnceStayWithinTheDaysShare(t *testing.T) {
+	t.Parallel()
+	const largest, share = 100, 20
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.Open(t), core.Options{MaxFile: map[core.Door]int64{core.DoorAPI: largest}}))
+	ana := storagetest.As(c.Ana, core.DoorAPI)
+	var kept, limited atomic.Int32
+	var wg sync.WaitGroup
+	for n := range 2 * share {
+		wg.Go(func() {
+			_, err := c.Desk.Upload(t.Context(), ana, fmt.Sprint("form ", n), "a.txt", strings.NewReader(fmt.Sprintf("%0*d", largest, n)))
+			switch core.KindOf(err) {
+			case "":
+				kept.Add(1)
+			case core.Limited:
+				limited.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if kept.Load() != share || limited.Load() != share {
+		t.Errorf("%d files were kept and %d refused, want %d of each", kept.Load(), limited.Load(), share)
 	}
 }
 

@@ -64,10 +64,16 @@ func takingBack() map[undoKey]func(d *Desk, ctx context.Context, who Actor, e *E
 			return d.Disable(ctx, who, UserID(e.StreamID), e.From == "true")
 		},
 		{StreamUser, EventJoined, FieldQueue}: func(d *Desk, ctx context.Context, who Actor, e *Event) error {
-			return d.Leave(ctx, who, UserID(e.StreamID), QueueID(number(e.To)))
+			queue, _ := membershipOf(e.To)
+			return d.Leave(ctx, who, UserID(e.StreamID), queue)
 		},
 		{StreamUser, EventLeft, FieldQueue}: func(d *Desk, ctx context.Context, who Actor, e *Event) error {
-			return d.Join(ctx, who, UserID(e.StreamID), QueueID(number(e.From)), false)
+			queue, lead := membershipOf(e.From)
+			return d.Join(ctx, who, UserID(e.StreamID), queue, lead)
+		},
+		{StreamUser, EventChanged, FieldLead}: func(d *Desk, ctx context.Context, who Actor, e *Event) error {
+			queue, lead := membershipOf(e.From)
+			return d.Join(ctx, who, UserID(e.StreamID), queue, lead)
 		},
 		{StreamQueue, EventChanged, FieldName}:            queue(func(e *Event) QueueEdit { return QueueEdit{Name: &e.From} }),
 		{StreamQueue, EventChanged, FieldReopenDays}:      queue(func(e *Event) QueueEdit { return QueueEdit{ReopenDays: new(number(e.From))} }),

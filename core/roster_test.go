@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -172,6 +173,8 @@ func TestWhatAnAdminChangesCanBeTakenBack(t *testing.T) {
 		{"a role", core.StreamUser, int64(c.Ben.ID), func() error { return c.Desk.SetRole(ctx, ada, c.Ben.ID, core.RoleStaff) }},
 		{"keeping out", core.StreamUser, int64(c.Ben.ID), func() error { return c.Desk.Disable(ctx, ada, c.Ben.ID, true) }},
 		{"a membership", core.StreamUser, int64(c.Fay.ID), func() error { return c.Desk.Join(ctx, ada, c.Fay.ID, c.IT.ID, false) }},
+		{"leading a team", core.StreamUser, int64(c.Fay.ID), func() error { return c.Desk.Join(ctx, ada, c.Fay.ID, c.Facilities.ID, true) }},
+		{"leaving a team that one led", core.StreamUser, int64(c.Ines.ID), func() error { return c.Desk.Leave(ctx, ada, c.Ines.ID, c.IT.ID) }},
 		{"a queue's name", core.StreamQueue, int64(c.IT.ID), func() error {
 			_, err := c.Desk.EditQueue(ctx, ada, c.IT.ID, core.QueueEdit{Name: new("Machines")})
 			return err
@@ -201,11 +204,47 @@ func TestWhatAnAdminChangesCanBeTakenBack(t *testing.T) {
 	}
 }
 
+// Who leads a team is in the history, and what changes nothing is not.
+func TestTheHistoryOfAMembershipSaysWhoLed(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ada, ctx := storagetest.As(c.Ada, core.DoorSSH), t.Context()
+	for _, lead := range []bool{false, false, true, true, false} {
+		if err := c.Desk.Join(ctx, ada, c.Fay.ID, c.IT.ID, lead); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Desk.Leave(ctx, ada, c.Fay.ID, c.IT.ID); err != nil {
+		t.Fatal(err)
+	}
+	events, _, err := c.Desk.Trail(ctx, ada, core.TrailFilter{Stream: core.StreamUser, StreamID: int64(c.Fay.ID), User: c.Ada.ID}, core.TrailCursor{}, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, e := range events {
+		told = append(told, fmt.Sprintf("%s %s %q %q", e.Kind, e.Field, e.From, e.To))
+	}
+	it := fmt.Sprint(c.IT.ID)
+	want := []string{
+		fmt.Sprintf("left_queue queue %q %q", it, ""),
+		fmt.Sprintf("changed lead %q %q", it+" lead", it),
+		fmt.Sprintf("changed lead %q %q", it, it+" lead"),
+		fmt.Sprintf("joined_queue queue %q %q", "", it),
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("the history says\n%q, want\n%q", told, want)
+	}
+	if err := c.Desk.Leave(ctx, ada, c.Fay.ID, c.IT.ID); core.KindOf(err) != core.NotFound {
+		t.Errorf("leaving once more: %v", err)
+	}
+}
+
 // campusNow is the campus in one text.
 func campusNow(t *testing.T, c *storagetest.Campus, ada core.Actor) string {
 	t.Helper()
 	var b strings.Builder
-	for _, user := range []core.User{c.Ben, c.Fay} {
+	for _, user := range []core.User{c.Ben, c.Fay, c.Ines} {
 		found, err := c.Desk.Dossier(t.Context(), ada, user.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -215,7 +254,7 @@ func campusNow(t *testing.T, c *storagetest.Campus, ada core.Actor) string {
 			b.WriteString(" disabled")
 		}
 		for _, m := range found.User.Memberships {
-			b.WriteString(" " + m.Code)
+			fmt.Fprintf(&b, " %s %v", m.Code, m.Lead)
 		}
 		b.WriteString("\n")
 	}

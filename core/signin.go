@@ -14,7 +14,8 @@ type signInStore interface {
 	Login(ctx context.Context, login string) (User, string, error)
 	// KeyOwner finds whom an SSH key signs in.
 	KeyOwner(ctx context.Context, fingerprint string) (UserID, error)
-	TouchKey(ctx context.Context, fingerprint string, now time.Time) error
+	// UseKey is KeyOwner that marks the key as used, and keeps others from revoking it until the transaction ends.
+	UseKey(ctx context.Context, fingerprint string, now time.Time) (UserID, error)
 	InsertSession(ctx context.Context, s Session, tokenHash []byte, agent string) (SessionID, error)
 	// SessionByHash finds a sign-in that still lives at now, and marks it as seen.
 	SessionByHash(ctx context.Context, door Door, tokenHash []byte, now time.Time) (Session, error)
@@ -243,26 +244,32 @@ func (d *Desk) KeyKnown(ctx context.Context, fingerprint string) (bool, error) {
 	return true, nil
 }
 
-// SignInByKey signs in the owner of a key whose possession has been proven.
+// SignInByKey signs in the owner of a key whose possession has been proven. Whoever revokes the key at that moment
+// either comes first, and nobody signs in, or finds the session and ends it.
 func (d *Desk) SignInByKey(ctx context.Context, who Actor, fingerprint string) (SignedIn, error) {
-	id, err := d.store.KeyOwner(ctx, fingerprint)
-	if errors.Is(err, ErrNoRow) {
-		return SignedIn{}, errWrongSignIn()
-	}
+	var signed SignedIn
+	err := d.store.InTx(ctx, func(tx Tx) error {
+		id, err := tx.UseKey(ctx, fingerprint, d.Now())
+		if errors.Is(err, ErrNoRow) {
+			return errWrongSignIn()
+		}
+		if err != nil {
+			return fmt.Errorf("look up key: %w", err)
+		}
+		account, err := tx.Account(ctx, id, 0, d.Now())
+		if err != nil {
+			return fmt.Errorf("look up the key's owner: %w", err)
+		}
+		if account.User.Disabled {
+			return errWrongSignIn()
+		}
+		signed, err = d.startSession(ctx, tx, who, account.User, fingerprint, "")
+		return err
+	})
 	if err != nil {
-		return SignedIn{}, fmt.Errorf("look up key: %w", err)
+		return SignedIn{}, fmt.Errorf("sign in by key: %w", err)
 	}
-	account, err := d.store.Account(ctx, id, 0, d.Now())
-	if err != nil {
-		return SignedIn{}, fmt.Errorf("look up the key's owner: %w", err)
-	}
-	if account.User.Disabled {
-		return SignedIn{}, errWrongSignIn()
-	}
-	if err := d.store.TouchKey(ctx, fingerprint, d.Now()); err != nil {
-		return SignedIn{}, fmt.Errorf("mark key as used: %w", err)
-	}
-	return d.startSession(ctx, d.store, who, account.User, fingerprint, "")
+	return signed, nil
 }
 
 // IssueCode makes a one-time code with which somebody who cannot sign in sets a new password. Staff

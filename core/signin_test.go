@@ -1,10 +1,14 @@
 package core_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
 	"fmt"
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ssh"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
@@ -54,6 +58,52 @@ func TestGuessingAPasswordIsSlowedOverBothDoorsAndEndsByItself(t *testing.T) {
 	if err := guess(8, storagetest.Password); err != nil {
 		t.Errorf("an hour later: %v", err)
 	}
+}
+
+// Whoever takes a key away at the moment somebody signs in with it leaves no session behind.
+func TestAKeyThatIsRevokedWhileItSignsInLeavesNoSession(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	root := core.Operator()
+	for n := range 25 {
+		key, err := c.Desk.AddKey(t.Context(), root, c.Ana.ID, publicKey(t), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var signed core.SignedIn
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			signed, err = c.Desk.SignInByKey(t.Context(), core.Anonymous(core.DoorSSH, "192.0.2.1"), key.Fingerprint)
+		})
+		wg.Go(func() {
+			if err := c.Desk.RevokeKey(t.Context(), root, c.Ana.ID, key.Fingerprint); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		if err != nil {
+			if core.KindOf(err) != core.Unauthenticated {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if _, err := c.Desk.Me(t.Context(), signed.Actor); core.KindOf(err) != core.Unauthenticated {
+			t.Fatalf("try %d: the session of a revoked key lives on: %v", n, err)
+		}
+	}
+}
+
+func publicKey(t *testing.T) string {
+	t.Helper()
+	public, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.NewPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(ssh.MarshalAuthorizedKey(key))
 }
 
 func TestManyHonestPeopleBehindOneAddressSignIn(t *testing.T) {

@@ -171,7 +171,7 @@ func (c *command) takeBack(ctx context.Context, dir *directory, target string, e
 
 // whenClosed are changes that can be taken back on a closed ticket.
 func whenClosed(e Event) bool {
-	return slices.Contains([]string{FieldStatus, FieldMerged, FieldLink}, e.Field)
+	return slices.Contains([]string{FieldStatus, FieldMerged, FieldLink, FieldTag}, e.Field)
 }
 
 func rank(e Event) int {
@@ -254,13 +254,13 @@ func (c *command) restore(ctx context.Context, dir *directory, e Event, past []E
 // splitOff reports whether the event says that the ticket was split off another.
 func (e *Event) splitOff() bool { return e.Kind == EventSplit && e.From != "" }
 
-// closedAt is when a ticket that becomes closed again had been closed.
+// closedAt is when a ticket that becomes closed again had been closed. Undoing a reopening closed it as it had been before.
 func closedAt(past []Event, e Event) time.Time {
 	if Status(e.From) != Closed {
 		return time.Time{}
 	}
 	for _, p := range slices.Backward(past) {
-		if p.Seq < e.Seq && p.Field == FieldStatus && p.To == string(Closed) {
+		if p.Seq < e.Seq && p.Field == FieldStatus && p.To == string(Closed) && p.Undoes == "" {
 			return p.At
 		}
 	}

@@ -167,6 +167,48 @@ func TestUndoingGoesBackOneCommandAfterTheOther(t *testing.T) {
 	}
 }
 
+func TestTagsOfAClosedTicketCanBeTakenBack(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	if _, err := c.Desk.Close(t.Context(), ines, id, 0, core.Closing{Resolution: core.Fixed}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Tag(t.Context(), ines, id, core.TagChange{Add: []string{"wifi"}}); err != nil {
+		t.Fatal(err)
+	}
+	if undone, err := c.Desk.Undo(t.Context(), ines, id); err != nil || len(undone.Ticket.Tags) != 0 || !undone.Ticket.IsClosed() {
+		t.Errorf("%v, %v", undone.Ticket.Tags, err)
+	}
+}
+
+// However often a reopening is taken back, the ticket says when it was really closed.
+func TestTakingAReopeningBackTwiceKeepsWhenItWasClosed(t *testing.T) {
+	t.Parallel()
+	now := &clock{now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.Open(t), core.Options{Clock: now.Now}))
+	id := c.Report(t, c.Ana, "No signal")
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	closed, err := c.Desk.Close(t.Context(), ines, id, 0, core.Closing{Resolution: core.Fixed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		now.pass(time.Hour)
+		if _, err := c.Desk.Reopen(t.Context(), ines, id, 0, ""); err != nil {
+			t.Fatal(err)
+		}
+		undone, err := c.Desk.Undo(t.Context(), ines, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !undone.Ticket.ClosedAt.Equal(closed.ClosedAt) {
+			t.Errorf("it says that it was closed at %s, it was at %s", undone.Ticket.ClosedAt, closed.ClosedAt)
+		}
+	}
+}
+
 func TestWhatOthersBuiltOnIsNotUndone(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)

@@ -278,7 +278,7 @@ func (c *command) setPriority(_ context.Context, _ *directory, in Change, wrong 
 // hand to a category that is not, by somebody who may see it.
 func (c *command) setCategory(ctx context.Context, dir *directory, in Change, wrong *problems) error {
 	category, ok := dir.category(*in.Category)
-	if !ok || !dir.leaf(category.ID) {
+	if !ok || !dir.leaf(category.ID) || category.Archived && category.ID != c.ticket.Category.ID {
 		wrong.add("category", "category_unknown")
 		return nil
 	}

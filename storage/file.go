@@ -35,6 +35,14 @@ func (s queries) LockForm(ctx context.Context, form string) error {
 	return s.exec(ctx, lockForm, form)
 }
 
+// LockUploader implements core.
+func (s queries) LockUploader(ctx context.Context, uploader string) error {
+	if uploader == "" {
+		return nil
+	}
+	return s.exec(ctx, lockForm, "uploader "+uploader)
+}
+
 const (
 	selectUploads  = `select ` + fileColumns + ` from files f where f.form_key = $1 and f.expires_at > $2 order by f.id`
 	uploadByDigest = `
@@ -98,7 +106,13 @@ const (
 			delete from file_chunks where file_id in (select id from gone)
 		)
 		delete from files where id in (select id from gone)`
-	moveUploads   = `update files set form_key = $2 where form_key = $1 and expires_at is not null`
+	moveUploads = `
+		update files set form_key = $2 where id in (
+			select f.id from files f
+			where f.form_key = $1 and f.expires_at > $4 and not exists (
+				select from files x where x.form_key = $2 and x.sha256 = f.sha256 and (x.expires_at is null or x.expires_at > $4))
+			order by f.id
+			limit greatest(0, $3 - (select count(*) from files x where x.form_key = $2 and x.expires_at > $4)))`
 	attachUploads = `
 		with file as (
 			update files set expires_at = null, uploader = case when $4 then '' else uploader end
@@ -118,8 +132,8 @@ func (s queries) RemoveUploads(ctx context.Context, form string, ids []core.File
 }
 
 // MoveUploads implements core.
-func (s queries) MoveUploads(ctx context.Context, from, to string) error {
-	return s.exec(ctx, moveUploads, from, to)
+func (s queries) MoveUploads(ctx context.Context, from, to string, most int, now time.Time) error {
+	return s.exec(ctx, moveUploads, from, to, most, now)
 }
 
 // AttachUploads implements core.

@@ -110,7 +110,7 @@ const (
 		left join locations fl on e.field = 'place' and fl.code = e.from_value
 		left join locations tl on e.field = 'place' and tl.code = e.to_value`
 	ticketEvents = eventSelect + ` where e.stream = 'ticket' and e.stream_id = $1 and e.seq > $2 order by e.seq limit $3`
-	eventsSince  = eventSelect + ` where e.stream = 'ticket' and e.stream_id = $1 and e.version > $2 and e.field <> '' order by e.seq limit 200`
+	eventsSince  = eventSelect + ` where e.stream = 'ticket' and e.stream_id = $1 and e.version > $2 and e.field = any($3) order by e.seq limit 200`
 )
 
 func (r *eventRow) event() core.Event {
@@ -137,8 +137,11 @@ func (s queries) TicketEvents(ctx context.Context, id core.TicketID, afterSeq, l
 }
 
 // EventsSince implements core.
-func (s queries) EventsSince(ctx context.Context, id core.TicketID, version int) ([]core.Event, error) {
-	return s.events(ctx, eventsSince, int64(id), version)
+func (s queries) EventsSince(ctx context.Context, id core.TicketID, version int, fields []string) ([]core.Event, error) {
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	return s.events(ctx, eventsSince, int64(id), version, fields)
 }
 
 // feedAfter reads below the oldest transaction that still runs anywhere in the cluster. A

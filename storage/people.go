@@ -131,19 +131,20 @@ func (s queries) InsertKey(ctx context.Context, k core.Key, authorized string) (
 	return id, unique(err, map[string]string{"user_keys_fingerprint": "key"})
 }
 
-// revokeKey takes a key away and ends what it signed in.
-const revokeKey = `
-	with gone as (
-		update user_keys set revoked_at = $3 where user_id = $1 and fingerprint = $2 and revoked_at is null returning user_id
-	), ended as (
-		update sessions set ended_at = $3
-		where user_id in (select user_id from gone) and key_fingerprint = $2 and ended_at is null
-	)
-	select count(*) > 0 from gone`
+// A key is taken away, and what it signed in ends, by two statements: the first waits for whoever signs in with it at
+// that moment, and only the next sees the session that they began.
+const (
+	revokeKey      = `update user_keys set revoked_at = $3 where user_id = $1 and fingerprint = $2 and revoked_at is null`
+	endKeySessions = `update sessions set ended_at = $3 where user_id = $1 and key_fingerprint = $2 and ended_at is null`
+)
 
 // RevokeKey implements core.
 func (s queries) RevokeKey(ctx context.Context, user core.UserID, fingerprint string, now time.Time) (bool, error) {
-	return scalar[bool](ctx, s, revokeKey, int64(user), fingerprint, now)
+	gone, err := s.some(ctx, revokeKey, int64(user), fingerprint, now)
+	if err != nil || !gone {
+		return false, err
+	}
+	return true, s.exec(ctx, endKeySessions, int64(user), fingerprint, now)
 }
 
 type keyRow struct {

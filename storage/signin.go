@@ -15,11 +15,12 @@ func (s queries) KeyOwner(ctx context.Context, fingerprint string) (core.UserID,
 	return core.UserID(id), err
 }
 
-const touchKey = `update user_keys set last_used_at = $2 where fingerprint = $1 and revoked_at is null`
+const useKey = `update user_keys set last_used_at = $2 where fingerprint = $1 and revoked_at is null returning user_id`
 
-// TouchKey implements core.
-func (s queries) TouchKey(ctx context.Context, fingerprint string, now time.Time) error {
-	return s.exec(ctx, touchKey, fingerprint, now)
+// UseKey implements core.
+func (s queries) UseKey(ctx context.Context, fingerprint string, now time.Time) (core.UserID, error) {
+	id, err := scalar[int64](ctx, s, useKey, fingerprint, now)
+	return core.UserID(id), err
 }
 
 const insertSession = `
