@@ -66,8 +66,8 @@ func withoutDoor() map[string]string {
 		CountCall KeyKnown MaxFile Me NewFormKey Now OpenWall SessionActor ThisToken TokenActor`,
 		"a door of its own serves it: Open311, the wall, or a link that opens one file": `
 		LinkFile OpenLinkedFile PublicIssues`,
-		"the other door has it in a form of its own: ReadFile serves ranges, xargs does what Bulk does, complete completes words": `
-		Bulk Complete OpenFile PlanBulk ReadFile TicketFiles`,
+		"the other door has it in a form of its own: ReadFile serves ranges, xargs does what Bulk does": `
+		Bulk OpenFile PlanBulk ReadFile TicketFiles`,
 		"the page shows everybody what is known, and scripts of staff look for is:public": `
 		Following KnownIssue KnownIssues MeToo`,
 		"staff's scripts over SSH have no use for it so far; programs read it through the API": `

@@ -20,13 +20,13 @@ const (
 )
 
 func list(ctx context.Context, s *session) error {
-	text := s.args["query"]
-	if text == "" && s.Me.IsStaff() && !s.has("--mine") {
-		text = "status:open|active"
+	otherwise := ""
+	if s.Me.IsStaff() && !s.has("--mine") {
+		otherwise = "status:open|active"
 	}
-	q, err := query.Parse(text)
+	q, err := s.query(ctx, otherwise)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.list(ctx, q)
 }
