@@ -285,7 +285,8 @@ func Verbs() []Verb {
 				"you have dealt with, or start. Every event comes once and none is left out. It ends with ctrl-c, or when the helpdesk restarts " +
 				"(status 75; go on with the last cursor).",
 			Arguments: []Argument{queryArgument}, Flags: []Flag{
-				ofView, {Name: "--cursor", Value: "CURSOR", Help: "where to go on"},
+				ofView,
+				{Name: "--cursor", Value: "CURSOR", Help: "where to go on"},
 				{Name: "--once", Help: "end when what has happened so far is put out"},
 			},
 		},
