@@ -56,9 +56,10 @@ type Console struct {
 	mail     mail
 	farewell string
 
-	list      list                   // what was listed last
-	view      *core.TicketView       // of the open ticket as it was last told; nil if none is open
-	around    []core.Present         // who else was at the open ticket when that was last told
+	list      list             // what was listed last
+	view      *core.TicketView // of the open ticket as it was last told; nil if none is open
+	around    []core.Present   // who else was at the open ticket when that was last told
+	marks     []core.TicketID
 	mentioned map[core.TicketID]bool // where somebody was told that they are mentioned
 	handed    map[string]bool        // drafts that somebody was told are theirs to take over
 }

@@ -3,6 +3,7 @@ package linear
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"helpdesk.campus/core"
@@ -22,7 +23,7 @@ type list struct {
 	at    int           // the one that was opened last, -1 for none
 }
 
-// showOpen lists what a view holds, or what a query finds; without either, what is not closed.
+// showList lists what a query finds.
 func (c *Console) showList(ctx context.Context, title, text string) error {
 	q, err := query.Parse(text)
 	if err != nil {
@@ -185,8 +186,8 @@ func listViews(ctx context.Context, c *Console, _ string) error {
 
 // showView lists what a view holds, by its name, its title or its number.
 func showView(ctx context.Context, c *Console, rest string) error {
-	if false {
-		return nil
+	if what, _, _ := strings.Cut(rest, " "); slices.Contains(viewChanges(), what) {
+		return c.changeView(ctx, what, after(rest, 1))
 	}
 	v, err := c.findView(ctx, rest)
 	if err != nil {

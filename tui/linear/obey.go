@@ -180,8 +180,8 @@ func nearest(word string) string {
 }
 
 func isNumber(word string) bool {
-	digits := strings.TrimPrefix(word, "#")
-	return digits != "" && strings.Trim(digits, "0123456789") == ""
+	_, ok := core.ParseTicketID(word)
+	return ok
 }
 
 // quoted repeats what somebody typed, no more of it than one listens to.

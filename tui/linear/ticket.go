@@ -29,13 +29,11 @@ func openTicket(ctx context.Context, c *Console, rest string) error {
 
 // named finds the ticket that a word means; it says so, and returns 0, if there is none.
 func (c *Console) named(ctx context.Context, word string) (core.TicketID, error) {
-	digits, own := strings.CutPrefix(word, "#")
-	n, err := strconv.ParseInt(digits, 10, 64)
-	switch {
-	case err == nil && n > 0 && !own && n <= int64(len(c.list.found)):
-		return c.list.found[n-1].ID, nil
-	case err == nil && n > 0:
-		return core.TicketID(n), nil
+	if n, ok := core.ParseTicketID(word); ok {
+		if word[0] != '#' && int64(n) <= int64(len(c.list.found)) {
+			return c.list.found[n-1].ID, nil
+		}
+		return n, nil
 	}
 	if ref, ok := core.ParseReference(word); ok {
 		ctx, cancel := within(ctx)
