@@ -67,7 +67,7 @@ func TestPlainNewsLeaveWhatIsTypedWhole(t *testing.T) {
 	tm.Wait("1001> priority ur")
 	_, err := c.Desk.Reply(t.Context(), as(c.Ana), id, core.NewMessage{Body: "Still nothing."})
 	fatal(t, err)
-	tm.Wait("1001> priority ur\nNews on 1001: Ana Ruiz, the reporter's side writes: Still nothing.\n1001> priority ur")
+	tm.Wait("1001> priority ur\nNews on 1001: Ana Ruiz, reporter writes: Still nothing.\n1001> priority ur")
 	_, err = c.Desk.Note(t.Context(), as(c.Ivan), other, core.NewMessage{Body: "What do you think, @ines?"})
 	fatal(t, err)
 	tm.Wait("You are mentioned on 1002, Printer jam.\n1001> priority ur")
@@ -89,7 +89,7 @@ func TestPlainNewsWithoutATerminalWaitForEnter(t *testing.T) {
 	fatal(t, err)
 	eventually(t, "the news", func() bool {
 		ines.Say("")
-		return strings.Contains(ines.All(), "News on 1001: Ana Ruiz, the reporter's side writes: Still nothing.\n1001> ")
+		return strings.Contains(ines.All(), "News on 1001: Ana Ruiz, reporter writes: Still nothing.\n1001> ")
 	})
 }
 
@@ -146,7 +146,7 @@ func TestPlainHostileTextIsOnlyText(t *testing.T) {
 	fatal(t, err)
 	ines := c.lines(t, c.Ines)
 	ines.Say("find honest", "open 1")
-	ines.Hear("Message 1 of 1, from Ana Ruiz, the reporter's side", "3 lines:\n  one\n  Message 2")
+	ines.Hear("Message 1 of 1, from Ana Ruiz, reporter", "3 lines:\n  one\n  Message 2")
 	ines.Say("list", "open 3", "show", "history", "take \x1b]0;owned\a\u202e", "\x1b]0;owned\a\u202e\x9b", "find \x1b[31m", "quit")
 	if status := ines.Exit(); status != 0 {
 		t.Errorf("%d", status)

@@ -48,7 +48,7 @@ func (c *Console) change(ctx context.Context, done string, do func(ctx context.C
 		}
 		c.sayf("Somebody was faster.")
 		for i := range conflict.Events {
-			c.sayf("%s, %s.", ui.ConflictDeed(&conflict.Events[i]), c.clock().Ago(conflict.Events[i].At))
+			c.sayf("%s, %s.", ui.ConflictDeed(&conflict.Events[i]), c.ago(conflict.Events[i].At))
 		}
 		if err := c.load(ctx, c.view.Ticket.ID); err != nil {
 			return err

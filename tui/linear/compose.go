@@ -59,7 +59,7 @@ func (c *Console) compose(ctx context.Context, kind core.DraftKind, initial *str
 		t.set(*initial)
 		c.readBack(t)
 	case draft.Body != "":
-		c.quote("You began this "+c.clock().Ago(draft.UpdatedAt), draft.Body)
+		c.quote("You began this "+c.ago(draft.UpdatedAt), draft.Body)
 		c.sayf("What you type now goes on behind it. Type .drop to begin anew.")
 	}
 	c.sayf(howToWrite)
@@ -248,7 +248,7 @@ func (c *Console) describeDrafts(ctx context.Context) {
 		return // what is there is found again by whoever writes
 	}
 	for _, d := range drafts {
-		c.sayf("You have begun %s, %s. Type %s to go on with it.", draftWords(d), c.clock().Ago(d.UpdatedAt), commandOf(d.Kind))
+		c.sayf("You have begun %s, %s. Type %s to go on with it.", draftWords(d), c.ago(d.UpdatedAt), commandOf(d.Kind))
 	}
 	handed, err := c.env.Desk.HandedOn(ctx, c.env.Who, c.view.Ticket.ID)
 	if err != nil {

@@ -5,6 +5,7 @@ package linear
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -126,6 +127,28 @@ func (c *Console) adapt() { c.env.Zone = c.env.Me.Preferences.Location(c.opts.Zo
 
 func (c *Console) clock() ui.Clock {
 	return ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone, Exact: c.env.Me.Preferences.ExactTimes}
+}
+
+// ago says when something was, in words that are whole: "5 days ago".
+func (c *Console) ago(then time.Time) string {
+	words := strings.Fields(c.clock().Ago(then))
+	if len(words) != 3 {
+		return strings.Join(words, " ")
+	}
+	unit := map[string]string{"min": "minute", "h": "hour", "d": "day", "mon": "month", "yr": "year"}[words[1]]
+	if unit != "" && words[0] != "1" {
+		unit += "s"
+	}
+	return words[0] + " " + cmp.Or(unit, words[1]) + " " + words[2]
+}
+
+// full says when something was in words and by the clock.
+func (c *Console) full(then time.Time) string {
+	clock := c.clock()
+	if clock.Exact {
+		return clock.Full(then)
+	}
+	return c.ago(then) + ", " + clock.When(then)
 }
 
 func (c *Console) touched() {

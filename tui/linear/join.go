@@ -169,7 +169,7 @@ func undo(ctx context.Context, c *Console, _ string) error {
 	if conflict, ok := errors.AsType[*core.Error](err); ok && conflict.Code == "undo_built_on" {
 		c.sayf("Not undone: since then others have built on it.")
 		for i := range conflict.Events {
-			c.sayf("%s, %s.", ui.ConflictDeed(&conflict.Events[i]), c.clock().Ago(conflict.Events[i].At))
+			c.sayf("%s, %s.", ui.ConflictDeed(&conflict.Events[i]), c.ago(conflict.Events[i].At))
 		}
 		return nil
 	}

@@ -85,7 +85,7 @@ func (c *Console) counted(ctx context.Context, read int) string {
 
 // inList says in one line what is most worth knowing of a ticket.
 func (c *Console) inList(t *core.Ticket, there []core.Present) string {
-	words := []string{fmt.Sprintf("%s, %s", t.ID, end(t.Title))}
+	words := []string{fmt.Sprintf("Ticket %d, %s", int64(t.ID), end(t.Title))}
 	state := upper(ui.Status(t))
 	if t.Priority != core.Normal {
 		state += ", priority " + t.Priority.String()
@@ -97,7 +97,7 @@ func (c *Console) inList(t *core.Ticket, there []core.Present) string {
 	if place := ui.Place(t); !place.Empty() {
 		words = append(words, end(place.String()))
 	}
-	words = append(words, upper(c.clock().Ago(t.CreatedAt))+".")
+	words = append(words, upper(c.ago(t.CreatedAt))+".")
 	if t.Confidential {
 		words = append(words, "Confidential.")
 	}

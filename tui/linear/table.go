@@ -170,7 +170,7 @@ func consoleCommands() []Command {
 		},
 		{Name: "settings", Arguments: "[NAME VALUE]", Part: console, Help: "Hear how you like to work, or change it.", run: settings},
 		{Name: "code", Arguments: "[PERSON]", Part: console, Actions: []action.Name{action.Code}, Help: "Make a one-time code with which somebody sets a new password.", run: code},
-		{Name: "help", Arguments: "[COMMAND]", Part: console, Help: "Hear what there is, or more of one command.", run: help},
+		{Name: "help", Arguments: "[COMMAND or all]", Part: console, Help: "Hear what there is, or more of one command.", run: help},
 		{Name: "quit", Part: console, Help: "Leave the console.", run: quit},
 	}
 }
