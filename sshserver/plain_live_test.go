@@ -2,7 +2,6 @@ package sshserver_test
 
 import (
 	"io"
-
 	"strings"
 	"testing"
 	"time"

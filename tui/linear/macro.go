@@ -165,8 +165,10 @@ func (c *Console) writeMacro(ctx context.Context, m core.Macro) error {
 		of     *string
 		prompt string
 	}{
-		{&m.Name, "Name"}, {&m.Key, "Key in the drawn console, a letter or digit, if it is to have one"},
-		{&changes, "Changes, such as status:active priority:high tag:x close:fixed, if any"}, {&m.Queue.Code, "Code of the queue whose team shares it, if any"},
+		{&m.Name, "Name"},
+		{&m.Key, "Key in the drawn console, a letter or digit, if it is to have one"},
+		{&changes, "Changes, such as status:active priority:high tag:x close:fixed, if any"},
+		{&m.Queue.Code, "Code of the queue whose team shares it, if any"},
 	} {
 		if err := ask(field.of, field.prompt); err != nil {
 			return err

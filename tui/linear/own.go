@@ -32,7 +32,7 @@ func (c *Console) changeView(ctx context.Context, what, rest string) error {
 		_, err = c.env.Desk.SaveView(ctx, c.env.Who, core.ViewChange{ID: v.ID, Title: title, Query: v.Query.String()})
 		done = v.Title + " is called " + title + " now."
 	case "delete":
-		if err = c.agreed(ctx, "Delete the view "+v.Title+"? Its tickets stay."); err != nil {
+		if err := c.agreed(ctx, "Delete the view "+v.Title+"? Its tickets stay."); err != nil {
 			return err
 		}
 		err = c.env.Desk.DeleteView(ctx, c.env.Who, v.ID)
