@@ -5,6 +5,7 @@ TESTSUM := go run gotest.tools/gotestsum@v1.13.0 --format standard-quiet --
 # Where `make run` keeps its database: see DefaultDir in storage/embedded.
 DATA := $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/helpdesk /var/lib/helpdesk
 PKG ?= ./...
+RUN ?= .
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
@@ -50,6 +51,10 @@ vuln: ## Ask the Go vulnerability database about what is called here (needs the 
 bench: ## Run the benchmarks
 	@deploy/setup.sh postgres
 	@go test -run '^$$' -bench . -benchmem -timeout 60m $(PKG)
+
+battery: ## Break things for an hour and count what is lost (RUN=Killed for some); the report is .build/battery/battery.md
+	@deploy/setup.sh postgres ssh
+	@go test -count 1 -timeout 3h -run '$(RUN)' -v ./battery -long -report $(CURDIR)/$(BUILD)/battery
 
 screenshots: ## Make the pictures of the README anew
 	@deploy/setup.sh postgres chromium ssh

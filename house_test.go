@@ -42,6 +42,7 @@ var arrows = map[string][]string{
 	"tui/linear":       {"core", "tui/ui", "tui/screen", "tui/linear"},
 	"cmd":              {""},
 	"bench":            {""},
+	"battery":          {""},
 	"docs":             {""},
 }
 

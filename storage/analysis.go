@@ -37,7 +37,7 @@ func (s queries) QueueLoads(ctx context.Context, scope core.Scope, filter core.F
 		from tickets t join queues q on q.id = t.queue_id
 		where t.status <> 'closed' and ` + f.where() + `
 		group by q.id order by count(*) desc, q.code`
-	rows, err := collect[queueLoadRow](ctx, s, sql, f.args...)
+	rows, err := collect[queueLoadRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.QueueLoad, len(rows))
 	for i, r := range rows {
 		list[i] = core.QueueLoad{
@@ -70,7 +70,7 @@ func (s queries) PersonLoads(ctx context.Context, scope core.Scope, filter core.
 		from tickets t left join users u on u.id = t.assignee_id
 		where t.status <> 'closed' and ` + f.where() + `
 		group by u.id order by u.id is null, count(*) desc, u.username`
-	rows, err := collect[personLoadRow](ctx, s, sql, f.args...)
+	rows, err := collect[personLoadRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.PersonLoad, len(rows))
 	for i, r := range rows {
 		list[i] = core.PersonLoad{
@@ -94,7 +94,7 @@ func (s queries) Arrivals(ctx context.Context, scope core.Scope, filter core.Fil
 		from tickets t
 		where t.created_at >= ` + f.arg(from) + ` and t.created_at < ` + f.arg(to) + ` and ` + f.where() + `
 		group by 1 order by 1`
-	rows, err := collect[arrivalRow](ctx, s, sql, f.args...)
+	rows, err := collect[arrivalRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.Arrival, len(rows))
 	for i, r := range rows {
 		list[i] = core.Arrival{At: r.At, N: r.N}
@@ -163,7 +163,7 @@ func (s queries) OpenAges(ctx context.Context, scope core.Scope, filter core.Fil
 		from tickets t
 		where t.status <> 'closed' and ` + f.where() + `
 		group by 1`
-	rows, err := collect[bucketRow](ctx, s, sql, f.args...)
+	rows, err := collect[bucketRow](ctx, s.figures(), sql, f.args...)
 	counts := make([]int, len(limits)+1)
 	for _, r := range rows {
 		counts[r.Bucket] = r.N

@@ -35,7 +35,7 @@ func (s queries) QueueDrifts(ctx context.Context, scope core.Scope, filter core.
 		from events e join tickets t on t.id = e.stream_id
 		where e.stream = 'ticket' and e.field in ('status', 'waiting') and e.at >= ` + first + ` and ` + where + `
 		group by 1, 2`
-	rows, err := collect[driftRow](ctx, s, sql, f.args...)
+	rows, err := collect[driftRow](ctx, s.figures(), sql, f.args...)
 	var list []core.QueueDrift
 	for _, r := range rows {
 		// What came after the k-th edge from the back has come since all times from the k-th on.
@@ -65,7 +65,7 @@ func (s queries) MostFollowed(ctx context.Context, scope core.Scope, filter core
 			group by t.id order by followers desc, t.id limit ` + f.arg(limit) + `
 		) x join tickets t on t.id = x.id join queues q on q.id = t.queue_id
 		order by x.followers desc, t.id`
-	rows, err := collect[followedRow](ctx, s, sql, f.args...)
+	rows, err := collect[followedRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.FollowedTicket, len(rows))
 	for i, r := range rows {
 		list[i] = core.FollowedTicket{ID: core.TicketID(r.ID), Title: r.Title, Queue: r.Queue, Followers: r.Followers, CreatedAt: r.CreatedAt.UTC()}

@@ -17,7 +17,7 @@ func paged[T any](ctx context.Context, s queries, page func(last *T) (string, []
 	var last *T
 	for {
 		sql, args := page(last)
-		rows, err := s.q.Query(ctx, sql, args...)
+		rows, err := s.figures().q.Query(ctx, sql, args...)
 		if err != nil {
 			return outage(err)
 		}

@@ -79,7 +79,7 @@ func (s queries) Ratings(ctx context.Context, scope core.Scope, filter core.Filt
 		from ratings r join tickets t on t.id = r.ticket_id join queues q on q.id = t.queue_id left join users u on u.id = t.assignee_id
 		where r.rated_at >= ` + f.arg(from) + ` and r.rated_at < ` + f.arg(to) + ` and ` + f.where() + `
 		order by r.rated_at desc, t.id desc limit ` + f.arg(limit)
-	rows, err := collect[ratedRow](ctx, s, sql, f.args...)
+	rows, err := collect[ratedRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.RatedTicket, len(rows))
 	for i, r := range rows {
 		list[i] = core.RatedTicket{
@@ -104,7 +104,7 @@ func (s queries) RatingCounts(ctx context.Context, scope core.Scope, filter core
 		from ratings r join tickets t on t.id = r.ticket_id
 		where r.rated_at >= ` + f.arg(from) + ` and r.rated_at < ` + f.arg(to) + ` and ` + f.where() + `
 		group by 1, 2, 3`
-	rows, err := collect[ratingCountRow](ctx, s, sql, f.args...)
+	rows, err := collect[ratingCountRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.RatingCount, len(rows))
 	for i, r := range rows {
 		list[i] = core.RatingCount{Queue: core.QueueID(r.Queue), Assignee: core.UserID(r.Assignee), Stars: r.Stars, N: r.N}
@@ -120,5 +120,5 @@ func (s queries) PeopleNamed(ctx context.Context, ids []core.UserID) ([]core.Per
 	for i, id := range ids {
 		numbers[i] = int64(id)
 	}
-	return collect[core.Person](ctx, s, peopleNamed, numbers)
+	return collect[core.Person](ctx, s.figures(), peopleNamed, numbers)
 }

@@ -40,6 +40,7 @@ const AppRole = "helpdesk_app"
 type DB struct {
 	queries
 	pool   *pgxpool.Pool
+	room   *room // the pool, without endless waits
 	bell   *bell
 	config Config
 	fits   atomic.Bool // the schema was found to be what this program needs
@@ -69,7 +70,8 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := &DB{queries: queries{pool}, pool: pool, config: config}
+	r := newRoom(pool)
+	db := &DB{queries: queries{r}, pool: pool, room: r, config: config}
 	if err := db.checkServer(ctx); err != nil {
 		pool.Close()
 		return nil, err
@@ -181,7 +183,7 @@ func (db *DB) InTx(ctx context.Context, work func(core.Tx) error) error {
 				return waitErr
 			}
 		}
-		err = pgx.BeginFunc(ctx, db.pool, func(t pgx.Tx) error { return work(&tx{queries{t}}) })
+		err = db.room.inTx(ctx, func(t pgx.Tx) error { return work(&tx{queries{t}}) })
 		if !retryable(err) {
 			break
 		}
@@ -224,7 +226,7 @@ func outage(err error) error {
 		return err
 	case len(c) == 5 && (c[:2] == "08" || c[:2] == "53" || c[:2] == "57" || c == "25006" || c == "55P03" || c == "25P03"):
 		return core.Unreachable(err)
-	case retryable(err):
+	case retryable(err), errors.Is(err, errNoRoom), errors.Is(err, errSilent):
 		return core.Unreachable(err)
 	case errors.As(err, &netErr), pgconn.Timeout(err), pgconn.SafeToRetry(err):
 		return core.Unreachable(err)

@@ -81,7 +81,7 @@ func (s queries) PackDays(ctx context.Context, before time.Time, most int) (int,
 		return 0, err
 	}
 	type dayRow struct{ Day time.Time }
-	days, err := collect[dayRow](ctx, s, daysToPack, before, most)
+	days, err := collect[dayRow](ctx, s.figures(), daysToPack, before, most)
 	if err != nil || len(days) == 0 {
 		return 0, err
 	}
@@ -231,7 +231,7 @@ type packedRow struct {
 }
 
 func (s queries) eachPacked(ctx context.Context, f *filterSQL, sql string, pass func(*packedRow)) error {
-	rows, err := s.q.Query(ctx, sql, f.args...)
+	rows, err := s.figures().q.Query(ctx, sql, f.args...)
 	if err != nil {
 		return outage(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage"
 	"helpdesk.campus/storage/embedded"
@@ -26,20 +27,8 @@ import (
 // and lets pgbench run the same statement on the same server right after: the ratio of the two is
 // what the page costs.
 func BenchmarkReports(b *testing.B) {
-	dir, err := os.MkdirTemp("", "helpdesk-bench-")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	server, err := embedded.Start(b.Context(), embedded.Config{Dir: dir, Database: "helpdesk"})
-	if err != nil {
-		storagetest.Need(b, err, "PostgreSQL's programs")
-	}
-	defer func() { _ = server.Stop() }()
-	if err := storage.Migrate(b.Context(), server.URL()); err != nil {
-		b.Fatal(err)
-	}
-	network := category(b, server.URL())
+	server := storagetest.Durable(b)
+	network := storagetest.CampusAt(b, server.URL()).Network.ID
 	db, err := storage.Open(b.Context(), storage.Config{URL: server.URL(), Service: "bench"})
 	if err != nil {
 		b.Fatal(err)
@@ -49,8 +38,10 @@ func BenchmarkReports(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, base := serve(b, server.URL())
-	defer p.kill()
+	p := programtest.Start(b, []string{"HELPDESK_DATABASE_URL=" + server.URL(), "HELPDESK_PUBLIC_URL=http://127.0.0.1", "HELPDESK_REPORTS_PER_ADDRESS=0"},
+		"serve", "--only=web", "--web-addr=127.0.0.1:0")
+	base := "http://" + p.Find(`web=(127\.0\.0\.1:\d+)`)
+	defer p.Kill()
 	for _, clients := range []int{1, 8, 32} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
 			form := sendReports(b, desk, base, network, clients)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	gossh "golang.org/x/crypto/ssh"
 
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain/plaintest"
 	"helpdesk.campus/sshserver/sshtest"
@@ -92,9 +93,9 @@ func TestAttackReadingSecretsInTheLog(t *testing.T) {
 }
 
 func (c *canaries) onThePage() {
-	b := newBrowser(c.t, c.page)
+	b := programtest.NewBrowser(c.t, c.page)
 	get := func(path string) string {
-		_, page, err := b.get(path)
+		_, page, err := b.Get(path)
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -104,7 +105,7 @@ func (c *canaries) onThePage() {
 		if key := formKey.FindStringSubmatch(get("/")); key != nil && !fields.Has("key") {
 			fields.Set("key", c.secret(key[1]))
 		}
-		_, page, err := b.post(path, fields)
+		_, page, err := b.Post(path, fields)
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -133,7 +134,7 @@ func (c *canaries) onThePage() {
 	}
 	post("/sign-in", url.Values{"login": {"ines"}, "password": {storagetest.Password}})
 	at, _ := url.Parse(c.page)
-	for _, cookie := range b.client.Jar.Cookies(at) {
+	for _, cookie := range b.Client.Jar.Cookies(at) {
 		if cookie.Name == "session" {
 			c.secret(cookie.Value)
 		}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"helpdesk.campus/cmd/helpdesk/programtest"
 )
 
 // TestRunBringsItsOwn starts the demo from nothing, reports something, stops it, and finds the report
@@ -23,28 +25,28 @@ func TestRunBringsItsOwn(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	args := []string{"run", "--data=" + dir, "--web-addr=127.0.0.1:0", "--ssh-addr=127.0.0.1:0"}
-	first := start(t, nil, args...)
-	base := first.find(`on the page +(http://\S+)`)
-	first.find(`(Ctrl-C stops it)`)
-	first.find(`ssh -p (\d+)`)
-	b := newBrowser(t, base)
-	status, page, err := b.get("/")
+	first := programtest.Start(t, nil, args...)
+	base := first.Find(`on the page +(http://\S+)`)
+	first.Find(`(Ctrl-C stops it)`)
+	first.Find(`ssh -p (\d+)`)
+	b := programtest.NewBrowser(t, base)
+	status, page, err := b.Get("/")
 	if err != nil || status != 200 {
 		t.Fatalf("the page answers %d, %v", status, err)
 	}
 	if !strings.Contains(page, "Library") {
 		t.Error("the form does not know the demo's library")
 	}
-	if code := first.stop(); code != 0 {
-		t.Errorf("it ends with %d:\n%s", code, first.output)
+	if code := first.Stop(); code != 0 {
+		t.Errorf("it ends with %d:\n%s", code, first.Output)
 	}
-	second := start(t, nil, args...)
-	second.find(`(Ctrl-C stops it)`)
-	if strings.Contains(second.output.String(), "making") {
-		t.Errorf("the demo was made again:\n%s", second.output)
+	second := programtest.Start(t, nil, args...)
+	second.Find(`(Ctrl-C stops it)`)
+	if strings.Contains(second.Output.String(), "making") {
+		t.Errorf("the demo was made again:\n%s", second.Output)
 	}
-	if code := second.stop(); code != 0 {
-		t.Errorf("the second time it ends with %d:\n%s", code, second.output)
+	if code := second.Stop(); code != 0 {
+		t.Errorf("the second time it ends with %d:\n%s", code, second.Output)
 	}
 }
 
@@ -56,9 +58,9 @@ func TestRunBringsItsDatabaseBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	p := start(t, nil, "run", "--empty", "--data="+dir, "--web-addr=127.0.0.1:0", "--ssh-addr=127.0.0.1:0")
-	b := newBrowser(t, p.find(`on the page +(http://\S+)`))
-	answers := func() bool { status, _, err := b.get("/known"); return err == nil && status == 200 }
+	p := programtest.Start(t, nil, "run", "--empty", "--data="+dir, "--web-addr=127.0.0.1:0", "--ssh-addr=127.0.0.1:0")
+	b := programtest.NewBrowser(t, p.Find(`on the page +(http://\S+)`))
+	answers := func() bool { status, _, err := b.Get("/known"); return err == nil && status == 200 }
 	await(t, "the page", answers)
 	for range 2 {
 		pid := postmaster(t, dir)
@@ -68,8 +70,8 @@ func TestRunBringsItsDatabaseBack(t *testing.T) {
 		await(t, "another database", func() bool { now := postmaster(t, dir); return now != 0 && now != pid })
 		await(t, "the page", answers)
 	}
-	if code := p.stop(); code != 0 {
-		t.Errorf("it ends with %d:\n%s", code, p.output)
+	if code := p.Stop(); code != 0 {
+		t.Errorf("it ends with %d:\n%s", code, p.Output)
 	}
 }
 

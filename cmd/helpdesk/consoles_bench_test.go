@@ -13,6 +13,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	bigdesk "helpdesk.campus/bench/fill"
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/sshserver/sshtest"
 	"helpdesk.campus/storage"
@@ -38,7 +39,7 @@ func atLeast(b *testing.B, name string, usual int) int {
 // many tickets the desk has (0: forty), or HELPDESK_BENCH_URL which filled database, whose tickets it changes, to
 // take; HELPDESK_BENCH_SESSIONS says how many consoles are open.
 type benchHall struct {
-	process  *process
+	process  *programtest.Process
 	addr     string
 	key      gossh.AuthMethod
 	sessions int
@@ -108,7 +109,7 @@ func (h *benchHall) open(b *testing.B, width, height int) *sshtest.Terminal {
 // resident is how much memory the process has, in KiB, and how much CPU time it has used.
 func (h *benchHall) resident(b *testing.B) (kib int, cpu time.Duration) {
 	b.Helper()
-	folder := filepath.Join("/proc", strconv.Itoa(h.process.cmd.Process.Pid))
+	folder := filepath.Join("/proc", strconv.Itoa(h.process.Cmd.Process.Pid))
 	status, err := os.ReadFile(filepath.Join(folder, "status"))
 	storagetest.Need(b, err, "/proc")
 	for line := range strings.Lines(string(status)) {

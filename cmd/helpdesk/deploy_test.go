@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
 	"helpdesk.campus/worker"
@@ -87,7 +88,7 @@ func TestUnitsAreAccepted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		unit = []byte(strings.ReplaceAll(string(unit), "/usr/local/bin/helpdesk", program(t)))
+		unit = []byte(strings.ReplaceAll(string(unit), "/usr/local/bin/helpdesk", programtest.Path(t)))
 		save(t, filepath.Join(folder, strings.Replace(name, "@.", "@web.", 1)), unit)
 	}
 	units, err := filepath.Glob(filepath.Join(folder, "*.service"))
@@ -183,11 +184,11 @@ func TestANewerSchemaIsServedOnlyWhenAsked(t *testing.T) {
 	if err := db.Ready(t.Context()); err != nil {
 		t.Errorf("a process that serves already is no longer ready: %v", err)
 	}
-	out, err := exec.CommandContext(t.Context(), program(t), "setting", "get", "emergency_note", "--unsafe", "--database-url="+url).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), programtest.Path(t), "setting", "get", "emergency_note", "--unsafe", "--database-url="+url).CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() == 0 || !strings.Contains(string(out), "it is newer") {
 		t.Errorf("it is served without being asked: %v %s", err, out)
 	}
-	out, err = exec.CommandContext(t.Context(), program(t), "setting", "get", "emergency_note", "--unsafe", "--allow-newer-schema", "--database-url="+url).CombinedOutput()
+	out, err = exec.CommandContext(t.Context(), programtest.Path(t), "setting", "get", "emergency_note", "--unsafe", "--allow-newer-schema", "--database-url="+url).CombinedOutput()
 	if err != nil {
 		t.Errorf("it is not served when asked: %v %s", err, out)
 	}

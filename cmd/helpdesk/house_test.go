@@ -10,6 +10,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/sshserver/sshtest"
 	"helpdesk.campus/storage"
@@ -23,7 +24,7 @@ type house struct {
 	db   *storage.DB
 	page string
 	ssh  string
-	log  *lockedBuffer // all that the services log, down to the smallest
+	log  *programtest.Buffer // all that the services log, down to the smallest
 }
 
 // newHouse is the product with the small campus in it.
@@ -36,12 +37,12 @@ func newHouse(t testing.TB) *house {
 // open starts the services over a database.
 func open(t testing.TB, db *storage.DB, people *storagetest.Campus) *house {
 	t.Helper()
-	h := &house{db: db, Campus: people, log: &lockedBuffer{}}
+	h := &house{db: db, Campus: people, log: &programtest.Buffer{}}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	listening, ended := make(chan addresses, 1), make(chan error, 1)
 	s := &serveCommand{WebAddr: "127.0.0.1:0", SSHAddr: "127.0.0.1:0", campus: campus{Name: "Northfield helpdesk", Zone: zoneFlag{time.UTC}}}
 	s.Exempt = exemptFlag{netip.MustParsePrefix("127.0.0.0/8")}
-	o := &output{out: &lockedBuffer{}, err: &lockedBuffer{}, log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	o := &output{out: &programtest.Buffer{}, err: &programtest.Buffer{}, log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	go func() {
 		ended <- s.services(ctx, o, db, h.Desk, newMetrics(), false, func(at addresses) { listening <- at })
 	}()

@@ -19,6 +19,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
 )
@@ -102,13 +103,13 @@ func TestAHundredMegabytesTakeNoMemory(t *testing.T) {
 	url := storagetest.URL(t)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
 	number := strconv.FormatInt(int64(c.Report(t, c.Ana, "The access point resets")), 10)
-	p := start(t, nil, "serve", "--only=ssh", "--unsafe", "--ssh-addr=127.0.0.1:0", "--public-url=https://helpdesk.example.edu", "--database-url="+url)
-	address := p.find(`msg=serving .*ssh=(\S+)`)
+	p := programtest.Start(t, nil, "serve", "--only=ssh", "--unsafe", "--ssh-addr=127.0.0.1:0", "--public-url=https://helpdesk.example.edu", "--database-url="+url)
+	address := p.Find(`msg=serving .*ssh=(\S+)`)
 	ines := sshAs(t, c, c.Ines)
 	if out, err := ines(address, "me").CombinedOutput(); err != nil {
 		t.Fatalf("me: %v: %s", err, out)
 	}
-	before := peak(t, p.cmd.Process.Pid)
+	before := peak(t, p.Cmd.Process.Pid)
 
 	const size, room = 100 << 20, 48 << 20
 	sent := sha256.New()
@@ -130,7 +131,7 @@ func TestAHundredMegabytesTakeNoMemory(t *testing.T) {
 	if string(came.Sum(nil)) != string(sent.Sum(nil)) {
 		t.Error("what came is not what was sent")
 	}
-	grown := peak(t, p.cmd.Process.Pid) - before
+	grown := peak(t, p.Cmd.Process.Pid) - before
 	t.Logf("the program took %d MB more than the %d MB that it had", grown>>20, before>>20)
 	if grown > room {
 		t.Errorf("that is more than %d MB", room>>20)
@@ -151,8 +152,8 @@ func TestAReaderThatStopsHoldsUpNobody(t *testing.T) {
 	url := storagetest.URL(t)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
 	number := strconv.FormatInt(int64(c.Report(t, c.Ana, "The access point resets")), 10)
-	p := start(t, nil, "serve", "--only=ssh", "--unsafe", "--ssh-addr=127.0.0.1:0", "--database-conns=2", "--public-url=https://helpdesk.example.edu", "--database-url="+url)
-	address := p.find(`msg=serving .*ssh=(\S+)`)
+	p := programtest.Start(t, nil, "serve", "--only=ssh", "--unsafe", "--ssh-addr=127.0.0.1:0", "--database-conns=2", "--public-url=https://helpdesk.example.edu", "--database-url="+url)
+	address := p.Find(`msg=serving .*ssh=(\S+)`)
 	ines := sshAs(t, c, c.Ines)
 	attach := ines(address, "attach", number, "syslog.log")
 	attach.Stdin = &lines{left: 20 << 20}
@@ -177,7 +178,7 @@ func TestAReaderThatStopsHoldsUpNobody(t *testing.T) {
 	if out, err := ines(address, "note", number, "--message", "Works").CombinedOutput(); err != nil {
 		t.Errorf("note: %v: %s", err, out)
 	}
-	if code := p.stop(); code != 0 {
-		t.Errorf("the program ends with %d:\n%s", code, p.output)
+	if code := p.Stop(); code != 0 {
+		t.Errorf("the program ends with %d:\n%s", code, p.Output)
 	}
 }

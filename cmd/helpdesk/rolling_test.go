@@ -39,7 +39,7 @@ func (b *balancer) watch(ctx context.Context, t *testing.T, s *service) {
 		b.ready[s] = status == http.StatusOK
 		b.mu.Unlock()
 		select {
-		case <-s.ended:
+		case <-s.Ended:
 			return
 		case <-time.After(50 * time.Millisecond):
 		}
@@ -191,8 +191,8 @@ func TestARollingRestartLosesNothing(t *testing.T) {
 				if b == consoles {
 					kind = "ssh"
 				}
-				if code := old.stop(); code != 0 {
-					t.Errorf("a process ends with %d:\n%s", code, old.output)
+				if code := old.Stop(); code != 0 {
+					t.Errorf("a process ends with %d:\n%s", code, old.Output)
 				}
 				fresh := w.start(t, kind, wane...)
 				b.replace(old, fresh)

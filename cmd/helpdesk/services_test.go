@@ -13,6 +13,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/sshserver/sshtest"
 	"helpdesk.campus/storage/storagetest"
@@ -33,7 +34,7 @@ func newTown(t *testing.T) *town {
 
 // service is one process.
 type service struct {
-	*process
+	*programtest.Process
 
 	address string // where it serves; "" for a worker
 	admin   string
@@ -46,11 +47,11 @@ func (w *town) start(t *testing.T, only string, args ...string) *service {
 		"serve", "--only=" + only, "--unsafe", "--database-url=" + w.url, "--public-url=http://127.0.0.1", "--web-addr=127.0.0.1:0",
 		"--ssh-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--database-conns=4",
 	}, args...)
-	s := &service{process: start(t, nil, args...)}
+	s := &service{Process: programtest.Start(t, nil, args...)}
 	if only != "worker" {
-		s.address = s.find(`msg=serving .*` + only + `=(127\.0\.0\.1:\d+)`)
+		s.address = s.Find(`msg=serving .*` + only + `=(127\.0\.0\.1:\d+)`)
 	}
-	s.admin = "http://" + s.find(`msg=serving .*admin=(127\.0\.0\.1:\d+)`)
+	s.admin = "http://" + s.Find(`msg=serving .*admin=(127\.0\.0\.1:\d+)`)
 	if status, body := s.ask(t, "/readyz"); status != http.StatusOK {
 		t.Fatalf("%s is not ready: %d %s", only, status, body)
 	}
@@ -99,7 +100,7 @@ func TestFiveProcessesAreOneHelpdesk(t *testing.T) {
 
 	first := console(t, ssh1, ines)
 	first.Wait("open")
-	if _, err := newBrowser(t, "http://"+web1.address).report("No signal in room 204", w.Network.ID); err != nil {
+	if _, err := programtest.NewBrowser(t, "http://"+web1.address).Report("No signal in room 204", w.Network.ID); err != nil {
 		t.Fatalf("report: %v", err)
 	}
 	first.Wait("No signal in room 204") // the feed
@@ -115,7 +116,7 @@ func TestFiveProcessesAreOneHelpdesk(t *testing.T) {
 	awaitDraft(t, w)
 
 	for i, page := range []*service{web2, web1} { // limits
-		if _, err := newBrowser(t, "http://"+page.address).report("Report "+strconv.Itoa(i), w.Network.ID); err != nil {
+		if _, err := programtest.NewBrowser(t, "http://"+page.address).Report("Report "+strconv.Itoa(i), w.Network.ID); err != nil {
 			t.Errorf("report %d: %v", i+2, err)
 		}
 	}
@@ -129,8 +130,8 @@ func TestFiveProcessesAreOneHelpdesk(t *testing.T) {
 		return strings.Contains(metrics, `helpdesk_jobs_total{kind="wake_snoozed",state="completed"}`)
 	})
 
-	if code := ssh1.stop(); code != 0 { // a stop, and on at the same place
-		t.Errorf("the console's process ends with %d:\n%s", code, ssh1.output)
+	if code := ssh1.Stop(); code != 0 { // a stop, and on at the same place
+		t.Errorf("the console's process ends with %d:\n%s", code, ssh1.Output)
 	}
 	if first.Exit() != 0 || first.Alternate() {
 		t.Errorf("the terminal is left as\n%s", first.Screen())
@@ -151,8 +152,8 @@ func TestFiveProcessesAreOneHelpdesk(t *testing.T) {
 		t.Errorf("a console whose key was taken away on another process ends after %s", time.Since(revoked))
 	}
 	for _, s := range []*service{web1, web2, ssh2, ssh3, worker} {
-		if code := s.stop(); code != 0 {
-			t.Errorf("a process ends with %d:\n%s", code, s.output)
+		if code := s.Stop(); code != 0 {
+			t.Errorf("a process ends with %d:\n%s", code, s.Output)
 		}
 	}
 }
@@ -213,17 +214,17 @@ func TestReadyzSaysWhetherToSendWork(t *testing.T) {
 	if status, body := s.ask(t, "/healthz"); status != http.StatusOK || !strings.Contains(body, "alive") {
 		t.Errorf("/healthz: %d %s", status, body)
 	}
-	if status, _, err := newBrowser(t, "http://"+s.address).get("/metrics"); err == nil && status != http.StatusNotFound {
+	if status, _, err := programtest.NewBrowser(t, "http://"+s.address).Get("/metrics"); err == nil && status != http.StatusNotFound {
 		t.Errorf("the page answers /metrics with %d", status)
 	}
 	ended := make(chan int, 1)
-	go func() { ended <- s.stop() }()
+	go func() { ended <- s.Stop() }()
 	await(t, "a red /readyz", func() bool { status, _ := s.ask(t, "/readyz"); return status == http.StatusServiceUnavailable })
-	if status, _, err := newBrowser(t, "http://"+s.address).get("/"); err != nil || status != http.StatusOK {
+	if status, _, err := programtest.NewBrowser(t, "http://"+s.address).Get("/"); err != nil || status != http.StatusOK {
 		t.Errorf("while it wanes, the page answers %d, %v", status, err)
 	}
 	if code := <-ended; code != 0 {
-		t.Errorf("it ends with %d:\n%s", code, s.output)
+		t.Errorf("it ends with %d:\n%s", code, s.Output)
 	}
 	if _, err := net.DialTimeout("tcp", s.address, time.Second); err == nil {
 		t.Error("it still listens")

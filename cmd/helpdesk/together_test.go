@@ -11,17 +11,18 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/sshserver/sshtest"
 	"helpdesk.campus/storage/storagetest"
 )
 
 // serveConsoles runs a process of its own that serves consoles alone, over a database of the tests.
-func serveConsoles(t testing.TB, databaseURL string) (p *process, addr string) {
+func serveConsoles(t testing.TB, databaseURL string) (p *programtest.Process, addr string) {
 	t.Helper()
-	p = start(t, []string{"HELPDESK_DATABASE_URL=" + databaseURL, "HELPDESK_PUBLIC_URL=http://127.0.0.1"},
+	p = programtest.Start(t, []string{"HELPDESK_DATABASE_URL=" + databaseURL, "HELPDESK_PUBLIC_URL=http://127.0.0.1"},
 		"serve", "--only=ssh", "--ssh-addr=127.0.0.1:0", "--unsafe")
-	addr = p.find(`ssh=(127\.0\.0\.1:\d+)`)
+	addr = p.Find(`ssh=(127\.0\.0\.1:\d+)`)
 	return p, addr
 }
 
@@ -75,7 +76,7 @@ func TestAKilledProcessLosesNothing(t *testing.T) {
 	})
 	within(t, sshtest.Patience, "a colleague on another process to see who writes", writes)
 
-	first.kill()
+	first.Kill()
 	within(t, 10*time.Second, "nobody to be there", func() bool { return !writes() })
 	_, addr = serveConsoles(t, url)
 	console = sshtest.Open(t, sshtest.Dial(t, addr, "whoever", key), 100, 30)

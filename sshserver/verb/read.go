@@ -20,13 +20,13 @@ const (
 )
 
 func list(ctx context.Context, s *session) error {
-	otherwise := ""
-	if s.Me.IsStaff() && !s.has("--mine") {
-		otherwise = "status:open|active"
+	text := s.args["query"]
+	if text == "" && s.Me.IsStaff() && !s.has("--mine") {
+		text = "status:open|active"
 	}
-	q, err := s.query(ctx, otherwise)
+	q, err := query.Parse(text)
 	if err != nil {
-		return err
+		return err //nolint:wrapcheck // told in words as it is
 	}
 	return s.list(ctx, q)
 }
@@ -152,8 +152,10 @@ func (s *session) ticket(ctx context.Context) (core.TicketID, error) {
 
 // named finds the ticket of a number or a reference.
 func (s *session) named(ctx context.Context, name string) (core.TicketID, error) {
-	if id, ok := core.ParseTicketID(name); ok {
-		return id, nil
+	digits := strings.TrimPrefix(name, "#")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err == nil && n > 0 && digits[0] != '+' {
+		return core.TicketID(n), nil
 	}
 	if ref, ok := core.ParseReference(name); ok {
 		return s.Desk.TicketByReference(ctx, s.Who, ref) //nolint:wrapcheck // told in words as it is

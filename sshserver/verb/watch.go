@@ -14,9 +14,9 @@ const watchBatch = pageSize
 // watch puts out events. It holds one bell, never a queue, and nothing of the database while it writes: a reader that
 // stops reading stops this loop and nothing else.
 func watch(ctx context.Context, s *session) error {
-	q, err := s.query(ctx, "")
+	q, err := query.Parse(s.args["query"])
 	if err != nil {
-		return err
+		return err //nolint:wrapcheck // told in words as it is
 	}
 	at, err := s.startOfWatch(ctx)
 	if err != nil {

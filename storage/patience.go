@@ -1,0 +1,347 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Nobody waits without end. A server that works ends each statement itself when its time is over; one that is gone, behind a
+// network that says nothing, does not. And whoever finds every connection taken is told to come back rather than left waiting.
+const (
+	roomPatience    = 3 * time.Second  // for a connection
+	figuresPatience = 10 * time.Second // for one of those that figures may have
+	silencePatience = 8 * time.Second  // for the server to say something: more than statement_timeout
+)
+
+var (
+	errNoRoom = errors.New("all connections are taken")
+	errSilent = errors.New("the database says nothing")
+)
+
+// room is the pool as queries use it. At most some of its connections are at work on figures, which may take seconds, so
+// that those who report find one.
+type room struct {
+	pool    *pgxpool.Pool
+	places  chan struct{} // for figures; nil if this is the room for everything else
+	figures *room         // the same pool, as figures use it; nil if this is it
+}
+
+func newRoom(pool *pgxpool.Pool) *room {
+	half := max(1, pool.Config().MaxConns/2)
+	return &room{pool: pool, figures: &room{pool: pool, places: make(chan struct{}, half)}}
+}
+
+// figures is queries for figures: outside a transaction they take no more than their part of the connections.
+func (s queries) figures() queries {
+	if r, ok := s.q.(*room); ok && r.figures != nil {
+		return queries{r.figures}
+	}
+	return s
+}
+
+// take gives a connection, and what gives it back.
+func (r *room) take(ctx context.Context) (*pgxpool.Conn, func(), error) {
+	leave := func() {}
+	if r.places != nil {
+		timer := time.NewTimer(figuresPatience)
+		defer timer.Stop()
+		select {
+		case r.places <- struct{}{}:
+			leave = func() { <-r.places }
+		case <-timer.C:
+			return nil, nil, errNoRoom
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
+	}
+	waiting, cancel := context.WithTimeoutCause(ctx, roomPatience, errNoRoom)
+	defer cancel()
+	conn, err := r.pool.Acquire(waiting)
+	if err != nil {
+		leave()
+		if waiting.Err() != nil && ctx.Err() == nil {
+			return nil, nil, errNoRoom
+		}
+		return nil, nil, err
+	}
+	return conn, func() { conn.Release(); leave() }, nil
+}
+
+// Exec runs a statement on a connection of the pool.
+func (r *room) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	conn, leave, err := r.take(ctx)
+	if err != nil {
+		return pgconn.CommandTag{}, err
+	}
+	defer leave()
+	return execWithin(ctx, silencePatience, conn, sql, args...)
+}
+
+// Query runs a query on a connection of the pool, which goes back when the rows are read or closed.
+func (r *room) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	conn, leave, err := r.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return queryWithin(ctx, silencePatience, conn, leave, sql, args...)
+}
+
+// QueryRow is Query for one row.
+func (r *room) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return oneRow{func() (pgx.Rows, error) { return r.Query(ctx, sql, args...) }}
+}
+
+// SendBatch sends several statements at once on a connection of the pool, which goes back when their results are closed.
+func (r *room) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
+	conn, leave, err := r.take(ctx)
+	if err != nil {
+		return noResults{err: err}
+	}
+	return sendWithin(ctx, silencePatience, conn, leave, batch)
+}
+
+// inTx runs work in one transaction, none of whose statements waits without end.
+func (r *room) inTx(ctx context.Context, work func(pgx.Tx) error) error {
+	conn, leave, err := r.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return pgx.BeginFunc(ctx, impatientConn{conn}, work)
+}
+
+// impatientConn begins transactions that are not waited for without end.
+type impatientConn struct{ conn *pgxpool.Conn }
+
+// Begin begins a transaction.
+func (c impatientConn) Begin(ctx context.Context) (pgx.Tx, error) {
+	ctx, cancel := context.WithTimeout(ctx, silencePatience)
+	defer cancel()
+	t, err := c.conn.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &impatientTx{t, silencePatience}, nil
+}
+
+// impatientTx is a transaction whose statements are not waited for without end. It is a [pgx.Tx], for the job queue.
+type impatientTx struct {
+	pgx.Tx
+
+	silence time.Duration
+}
+
+// Exec runs a statement.
+func (t *impatientTx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	if sql == takePatience {
+		t.silence = time.Hour
+	}
+	return execWithin(ctx, t.silence, t.Tx, sql, args...)
+}
+
+// Query runs a query.
+func (t *impatientTx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	return queryWithin(ctx, t.silence, t.Tx, func() {}, sql, args...)
+}
+
+// QueryRow is Query for one row.
+func (t *impatientTx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return oneRow{func() (pgx.Rows, error) { return t.Query(ctx, sql, args...) }}
+}
+
+// SendBatch sends several statements at once.
+func (t *impatientTx) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
+	return sendWithin(ctx, t.silence, t.Tx, func() {}, batch)
+}
+
+// Commit commits. Without an answer nobody knows whether it did: who sends the same again with its key finds out.
+func (t *impatientTx) Commit(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, silencePatience)
+	defer cancel()
+	return t.Tx.Commit(ctx)
+}
+
+// Rollback rolls back.
+func (t *impatientTx) Rollback(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, silencePatience)
+	defer cancel()
+	return t.Tx.Rollback(ctx)
+}
+
+func execWithin(ctx context.Context, silence time.Duration, q querier, sql string, args ...any) (pgconn.CommandTag, error) {
+	ctx, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	return q.Exec(ctx, sql, args...)
+}
+
+func queryWithin(ctx context.Context, silence time.Duration, q querier, leave func(), sql string, args ...any) (pgx.Rows, error) {
+	ctx, w := watchSilence(ctx, silence, leave)
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		w.end()
+		return nil, w.explain(err)
+	}
+	return &watchedRows{rows, w}, nil
+}
+
+func sendWithin(ctx context.Context, silence time.Duration, q querier, leave func(), batch *pgx.Batch) pgx.BatchResults {
+	ctx, w := watchSilence(ctx, silence, leave)
+	return &watchedResults{q.SendBatch(ctx, batch), w}
+}
+
+// watch ends a statement on which the server says nothing any more.
+type watch struct {
+	silence time.Duration
+	timer   *time.Timer
+	cancel  context.CancelFunc
+	leave   func()
+	silent  atomic.Bool
+	over    bool
+}
+
+func watchSilence(ctx context.Context, silence time.Duration, leave func()) (context.Context, *watch) {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &watch{silence: silence, cancel: cancel, leave: leave}
+	w.timer = time.AfterFunc(silence, func() {
+		w.silent.Store(true)
+		cancel()
+	})
+	return ctx, w
+}
+
+// end gives everything back, once.
+func (w *watch) end() {
+	if w.over {
+		return
+	}
+	w.over = true
+	w.timer.Stop()
+	w.cancel()
+	w.leave()
+}
+
+// explain tells our own impatience from that of whoever asked.
+func (w *watch) explain(err error) error {
+	if err != nil && w.silent.Load() {
+		return errSilent
+	}
+	return err
+}
+
+// watchedRows is rows that the server has to go on sending.
+type watchedRows struct {
+	pgx.Rows
+
+	w *watch
+}
+
+// Next reads the next row.
+func (r *watchedRows) Next() bool {
+	r.w.timer.Reset(r.w.silence)
+	next := r.Rows.Next()
+	r.w.timer.Stop() // what is done with the row takes what it takes
+	if !next {
+		r.w.end()
+	}
+	return next
+}
+
+// Close ends the reading.
+func (r *watchedRows) Close() {
+	r.Rows.Close()
+	r.w.end()
+}
+
+// Err is why the reading ended.
+func (r *watchedRows) Err() error { return r.w.explain(r.Rows.Err()) }
+
+// oneRow is the first row of a query, which runs when it is read.
+type oneRow struct {
+	query func() (pgx.Rows, error)
+}
+
+// Scan reads it.
+func (r oneRow) Scan(into ...any) error {
+	rows, err := r.query()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return pgx.ErrNoRows
+	}
+	if err := rows.Scan(into...); err != nil {
+		return err
+	}
+	rows.Close()
+	return rows.Err()
+}
+
+// watchedResults is the results of a batch.
+type watchedResults struct {
+	pgx.BatchResults
+
+	w *watch
+}
+
+// Exec reads the result of a statement.
+func (r *watchedResults) Exec() (pgconn.CommandTag, error) {
+	tag, err := r.BatchResults.Exec()
+	return tag, r.w.explain(err)
+}
+
+// Query reads the rows of a statement.
+func (r *watchedResults) Query() (pgx.Rows, error) {
+	rows, err := r.BatchResults.Query()
+	if err != nil {
+		return nil, r.w.explain(err)
+	}
+	return &explainedRows{rows, r.w}, nil
+}
+
+// Close ends the batch.
+func (r *watchedResults) Close() error {
+	err := r.BatchResults.Close()
+	r.w.end()
+	return r.w.explain(err)
+}
+
+// explainedRows is the rows of a statement of a batch.
+type explainedRows struct {
+	pgx.Rows
+
+	w *watch
+}
+
+// Err is why the reading ended.
+func (r *explainedRows) Err() error { return r.w.explain(r.Rows.Err()) }
+
+// noResults is the results of a batch that found no connection.
+type noResults struct {
+	pgx.BatchResults // nil
+
+	err error
+}
+
+// Exec fails.
+func (r noResults) Exec() (pgconn.CommandTag, error) { return pgconn.CommandTag{}, r.err }
+
+// Query fails.
+func (r noResults) Query() (pgx.Rows, error) { return nil, r.err }
+
+// QueryRow fails.
+func (r noResults) QueryRow() pgx.Row {
+	return oneRow{func() (pgx.Rows, error) { return nil, r.err }}
+}
+
+// Close fails.
+func (r noResults) Close() error { return r.err }
