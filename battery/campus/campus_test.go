@@ -15,6 +15,7 @@ var (
 	seedFlag  = flag.Uint64("seed", 0, "run this one seed")                     //nolint:gochecknoglobals // a flag of the test
 	seedsFlag = flag.Uint64("seeds", 50, "run so many seeds, from 1 on")        //nolint:gochecknoglobals // a flag of the test
 	weeksFlag = flag.Int("weeks", 2, "how many weeks each campus lives")        //nolint:gochecknoglobals // a flag of the test
+	everyFlag = flag.Bool("every", false, "let every call fail in every way")   //nolint:gochecknoglobals // a flag of the test
 	stepsFlag = flag.Int("steps", 60, "how much happens in a week on a campus") //nolint:gochecknoglobals // a flag of the test
 )
 

@@ -39,16 +39,16 @@ func (w *world) examineSets() {
 		"private links that open too much": `select count(*) from (select ticket_id from access_links where revoked_at is null group by ticket_id having count(*) > 1) x`,
 	} {
 		if n := w.number(sql); n != 0 {
-			w.wrong("there are %d %s", n, what)
+			w.wrongf("there are %d %s", n, what)
 		}
 	}
 	if n := w.number(`select count(*) from tickets`); n != int64(len(slices.Compact(slices.Sorted(slices.Values(w.tickets))))) {
-		w.wrong("there are %d tickets, and %d were acknowledged", n, len(w.tickets))
+		w.wrongf("there are %d tickets, and %d were acknowledged", n, len(w.tickets))
 	}
 	wrong, err := w.db.CheckPacked(w.Context())
 	w.need(err, "compare packed days")
 	if wrong != 0 {
-		w.wrong("%d packed days do not follow from the events", wrong)
+		w.wrongf("%d packed days do not follow from the events", wrong)
 	}
 }
 
@@ -84,11 +84,11 @@ func (w *world) examineWords() {
 					copies[word] = map[core.TicketID]bool{}
 				}
 				if copies[word][m.TicketID] {
-					w.wrong("%s was brought to %s twice", word, m.TicketID)
+					w.wrongf("%s was brought to %s twice", word, m.TicketID)
 				}
 				copies[word][m.TicketID] = true
 			case twice && first[word].Body != m.Body || twice && !slices.ContainsFunc(w.typed, func(t typed) bool { return t.word == word }):
-				w.wrong("%s was said twice: %+v and %+v", word, first[word], m)
+				w.wrongf("%s was said twice: %+v and %+v", word, first[word], m)
 			default:
 				first[word] = m
 			}
@@ -109,20 +109,20 @@ func (w *world) examineWords() {
 		m, there := first[s.word]
 		switch {
 		case !there && !(s.held && strings.Contains(kept.String(), s.word)):
-			w.wrong("%s was acknowledged on %s, and is lost", s.word, s.ticket)
+			w.wrongf("%s was acknowledged on %s, and is lost", s.word, s.ticket)
 		case there && (m.TicketID != s.ticket || (m.Visibility == "internal") != s.internal):
-			w.wrong("%s was said as %+v and stands as %+v", s.word, s, m)
+			w.wrongf("%s was said as %+v and stands as %+v", s.word, s, m)
 		}
 	}
 	for _, t := range w.typed {
 		known[t.word] = true
 		if _, there := first[t.word]; t.user != 0 && !there && !strings.Contains(kept.String(), t.word) {
-			w.wrong("%s was typed by %d, and is lost", t.word, t.user)
+			w.wrongf("%s was typed by %d, and is lost", t.word, t.user)
 		}
 	}
 	for word, m := range first {
 		if !known[word] && !strings.Contains(m.Body, "In other words") && !strings.Contains(m.Body, "Another thing") {
-			w.wrong("%s was never acknowledged, and stands on %s", word, m.TicketID)
+			w.wrongf("%s was never acknowledged, and stands on %s", word, m.TicketID)
 		}
 	}
 }
@@ -180,7 +180,7 @@ func (w *world) list(who core.Actor, text string, mine bool) (ids []core.TicketI
 func (w *world) examineList(who core.Actor, s standing, rows []row, mine bool) {
 	if s.disabled {
 		if _, err := w.desk.Tickets(w.Context(), who, core.ListRequest{}); core.KindOf(err) != core.Unauthenticated {
-			w.wrong("user %d is disabled, and lists tickets: %v", who.User, err)
+			w.wrongf("user %d is disabled, and lists tickets: %v", who.User, err)
 		}
 		return
 	}
@@ -191,7 +191,7 @@ func (w *world) examineList(who core.Actor, s standing, rows []row, mine bool) {
 		}
 	}
 	if got, _ := w.list(who, "", mine); !slices.Equal(got, want) {
-		w.wrong("%+v (mine %v) lists %v, and should list %v", s, mine, got, want)
+		w.wrongf("%+v (mine %v) lists %v, and should list %v", s, mine, got, want)
 	}
 }
 
@@ -206,12 +206,12 @@ func (w *world) examineSearch(who core.Actor, s standing, rows []row, word said)
 	for _, id := range got {
 		at := slices.IndexFunc(rows, func(r row) bool { return r.ID == id })
 		if at < 0 || !s.works(rows[at]) && (!s.owns(rows[at]) || word.internal) {
-			w.wrong("%+v finds %s by %+v, and should not", s, id, word)
+			w.wrongf("%+v finds %s by %+v, and should not", s, id, word)
 		}
 	}
 	at := slices.IndexFunc(rows, func(r row) bool { return r.ID == word.ticket })
 	if !word.held && page.Stopped == 0 && s.works(rows[at]) && !slices.Contains(got, word.ticket) {
-		w.wrong("%+v does not find %s by %+v", s, word.ticket, word)
+		w.wrongf("%+v does not find %s by %+v", s, word.ticket, word)
 	}
 }
 
@@ -237,7 +237,7 @@ func (w *world) examineCounts(who core.Actor, s standing, rows []row) {
 			want = len(got)
 		}
 		if counts[i].N != want {
-			w.wrong("%+v counts %d in view %s, and should count %d", s, counts[i].N, v.Name, want)
+			w.wrongf("%+v counts %d in view %s, and should count %d", s, counts[i].N, v.Name, want)
 		}
 	}
 }
@@ -250,25 +250,25 @@ func (w *world) examineView(who core.Actor, s standing, r row) {
 	sees := s.works(r) || s.owns(r)
 	if !sees {
 		if core.KindOf(err) != core.NotFound {
-			w.wrong("%+v sees %s: %v", s, r.ID, err)
+			w.wrongf("%+v sees %s: %v", s, r.ID, err)
 		}
 		return
 	}
 	w.need(err, "view "+r.ID.String())
 	if view.AsStaff != s.works(r) {
-		w.wrong("%+v sees %s as staff: %v", s, r.ID, view.AsStaff)
+		w.wrongf("%+v sees %s as staff: %v", s, r.ID, view.AsStaff)
 	}
 	for _, m := range view.Messages {
 		if !s.works(r) && (m.Ticket != r.ID || m.Visibility != core.PublicMessage) {
-			w.wrong("%+v, who reported %s, reads %+v", s, r.ID, m)
+			w.wrongf("%+v, who reported %s, reads %+v", s, r.ID, m)
 		}
 	}
 	if !s.works(r) && (len(view.Held) > 0 || len(view.Ticket.Tags) > 0 || len(view.Merged) > 0) {
-		w.wrong("%+v, who reported %s, sees what is among staff: %+v", s, r.ID, view)
+		w.wrongf("%+v, who reported %s, sees what is among staff: %+v", s, r.ID, view)
 	}
 	for _, e := range view.Events {
 		if !s.works(r) && (e.Kind == core.EventNoted || e.Kind == core.EventViewed || e.Field == core.FieldTag || e.Field == core.FieldMerged) {
-			w.wrong("%+v, who reported %s, reads in its history %+v", s, r.ID, e)
+			w.wrongf("%+v, who reported %s, reads in its history %+v", s, r.ID, e)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (w *world) examineHistory() {
 	report, err := w.desk.VerifyHistory(w.Context(), core.Operator())
 	w.need(err, "verify the history")
 	if len(report.Faults) > 0 || report.Unchained > 0 {
-		w.wrong("the history is not as it was written: %+v", report)
+		w.wrongf("the history is not as it was written: %+v", report)
 	}
 	found, err := w.raw.Query(w.Context(), `
 		select stream_id, seq, version, command::text, kind, field, from_value as "from", to_value as "to"
@@ -78,7 +78,7 @@ func (w *world) replay(r row, entries []entry, links map[string]bool) {
 	version, command := 1, ""
 	for i, e := range entries {
 		if e.Seq != i+1 {
-			w.wrong("the history of %s has %d in place %d", r.ID, e.Seq, i+1)
+			w.wrongf("the history of %s has %d in place %d", r.ID, e.Seq, i+1)
 		}
 		if e.Kind == "created" {
 			now["queue"], command = e.To, e.Command
@@ -87,14 +87,14 @@ func (w *world) replay(r row, entries []entry, links map[string]bool) {
 			version, command = version+1, e.Command
 		}
 		if e.Version < version-1 || e.Field != "" && e.Version != version {
-			w.wrong("line %d of %s has version %d, not %d: %+v", e.Seq, r.ID, e.Version, version, e)
+			w.wrongf("line %d of %s has version %d, not %d: %+v", e.Seq, r.ID, e.Version, version, e)
 		}
 		if e.Kind != "changed" {
 			continue
 		}
 		if set, many := sets[e.Field]; many {
 			if e.To != "" && set[e.To] || e.From != "" && !set[e.From] {
-				w.wrong("line %d of %s puts on what is there, or takes off what is not: %+v", e.Seq, r.ID, e)
+				w.wrongf("line %d of %s puts on what is there, or takes off what is not: %+v", e.Seq, r.ID, e)
 			}
 			delete(set, e.From)
 			if e.To != "" {
@@ -103,7 +103,7 @@ func (w *world) replay(r row, entries []entry, links map[string]bool) {
 			continue
 		}
 		if before, known := now[e.Field]; known && before != e.From {
-			w.wrong("line %d of %s goes from %q, where it was %q: %+v", e.Seq, r.ID, e.From, before, e)
+			w.wrongf("line %d of %s goes from %q, where it was %q: %+v", e.Seq, r.ID, e.From, before, e)
 		}
 		now[e.Field] = e.To
 	}
@@ -117,14 +117,14 @@ func (w *world) replay(r row, entries []entry, links map[string]bool) {
 	}
 	for field, value := range now {
 		if is[field] != value {
-			w.wrong("%s of %s is %q, and its history says %q", field, r.ID, is[field], value)
+			w.wrongf("%s of %s is %q, and its history says %q", field, r.ID, is[field], value)
 		}
 	}
 	if version != r.Version || len(entries) != r.LastSeq {
-		w.wrong("%s is at version %d and line %d; its history ends at %d and %d", r.ID, r.Version, r.LastSeq, version, len(entries))
+		w.wrongf("%s is at version %d and line %d; its history ends at %d and %d", r.ID, r.Version, r.LastSeq, version, len(entries))
 	}
 	if tags := strings.Join(slices.Sorted(maps.Keys(sets["tag"])), " "); tags != r.Tags {
-		w.wrong("%s has the tags %q, and its history says %q", r.ID, r.Tags, tags)
+		w.wrongf("%s has the tags %q, and its history says %q", r.ID, r.Tags, tags)
 	}
 }
 

@@ -43,7 +43,7 @@ func (w *world) live(steps int) {
 			w.perform(name, list[name], who, r)
 		}
 		if w.chance(1) {
-			w.note("everything is cut")
+			w.notef("everything is cut")
 			w.wire.CutAll()
 			w.start()
 		}
@@ -137,21 +137,21 @@ func (w *world) perform(name action.Name, p play, who core.Actor, before row) {
 	}
 	if got == refused {
 		if !d.spot && name != action.View && after != before {
-			w.wrong("%s was refused (%v) and changed the ticket\nfrom %+v\nto   %+v", what, err, before, after)
+			w.wrongf("%s was refused (%v) and changed the ticket\nfrom %+v\nto   %+v", what, err, before, after)
 		}
 		knows := stands.works(before) || stands.owns(before) || before.Public && !before.Confidential
 		if err != nil && !knows && core.KindOf(err) == core.Forbidden && stands.staff() {
-			w.wrong("%s was forbidden, which says that there is such a ticket", what)
+			w.wrongf("%s was forbidden, which says that there is such a ticket", what)
 		}
 		return
 	}
 	w.done[string(name)]++
 	public := name == action.View && before.Public && !before.Confidential
 	if !public && !stands.may(p.side, p.in, before) {
-		w.wrong("%s was allowed, and should not be: %+v %+v", what, stands, before)
+		w.wrongf("%s was allowed, and should not be: %+v %+v", what, stands, before)
 	}
 	if d.after != nil && !d.after(after) {
-		w.wrong("%s was done, and left %+v", what, after)
+		w.wrongf("%s was done, and left %+v", what, after)
 	}
 	if d.word != "" {
 		w.said = append(w.said, said{word: d.word, ticket: before.ID, internal: d.note, held: stands.works(before)})
@@ -171,15 +171,15 @@ func (w *world) takeBackAtOnce(name action.Name, who core.Actor, before row) {
 	}
 	if _, err := w.desk.Undo(w.Context(), who, before.ID); err != nil {
 		if e, ok := errors.AsType[*core.Error](err); ok && (e.Code == "undo_gone" || e.Code == "not_a_member") {
-			w.note("undo at once: %v", err)
+			w.notef("undo at once: %v", err)
 			return // somebody who works there no more had it
 		}
-		w.wrong("%s of %s could not be undone at once: %v", name, before.ID, err)
+		w.wrongf("%s of %s could not be undone at once: %v", name, before.ID, err)
 	}
 	if after := w.row(before.ID); after.state() != before.state() {
-		w.wrong("undoing %s of %s left\n%s, before it was\n%s", name, before.ID, after.state(), before.state())
+		w.wrongf("undoing %s of %s left\n%s, before it was\n%s", name, before.ID, after.state(), before.state())
 	}
-	w.note("undone at once: %s on %s", name, before.ID)
+	w.notef("undone at once: %s on %s", name, before.ID)
 	w.done["undo"]++
 }
 
@@ -259,7 +259,7 @@ func (w *world) bulk() {
 	plan, err := w.desk.PlanBulk(w.Context(), who, ids, in)
 	if err != nil {
 		if core.KindOf(err) == core.Internal {
-			w.wrong("plan %s: %v", in.Action, err)
+			w.wrongf("plan %s: %v", in.Action, err)
 		}
 		return
 	}

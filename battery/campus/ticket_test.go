@@ -69,7 +69,7 @@ func (w *world) row(id core.TicketID) row {
 	w.Helper()
 	list := w.rows("where t.id = $1", int64(id))
 	if len(list) != 1 {
-		w.wrong("%s is lost", id)
+		w.wrongf("%s is lost", id)
 	}
 	return list[0]
 }

@@ -92,7 +92,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		begin = time.Date(2025, time.October, 22, 8, 0, 0, 0, zone)
 	}
 	w := &world{
-		T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 1)), noise: noise{rand.NewChaCha8(key)}, now: begin, zone: zone, //nolint:gosec // a seed decides it
+		T: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 1)), noise: noise{rand.NewChaCha8(key)}, now: begin, zone: zone,
 		wire: storagetest.NewWire(t, url), done: make(map[string]int),
 	}
 	if w.raw, err = pgx.Connect(t.Context(), url); err != nil {
@@ -147,12 +147,12 @@ func (w *world) settle() {
 func (w *world) need(err error, what string) {
 	w.Helper()
 	if err != nil {
-		w.wrong("%s: %v", what, err)
+		w.wrongf("%s: %v", what, err)
 	}
 }
 
-// wrong stops the world, and says how to come back here.
-func (w *world) wrong(format string, args ...any) {
+// wrongf stops the world, and says how to come back here.
+func (w *world) wrongf(format string, args ...any) {
 	w.Helper()
 	for _, line := range w.history[max(0, len(w.history)-25):] {
 		w.Log(line)
@@ -160,7 +160,7 @@ func (w *world) wrong(format string, args ...any) {
 	w.Fatalf("seed %d, step %d: %s\n\nagain: go test ./battery/campus -run TestWeeksOfACampus -seed %d", w.seed, w.step, fmt.Sprintf(format, args...), w.seed)
 }
 
-func (w *world) note(format string, args ...any) {
+func (w *world) notef(format string, args ...any) {
 	w.history = append(w.history, fmt.Sprintf("%4d %s ", w.step, w.now.In(w.zone).Format("01-02 15:04"))+fmt.Sprintf(format, args...))
 }
 
@@ -198,18 +198,18 @@ func (w *world) try(what string, act func(context.Context) error) (outcome, erro
 		w.faults++
 		what += fmt.Sprintf(" [%s]", how)
 	}
-	w.note("%s: %v", what, err)
+	w.notef("%s: %v", what, err)
 	switch kind := core.KindOf(err); {
 	case err == nil:
 		return done, nil
 	case broke && (kind == core.Unavailable || errors.Is(err, context.Canceled)):
 		if w.chance(20) {
-			w.note("restart")
+			w.notef("restart")
 			w.start()
 		}
 		return unknown, err
 	case kind == core.Internal || kind == core.Unavailable:
-		w.wrong("%s answered %v", what, err)
+		w.wrongf("%s answered %v", what, err)
 	}
 	return refused, err
 }
@@ -226,14 +226,14 @@ func (w *world) insist(what string, act func(context.Context) error) error {
 // pass lets time go by; now and then the clock is set.
 func (w *world) pass() {
 	w.now = w.now.Add(time.Duration(1+w.rng.IntN(3600)) * time.Second)
-	switch {
-	case w.chance(1):
-		w.note("the clock is set back by an hour")
+	switch n := w.rng.IntN(100); {
+	case n == 0:
+		w.notef("the clock is set back by an hour")
 		w.now = w.now.Add(-time.Hour)
-	case w.chance(1):
-		w.note("the clock is set forward by an hour")
+	case n == 1:
+		w.notef("the clock is set forward by an hour")
 		w.now = w.now.Add(time.Hour)
-	case w.chance(4): // a night
+	case n < 6: // a night
 		w.now = w.now.Add(time.Duration(6+w.rng.IntN(12)) * time.Hour)
 	}
 }

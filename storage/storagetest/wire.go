@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 
@@ -59,12 +60,12 @@ func NewWire(t testing.TB, url string) *Wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed below
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &Wire{listener: listener, server: server, open: make(map[net.Conn]bool)}
-	w.URL = fmt.Sprintf("host=127.0.0.1 port=%d user=%s dbname=%s sslmode=disable", listener.Addr().(*net.TCPAddr).Port, server.User, server.Database) //nolint:forcetypeassert // it is TCP
+	w.URL = fmt.Sprintf("host=127.0.0.1 port=%d user=%s dbname=%s sslmode=disable", listener.Addr().(*net.TCPAddr).Port, server.User, server.Database)
 	w.done.Go(w.accept)
 	t.Cleanup(w.close)
 	return w
@@ -130,7 +131,7 @@ func (w *Wire) accept() {
 			return
 		}
 		network, address := pgconn.NetworkAddress(w.server.Host, w.server.Port)
-		server, err := net.Dial(network, address) //nolint:noctx // it is closed with its other end
+		server, err := net.Dial(network, address)
 		if err != nil {
 			_ = client.Close()
 			continue
@@ -171,7 +172,7 @@ func (l *line) ask() {
 	if _, err := io.ReadFull(client, greeting); err != nil {
 		return
 	}
-	if _, err := l.server.Write(append(first, greeting...)); err != nil {
+	if _, err := l.server.Write(slices.Concat(first, greeting)); err != nil {
 		return
 	}
 	var call []byte
