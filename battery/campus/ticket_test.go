@@ -49,7 +49,7 @@ const selectRows = `
 	       coalesce((select string_agg(tag, ' ' order by tag) from tags where ticket_id = t.id), '') as tags,
 	       coalesce((select string_agg(word, ', ' order by word) from (
 	           select kind || ' ' || other_id as word from links where ticket_id = t.id
-	           union all select 'by ' || kind || ' ' || ticket_id from links where other_id = t.id) x), '') as links,
+	           union all select case kind when 'related' then '' else 'by ' end || kind || ' ' || ticket_id from links where other_id = t.id) x), '') as links,
 	       (select count(*) from messages where ticket_id = t.id) as messages
 	from tickets t join categories c on c.id = t.category_id join queues q on q.id = t.queue_id left join locations l on l.id = t.location_id`
 

@@ -97,7 +97,7 @@ func TestMergingAndPartingHappensInSomeOrder(t *testing.T) {
 	judge(t, porcupine.Model{
 		Init: func() any { return pointers{} },
 		Step: func(s, in, out any) (bool, any) {
-			ok, next := s.(pointers).step(in.(joined), out.(told)) //nolint:forcetypeassert // the model's own
+			ok, next := s.(pointers).step(in.(joined), out.(told))
 			return ok, next
 		},
 		DescribeOperation: func(in, out any) string { return fmt.Sprintf("%+v → %+v", in, out) },

@@ -44,7 +44,7 @@ type ticket struct {
 // state is the model's ticket: what it is, and at which version each field changed last.
 type state struct {
 	ticket
-	status_, assignee_, priority_, waiting_, resolution_ int
+	statusAt, assigneeAt, priorityAt, waitingAt, resolutionAt int
 
 	here int // how many answers belong to this version so far
 }
@@ -127,7 +127,7 @@ func place(history []porcupine.Operation, start ticket) error {
 			if answer.at > last {
 				return fmt.Errorf("%+v makes sense at no version: %+v", history[i].Input, answer)
 			}
-			if ok, _ := step(states[answer.at], history[i].Input.(asked), answer); ok { //nolint:forcetypeassert // record's own
+			if ok, _ := step(states[answer.at], history[i].Input.(asked), answer); ok {
 				break
 			}
 		}
@@ -136,7 +136,7 @@ func place(history []porcupine.Operation, start ticket) error {
 	return nil
 }
 
-func out(op porcupine.Operation) answered { return op.Output.(answered) } //nolint:forcetypeassert // record's own
+func out(op porcupine.Operation) answered { return op.Output.(answered) }
 
 // becomes is the state after a change that was answered with the ticket.
 func (s state) becomes(now ticket) state {
@@ -145,8 +145,8 @@ func (s state) becomes(now ticket) state {
 		differs bool
 		at      *int
 	}{
-		{now.status != s.status, &after.status_}, {now.assignee != s.assignee, &after.assignee_}, {now.priority != s.priority, &after.priority_},
-		{now.waiting != s.waiting, &after.waiting_}, {now.resolution != s.resolution, &after.resolution_},
+		{now.status != s.status, &after.statusAt}, {now.assignee != s.assignee, &after.assigneeAt}, {now.priority != s.priority, &after.priorityAt},
+		{now.waiting != s.waiting, &after.waitingAt}, {now.resolution != s.resolution, &after.resolutionAt},
 	} {
 		if f.differs {
 			*f.at = now.version
@@ -168,7 +168,7 @@ func step(s state, in asked, out answered) (bool, state) {
 	after, refused := s.next(in)
 	if refused {
 		want := core.Forbidden
-		if in.version != 0 && (s.status_ > in.version || s.assignee_ > in.version) {
+		if in.version != 0 && (s.statusAt > in.version || s.assigneeAt > in.version) {
 			want = core.Conflict
 		}
 		return out.kind == want, s
@@ -180,11 +180,11 @@ func step(s state, in asked, out answered) (bool, state) {
 			*at = s.version + 1
 		}
 	}
-	note(after.status != s.status, &after.status_)
-	note(after.assignee != s.assignee, &after.assignee_)
-	note(after.priority != s.priority, &after.priority_)
-	note(after.waiting != s.waiting, &after.waiting_)
-	note(after.resolution != s.resolution, &after.resolution_)
+	note(after.status != s.status, &after.statusAt)
+	note(after.assignee != s.assignee, &after.assigneeAt)
+	note(after.priority != s.priority, &after.priorityAt)
+	note(after.waiting != s.waiting, &after.waitingAt)
+	note(after.resolution != s.resolution, &after.resolutionAt)
 	if conflict {
 		return out.kind == core.Conflict, s
 	}
@@ -303,8 +303,8 @@ func TestEverythingDoneToOneTicketHappensInSomeOrder(t *testing.T) {
 	judge(t, porcupine.Model{
 		Init: func() any { return state{ticket: start} },
 		Step: func(s, in, out any) (bool, any) {
-			before := s.(state)                                  //nolint:forcetypeassert // the model's own
-			ok, next := step(before, in.(asked), out.(answered)) //nolint:forcetypeassert // the model's own
+			before := s.(state)
+			ok, next := step(before, in.(asked), out.(answered))
 			next.here++
 			if next.version != before.version {
 				ok, next.here = ok && before.here == belong[before.version], 1
