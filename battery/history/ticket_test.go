@@ -145,8 +145,11 @@ func (s state) becomes(now ticket) state {
 		differs bool
 		at      *int
 	}{
-		{now.status != s.status, &after.statusAt}, {now.assignee != s.assignee, &after.assigneeAt}, {now.priority != s.priority, &after.priorityAt},
-		{now.waiting != s.waiting, &after.waitingAt}, {now.resolution != s.resolution, &after.resolutionAt},
+		{now.status != s.status, &after.statusAt},
+		{now.assignee != s.assignee, &after.assigneeAt},
+		{now.priority != s.priority, &after.priorityAt},
+		{now.waiting != s.waiting, &after.waitingAt},
+		{now.resolution != s.resolution, &after.resolutionAt},
 	} {
 		if f.differs {
 			*f.at = now.version
