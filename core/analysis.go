@@ -46,7 +46,7 @@ func (d *Desk) analyst(ctx context.Context, who Actor, q query.Query) (*principa
 // asksOfSomebody reports whether a query makes figures those of single colleagues.
 func asksOfSomebody(q query.Query) bool {
 	return slices.ContainsFunc(q.Terms, func(t query.Term) bool {
-		return t.Field == query.Assignee && slices.ContainsFunc(t.Values, func(v query.Value) bool {
+		return (t.Field == query.Assignee || t.Field == query.By) && slices.ContainsFunc(t.Values, func(v query.Value) bool {
 			return v.Text != query.Me && v.Text != query.None
 		})
 	})

@@ -33,13 +33,13 @@ type QueueLoad struct {
 }
 
 // Usual is the mean of the same hour of the last weeks.
-type Usual struct{ Open, Active, Waiting float64 }
+type Usual struct{ Open, Active, Waiting, Unassigned float64 }
 
 // QueueDrift is by how much a queue's numbers have grown since a time; those of Since in order.
 type QueueDrift struct {
-	Queue                 QueueID
-	Since                 int // which of the times, from 0
-	Open, Active, Waiting int
+	Queue                             QueueID
+	Since                             int // which of the times, from 0
+	Open, Active, Waiting, Unassigned int
 }
 
 // PersonLoad is what somebody works on now; the zero person is nobody.
@@ -92,7 +92,8 @@ func (n *NowFigures) Total() QueueLoad {
 	for _, q := range n.Queues {
 		sum.Open, sum.Active = sum.Open+q.Open, sum.Active+q.Active
 		sum.Waiting, sum.Unassigned = sum.Waiting+q.Waiting, sum.Unassigned+q.Unassigned
-		sum.Usual.Open, sum.Usual.Active, sum.Usual.Waiting = sum.Usual.Open+q.Usual.Open, sum.Usual.Active+q.Usual.Active, sum.Usual.Waiting+q.Usual.Waiting
+		sum.Usual.Open, sum.Usual.Active = sum.Usual.Open+q.Usual.Open, sum.Usual.Active+q.Usual.Active
+		sum.Usual.Waiting, sum.Usual.Unassigned = sum.Usual.Waiting+q.Usual.Waiting, sum.Usual.Unassigned+q.Usual.Unassigned
 		if sum.Oldest.IsZero() || !q.Oldest.IsZero() && q.Oldest.Before(sum.Oldest) {
 			sum.Oldest = q.Oldest
 		}
@@ -164,7 +165,7 @@ func usual(queues []QueueLoad, drifts []QueueDrift) {
 	for i := range queues {
 		q := &queues[i]
 		at[q.Queue.ID] = i
-		q.Usual = Usual{Open: float64(q.Open), Active: float64(q.Active), Waiting: float64(q.Waiting)}
+		q.Usual = Usual{Open: float64(q.Open), Active: float64(q.Active), Waiting: float64(q.Waiting), Unassigned: float64(q.Unassigned)}
 	}
 	for _, d := range drifts {
 		if i, there := at[d.Queue]; there {
@@ -172,6 +173,7 @@ func usual(queues []QueueLoad, drifts []QueueDrift) {
 			u.Open -= float64(d.Open) / usualWeeks
 			u.Active -= float64(d.Active) / usualWeeks
 			u.Waiting -= float64(d.Waiting) / usualWeeks
+			u.Unassigned -= float64(d.Unassigned) / usualWeeks
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 )
 
 type teamStore interface {
-	// EachAchievement passes what staff did from one time to before another: answers, replies and closings, in any order.
-	EachAchievement(ctx context.Context, scope Scope, filter Filter, from, to time.Time, pass func(Achievement)) error
+	// EachAchievement passes what staff did of one stage from one time to before another, in any order.
+	EachAchievement(ctx context.Context, scope Scope, filter Filter, stage Stage, from, to time.Time, pass func(Achievement)) error
 	// Ratings reads what reporters thought, from one time to before another, newest first.
 	Ratings(ctx context.Context, scope Scope, filter Filter, from, to time.Time, limit int) ([]RatedTicket, error)
 	// RatingCounts counts the stars from one time to before another, by queue and by who has the ticket.
@@ -26,7 +26,6 @@ type Campus interface {
 
 // Achievement is something that staff did: an answer, a reply or a closing.
 type Achievement struct {
-	Stage Stage
 	Queue QueueID
 	By    UserID // 0 for nobody with an account
 	Wait
@@ -102,23 +101,24 @@ func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (People
 	}
 	people := PeopleFigures{At: filter.Clock.Now, Range: r, Office: q.Office}
 	var loads []QueueLoad
-	var done []Achievement
 	var stars []RatingCount
 	var own []PersonLoad
+	done := make([]deeds, len(Stages()))
 	tasks := []func() error{
 		func() (err error) {
 			loads, err = d.store.QueueLoads(ctx, scope, filter)
 			return wrap("count by queue", err)
 		},
-		func() error {
-			return wrap("read what was done", d.store.EachAchievement(ctx, scope, filter, r.From, r.To, func(a Achievement) {
-				done = append(done, a)
-			}))
-		},
 		func() (err error) {
 			stars, err = d.store.RatingCounts(ctx, scope, filter, r.From, r.To)
 			return wrap("count ratings", err)
 		},
+	}
+	for i, stage := range Stages() {
+		done[i] = deeds{stage: stage, by: map[deedKey]*deed{}}
+		tasks = append(tasks, func() error {
+			return wrap("read what was done", d.store.EachAchievement(ctx, scope, filter, stage, r.From, r.To, done[i].add))
+		})
 	}
 	if p.Kind != ActorKiosk {
 		tasks = append(tasks, func() (err error) {
@@ -136,13 +136,13 @@ func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (People
 	if err != nil {
 		return PeopleFigures{}, err
 	}
-	waits := make([]Wait, 0, len(done))
+	var waits [][]Wait
 	for i := range done {
-		if done[i].Waited {
-			waits = append(waits, done[i].Wait)
+		for _, did := range done[i].by {
+			waits = append(waits, did.waits)
 		}
 	}
-	by, err := d.measure(ctx, q.Office, waits)
+	by, err := d.measure(ctx, q.Office, waits...)
 	if err != nil {
 		return PeopleFigures{}, err
 	}
@@ -176,6 +176,39 @@ func (p *principal) seesPerson(scope Scope, queue QueueID, who UserID) bool {
 	return who == p.user.ID || led.Everything || led.AllQueues || slices.Contains(led.Queues, queue)
 }
 
+// deeds is what was done of one stage, by team and person.
+type deeds struct {
+	stage Stage
+	by    map[deedKey]*deed
+	last  deedKey // whose the one before was: those of a team come together
+	did   *deed
+}
+
+type deedKey struct {
+	queue QueueID
+	who   UserID
+}
+
+type deed struct {
+	n     int
+	waits []Wait // of those that somebody had waited for
+}
+
+func (m *deeds) add(a Achievement) {
+	key := deedKey{a.Queue, a.By}
+	if m.did == nil || m.last != key {
+		m.last, m.did = key, m.by[key]
+		if m.did == nil {
+			m.did = &deed{}
+			m.by[key] = m.did
+		}
+	}
+	m.did.n++
+	if a.Waited && m.stage != StageReply {
+		m.did.waits = append(m.did.waits, a.Wait)
+	}
+}
+
 // tally collects what one team or person did.
 type tally struct {
 	Work
@@ -183,26 +216,27 @@ type tally struct {
 	sum               int
 }
 
-func (t *tally) add(a *Achievement, by measure) {
-	switch a.Stage {
-	case StageAnswer:
-		t.Answered++
-		t.answers = append(t.answers, by.took(a.Wait))
-	case StageReply:
-		t.Replied++
-	case StageClosing:
-		t.Closed++
-		if a.Waited {
-			t.closings = append(t.closings, by.took(a.Wait))
+func (t *tally) add(stage Stage, did *deed, by measure) {
+	took := func(list []int64) []int64 {
+		list = slices.Grow(list, len(did.waits))
+		for _, w := range did.waits {
+			list = append(list, by.took(w))
 		}
+		return list
+	}
+	switch stage {
+	case StageAnswer:
+		t.Answered, t.answers = t.Answered+did.n, took(t.answers)
+	case StageReply:
+		t.Replied += did.n
+	case StageClosing:
+		t.Closed, t.closings = t.Closed+did.n, took(t.closings)
 	}
 }
 
 func (t *tally) rate(c RatingCount) { t.Ratings, t.sum = t.Ratings+c.N, t.sum+c.Stars*c.N }
 
 func (t *tally) work() Work {
-	slices.Sort(t.answers)
-	slices.Sort(t.closings)
 	t.Answers, t.Closings = paceOf(t.answers), paceOf(t.closings)
 	if t.Ratings > 0 {
 		t.Stars = float64(t.sum) / float64(t.Ratings)
@@ -220,14 +254,16 @@ func (m tallies[K]) of(key K) *tally {
 	return m[key]
 }
 
-func (f *PeopleFigures) teams(dir *directory, by measure, loads []QueueLoad, done []Achievement, stars []RatingCount) {
+func (f *PeopleFigures) teams(dir *directory, by measure, loads []QueueLoad, done []deeds, stars []RatingCount) {
 	teams := tallies[QueueID]{}
 	for _, l := range loads {
 		t := teams.of(l.Queue.ID)
 		t.Open, t.Active, t.Waiting = l.Open, l.Active, l.Waiting
 	}
 	for i := range done {
-		teams.of(done[i].Queue).add(&done[i], by)
+		for key, did := range done[i].by {
+			teams.of(key.queue).add(done[i].stage, did, by)
+		}
 	}
 	for _, c := range stars {
 		teams.of(c.Queue).rate(c)
@@ -242,12 +278,14 @@ func (f *PeopleFigures) teams(dir *directory, by measure, loads []QueueLoad, don
 }
 
 // persons adds whom the reader may see.
-func (d *Desk) persons(ctx context.Context, p *principal, scope Scope, f *PeopleFigures, by measure, loads []PersonLoad, done []Achievement, stars []RatingCount) error {
+func (d *Desk) persons(ctx context.Context, p *principal, scope Scope, f *PeopleFigures, by measure, loads []PersonLoad, done []deeds, stars []RatingCount) error {
 	shown := func(queue QueueID, who UserID) bool { return who != 0 && p.seesPerson(scope, queue, who) }
 	people := tallies[UserID]{}
 	for i := range done {
-		if shown(done[i].Queue, done[i].By) {
-			people.of(done[i].By).add(&done[i], by)
+		for key, did := range done[i].by {
+			if shown(key.queue, key.who) {
+				people.of(key.who).add(done[i].stage, did, by)
+			}
 		}
 	}
 	for _, c := range stars {

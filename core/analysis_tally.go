@@ -9,43 +9,95 @@ import (
 // quarter is 15 minutes in microseconds: the hours of every zone begin at one.
 const quarter = int64(15 * time.Minute / time.Microsecond)
 
-// kindOfPlace is what comes back: a kind of issue at a place.
-type kindOfPlace struct {
-	location LocationID
-	category CategoryID
+// byID keeps a value for each number of a table. Numbers are given from 1 on, so that most stand in a row and are found
+// without a map: counting a million reports by five properties is a third as long.
+type byID[K ~int64, V any] struct {
+	row  []V
+	rest map[K]*V
+}
+
+func (b *byID[K, V]) at(key K) *V {
+	const longest = 1 << 16
+	switch {
+	case key >= 0 && int(key) < len(b.row):
+	case key >= 0 && key < longest:
+		b.row = append(b.row, make([]V, int(key)+1-len(b.row))...)
+	default:
+		if b.rest == nil {
+			b.rest = map[K]*V{}
+		}
+		if b.rest[key] == nil {
+			b.rest[key] = new(V)
+		}
+		return b.rest[key]
+	}
+	return &b.row[key]
+}
+
+// each passes all that there are, those never asked for too.
+func (b *byID[K, V]) each(pass func(K, *V)) {
+	for key := range b.row {
+		pass(K(key), &b.row[key])
+	}
+	for key, value := range b.rest {
+		pass(key, value)
+	}
+}
+
+// counted are the counts that are not zero.
+func counted[K ~int64](b *byID[K, int]) map[K]int {
+	counts := map[K]int{}
+	b.each(func(key K, n *int) {
+		if *n > 0 {
+			counts[key] = *n
+		}
+	})
+	return counts
 }
 
 // reportTally counts what was reported.
 type reportTally struct {
-	queues     map[QueueID]int
-	categories map[CategoryID]int
-	locations  map[LocationID]int
-	doors      map[Door]int
+	queues     byID[QueueID, int]
+	categories byID[CategoryID, int]
+	locations  byID[LocationID, int]
 	priorities [Urgent + 1]int
-	quarters   map[int64]int // by 15 minutes since the epoch
-	times      map[kindOfPlace][]int64
+	doors      []doorCount
+	from       int64 // the quarter that the first of quarters is
+	quarters   []int // by 15 minutes
+	times      byID[LocationID, byID[CategoryID, []int64]]
 }
 
-func newTally() *reportTally {
-	return &reportTally{
-		queues: map[QueueID]int{}, categories: map[CategoryID]int{}, locations: map[LocationID]int{}, doors: map[Door]int{},
-		quarters: map[int64]int{}, times: map[kindOfPlace][]int64{},
-	}
+type doorCount struct {
+	door Door
+	n    int
+}
+
+// newTally counts what is reported from one time to another by quarters of an hour, too.
+func newTally(from, to time.Time) *reportTally {
+	first := from.UnixMicro() / quarter
+	return &reportTally{from: first, quarters: make([]int, to.UnixMicro()/quarter-first+1)}
 }
 
 func (c *reportTally) count(t Reported) {
-	c.queues[t.Queue]++
-	c.categories[t.Category]++
-	c.locations[t.Location]++
-	c.doors[t.Door]++
+	*c.queues.at(t.Queue)++
+	*c.categories.at(t.Category)++
+	*c.locations.at(t.Location)++
 	c.priorities[t.Priority]++
+	c.quarters[t.At/quarter-c.from]++
+	for i := range c.doors {
+		if c.doors[i].door == t.Door {
+			c.doors[i].n++
+			return
+		}
+	}
+	c.doors = append(c.doors, doorCount{t.Door, 1})
 }
 
 // returns keeps when there was something at a place, to see what comes back.
 func (c *reportTally) returns(t Reported) {
 	if t.Location != 0 {
-		key := kindOfPlace{t.Location, t.Category}
-		c.times[key] = append(c.times[key], t.At)
+		times := c.times.at(t.Location).at(t.Category)
+		*times = append(*times, t.At)
 	}
 }
 
@@ -53,20 +105,23 @@ func (c *reportTally) returns(t Reported) {
 func (c *reportTally) cameBack(dir *directory, from time.Time) []Return {
 	const within = int64(ReturnDays * dayLong / time.Microsecond)
 	var list []Return
-	for key, times := range c.times {
-		slices.Sort(times)
-		n := 0
-		for i := 1; i < len(times); i++ {
-			if times[i] >= from.UnixMicro() && times[i]-times[i-1] <= within {
-				n++
+	c.times.each(func(location LocationID, kinds *byID[CategoryID, []int64]) {
+		kinds.each(func(category CategoryID, all *[]int64) {
+			times := *all
+			slices.Sort(times)
+			n := 0
+			for i := 1; i < len(times); i++ {
+				if times[i] >= from.UnixMicro() && times[i]-times[i-1] <= within {
+					n++
+				}
 			}
-		}
-		if n > 0 {
-			place := dir.location(key.location)
-			kind, _ := dir.category(key.category)
-			list = append(list, Return{Location: place.Code, LocationName: place.Name, Category: kind.Code, CategoryName: kind.Name, N: n})
-		}
-	}
+			if n > 0 {
+				place := dir.location(location)
+				kind, _ := dir.category(category)
+				list = append(list, Return{Location: place.Code, LocationName: place.Name, Category: kind.Code, CategoryName: kind.Name, N: n})
+			}
+		})
+	})
 	slices.SortFunc(list, func(a, b Return) int {
 		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Category, b.Category))
 	})
@@ -84,26 +139,26 @@ func spreads(dir *directory, now, before *reportTally) []Spread {
 		s := Spread{By: by}
 		switch by {
 		case ByBuilding: // a room counts for its building; a site stands for itself
-			s.Shares = shares(now.locations, before.locations, func(id LocationID) Share {
+			s.Shares = shares(counted(&now.locations), counted(&before.locations), func(id LocationID) Share {
 				if l := dir.location(id); l.Kind == Room {
 					return place(l.Parent)
 				}
 				return place(id)
 			})
 		case ByRoom:
-			s.Shares = shares(now.locations, before.locations, place)
+			s.Shares = shares(counted(&now.locations), counted(&before.locations), place)
 		case ByCategory:
-			s.Shares = shares(now.categories, before.categories, func(id CategoryID) Share {
+			s.Shares = shares(counted(&now.categories), counted(&before.categories), func(id CategoryID) Share {
 				c, _ := dir.category(id)
 				return Share{Code: c.Code, Name: c.Name}
 			})
 		case ByQueue:
-			s.Shares = shares(now.queues, before.queues, func(id QueueID) Share {
+			s.Shares = shares(counted(&now.queues), counted(&before.queues), func(id QueueID) Share {
 				q, _ := dir.queue(id)
 				return Share{Code: q.Code, Name: q.Name}
 			})
 		case ByDoor:
-			s.Shares = shares(now.doors, before.doors, func(d Door) Share { return Share{Code: string(d), Name: string(d)} })
+			s.Shares = shares(byDoor(now), byDoor(before), func(d Door) Share { return Share{Code: string(d), Name: string(d)} })
 		case ByPriority:
 			s.Shares = shares(byPriority(now), byPriority(before), func(p Priority) Share { return Share{Code: p.String(), Name: p.String()} })
 		}
@@ -113,6 +168,14 @@ func spreads(dir *directory, now, before *reportTally) []Spread {
 		list = append(list, s)
 	}
 	return list
+}
+
+func byDoor(c *reportTally) map[Door]int {
+	counts := map[Door]int{}
+	for _, d := range c.doors {
+		counts[d.door] = d.n
+	}
+	return counts
 }
 
 func byPriority(c *reportTally) map[Priority]int {

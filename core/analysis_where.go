@@ -86,7 +86,7 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 	if err != nil {
 		return WhereFigures{}, err
 	}
-	now, before := newTally(), newTally()
+	now, before := newTally(r.From, r.To), newTally(r.Before, r.BeforeUntil)
 	err = together(
 		func() error {
 			first, from := r.From.Add(-ReturnDays*dayLong), r.From.UnixMicro()
@@ -94,7 +94,6 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 				now.returns(t)
 				if t.At >= from {
 					now.count(t)
-					now.quarters[t.At/quarter]++
 				}
 			}))
 		},
@@ -106,8 +105,11 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 		return WhereFigures{}, err
 	}
 	where := WhereFigures{At: filter.Clock.Now, Range: r, Spreads: spreads(dir, now, before), Returns: now.cameBack(dir, r.From)}
-	for at, n := range now.quarters {
-		start := time.UnixMicro(at * quarter).In(d.zone)
+	for i, n := range now.quarters {
+		if n == 0 {
+			continue
+		}
+		start := time.UnixMicro((now.from + int64(i)) * quarter).In(d.zone)
 		where.Heat[(int(start.Weekday())+6)%7][start.Hour()] += n
 	}
 	d.figures.put(who, "where", q, &where)

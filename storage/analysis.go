@@ -28,15 +28,19 @@ type queueLoadRow struct {
 func (s queries) QueueLoads(ctx context.Context, scope core.Scope, filter core.Filter) ([]core.QueueLoad, error) {
 	f := newFilterSQL(scope, filter)
 	sql := `
-		select q.id, q.code, q.name,
-		       count(*) filter (where t.status = 'open') as open,
-		       count(*) filter (where t.status = 'active') as active,
-		       count(*) filter (where t.waiting_on <> '') as waiting,
-		       count(*) filter (where t.assignee_id is null) as unassigned,
-		       min(t.created_at) as oldest
-		from tickets t join queues q on q.id = t.queue_id
-		where t.status <> 'closed' and ` + f.where() + `
-		group by q.id order by count(*) desc, q.code`
+		select q.id, q.code, q.name, x.open, x.active, x.waiting, x.unassigned, x.oldest
+		from (
+			select t.queue_id,
+			       count(*) filter (where t.status = 'open') as open,
+			       count(*) filter (where t.status = 'active') as active,
+			       count(*) filter (where t.waiting_on <> '') as waiting,
+			       count(*) filter (where t.assignee_id is null) as unassigned,
+			       min(t.created_at) as oldest
+			from tickets t
+			where t.status <> 'closed' and ` + f.where() + `
+			group by t.queue_id
+		) x join queues q on q.id = x.queue_id
+		order by x.open + x.active desc, q.code`
 	rows, err := collect[queueLoadRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.QueueLoad, len(rows))
 	for i, r := range rows {
@@ -62,14 +66,18 @@ type personLoadRow struct {
 func (s queries) PersonLoads(ctx context.Context, scope core.Scope, filter core.Filter) ([]core.PersonLoad, error) {
 	f := newFilterSQL(scope, filter)
 	sql := `
-		select coalesce(u.id, 0) as id, coalesce(u.username, '') as username, coalesce(u.name, '') as name,
-		       count(*) filter (where t.status = 'open') as open,
-		       count(*) filter (where t.status = 'active') as active,
-		       count(*) filter (where t.waiting_on <> '') as waiting,
-		       min(t.created_at) as oldest
-		from tickets t left join users u on u.id = t.assignee_id
-		where t.status <> 'closed' and ` + f.where() + `
-		group by u.id order by u.id is null, count(*) desc, u.username`
+		select coalesce(u.id, 0) as id, coalesce(u.username, '') as username, coalesce(u.name, '') as name, x.open, x.active, x.waiting, x.oldest
+		from (
+			select t.assignee_id,
+			       count(*) filter (where t.status = 'open') as open,
+			       count(*) filter (where t.status = 'active') as active,
+			       count(*) filter (where t.waiting_on <> '') as waiting,
+			       min(t.created_at) as oldest
+			from tickets t
+			where t.status <> 'closed' and ` + f.where() + `
+			group by t.assignee_id
+		) x left join users u on u.id = x.assignee_id
+		order by u.id is null, x.open + x.active desc, u.username`
 	rows, err := collect[personLoadRow](ctx, s.figures(), sql, f.args...)
 	list := make([]core.PersonLoad, len(rows))
 	for i, r := range rows {

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"helpdesk.campus/core"
@@ -24,6 +25,9 @@ func kindOf(stage core.Stage) string {
 func (s queries) Waits(ctx context.Context, scope core.Scope, filter core.Filter, stage core.Stage, from, to time.Time) ([]core.Wait, error) {
 	var waits []core.Wait
 	err := s.eachMilestone(ctx, scope, filter, from, to, func(_ *packedRow, _ int, w core.Wait, waited bool) {
+		if len(waits) == cap(waits) {
+			waits = slices.Grow(waits, max(1024, len(waits))) // append alone would copy a million more often
+		}
 		if waited {
 			waits = append(waits, w)
 		}
@@ -48,15 +52,10 @@ func (s queries) eachMilestone(ctx context.Context, scope core.Scope, filter cor
 }
 
 // EachAchievement implements core.
-func (s queries) EachAchievement(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time, pass func(core.Achievement)) error {
-	stages := map[string]core.Stage{}
-	var kinds []string
-	for _, stage := range core.Stages() {
-		stages[kindOf(stage)], kinds = stage, append(kinds, kindOf(stage))
-	}
+func (s queries) EachAchievement(ctx context.Context, scope core.Scope, filter core.Filter, stage core.Stage, from, to time.Time, pass func(core.Achievement)) error {
 	return s.eachMilestone(ctx, scope, filter, from, to, func(r *packedRow, place int, w core.Wait, waited bool) {
-		pass(core.Achievement{Stage: stages[r.kind], Queue: core.QueueID(r.number), By: core.UserID(number(r.more[place*8:])), Wait: w, Waited: waited})
-	}, kinds...)
+		pass(core.Achievement{Queue: core.QueueID(r.number), By: core.UserID(number(r.more[place*8:])), Wait: w, Waited: waited})
+	}, kindOf(stage))
 }
 
 type ratedRow struct {
@@ -87,27 +86,6 @@ func (s queries) Ratings(ctx context.Context, scope core.Scope, filter core.Filt
 			Assignee: core.Person{ID: core.UserID(r.AssigneeID), Username: r.Username, Name: r.Name},
 			Stars:    r.Stars, Body: r.Body, At: r.At.UTC(),
 		}
-	}
-	return list, err
-}
-
-type ratingCountRow struct {
-	Queue, Assignee int64
-	Stars, N        int
-}
-
-// RatingCounts implements core.
-func (s queries) RatingCounts(ctx context.Context, scope core.Scope, filter core.Filter, from, to time.Time) ([]core.RatingCount, error) {
-	f := newFilterSQL(scope, filter)
-	sql := `
-		select t.queue_id as queue, coalesce(t.assignee_id, 0) as assignee, r.stars, count(*) as n
-		from ratings r join tickets t on t.id = r.ticket_id
-		where r.rated_at >= ` + f.arg(from) + ` and r.rated_at < ` + f.arg(to) + ` and ` + f.where() + `
-		group by 1, 2, 3`
-	rows, err := collect[ratingCountRow](ctx, s.figures(), sql, f.args...)
-	list := make([]core.RatingCount, len(rows))
-	for i, r := range rows {
-		list[i] = core.RatingCount{Queue: core.QueueID(r.Queue), Assignee: core.UserID(r.Assignee), Stars: r.Stars, N: r.N}
 	}
 	return list, err
 }

@@ -70,29 +70,36 @@ func turn(t query.Term, condition string) string {
 }
 
 func (f *filterSQL) scope(scope core.Scope) {
+	if !scope.Everything {
+		f.add(f.within(scope, `t`))
+	}
+}
+
+// within is the condition that a ticket, by its alias, is in a scope.
+func (f *filterSQL) within(scope core.Scope, ticket string) string {
 	if scope.Everything {
-		return
+		return `true`
 	}
 	var parts []string
 	if len(scope.Queues) > 0 {
-		parts = append(parts, `t.queue_id = any(`+f.arg(queueIDs(scope))+`::bigint[])`)
+		parts = append(parts, ticket+`.queue_id = any(`+f.arg(queueIDs(scope))+`::bigint[])`)
 	}
 	if scope.AllQueues {
-		parts = append(parts, `not t.confidential`)
+		parts = append(parts, `not `+ticket+`.confidential`)
 	}
 	if scope.Own != 0 {
-		parts = append(parts, `t.reporter_id = `+f.arg(int64(scope.Own)))
+		parts = append(parts, ticket+`.reporter_id = `+f.arg(int64(scope.Own)))
 	}
 	if scope.Ticket != 0 {
-		parts = append(parts, `t.id = `+f.arg(int64(scope.Ticket)))
+		parts = append(parts, ticket+`.id = `+f.arg(int64(scope.Ticket)))
 	}
 	if scope.Public {
-		parts = append(parts, `(t.public and not t.confidential)`)
+		parts = append(parts, `(`+ticket+`.public and not `+ticket+`.confidential)`)
 	}
 	if len(parts) == 0 {
 		parts = []string{`false`}
 	}
-	f.add(`(` + strings.Join(parts, ` or `) + `)`)
+	return `(` + strings.Join(parts, ` or `) + `)`
 }
 
 // staffOnly reports whether everything in the scope is seen from the staff's side, internal notes
@@ -175,6 +182,14 @@ func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) str
 		return f.took(`t.first_response_at`, t)
 	case query.Duration:
 		return f.took(`t.closed_at`, t)
+	case query.Weekday:
+		return f.clockOf(`isodow`, filter.Clock, t, 1)
+	case query.Hour:
+		return f.clockOf(`hour`, filter.Clock, t, 0)
+	case query.Answered, query.Replied, query.Reply, query.Ended, query.Finished, query.Closing, query.Reopened, query.By:
+		return f.milestone(scope, filter, t)
+	case query.Building:
+		return f.building(t)
 	case query.Resolution:
 		return `t.resolution = any(` + f.arg(texts(t)) + `)`
 	case query.Line:
@@ -184,7 +199,7 @@ func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) str
 	case query.Follower:
 		return f.follower(scope, filter.Me, t)
 	case query.Is:
-		return f.is(filter.Clock, t)
+		return f.is(scope, filter.Clock, t)
 	case query.Text:
 		return f.words(scope, t)
 	case query.Sort:
@@ -280,6 +295,10 @@ func (f *filterSQL) category(t query.Term) string {
 func (f *filterSQL) location(t query.Term) string {
 	parts := make([]string, len(t.Values))
 	for i, v := range t.Values {
+		if v.Text == query.None && !v.Prefix {
+			parts[i] = `t.location_id is null`
+			continue
+		}
 		code := f.arg(strings.ToUpper(v.Text))
 		match := `code = ` + code
 		if v.Prefix {
@@ -412,7 +431,7 @@ func (f *filterSQL) follower(scope core.Scope, me core.UserID, t query.Term) str
 }
 
 // is looks at the marks of a ticket.
-func (f *filterSQL) is(clock core.Clock, t query.Term) string {
+func (f *filterSQL) is(scope core.Scope, clock core.Clock, t query.Term) string {
 	parts := make([]string, len(t.Values))
 	for i, v := range t.Values {
 		switch v.Text {
@@ -424,6 +443,8 @@ func (f *filterSQL) is(clock core.Clock, t query.Term) string {
 			parts[i] = `t.merged_into is not null`
 		case "anonymous":
 			parts[i] = `t.anonymous`
+		case "repeat":
+			parts[i] = f.repeat(scope)
 		case "snoozed":
 			parts[i] = `coalesce(t.snoozed_until > ` + f.arg(clock.Now) + `, false)`
 		default:

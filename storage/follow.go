@@ -31,8 +31,14 @@ func (s queries) Rating(ctx context.Context, id core.TicketID) (core.Rating, err
 	return core.Rating{Stars: r.Stars, Body: r.Body, Changed: r.Changed, At: r.RatedAt.UTC()}, nil
 }
 
-// SaveRating implements core.
+// SaveRating implements core. A rating that changes leaves the day it was given on.
 func (s queries) SaveRating(ctx context.Context, id core.TicketID, r core.Rating) error {
+	if err := s.unpackRatings(ctx, int64(id)); err != nil {
+		return err
+	}
+	if err := s.unpack(ctx, r.At); err != nil {
+		return err
+	}
 	return s.exec(ctx, saveRating, int64(id), r.Stars, r.Body, r.Changed, r.At)
 }
 

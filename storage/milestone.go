@@ -58,7 +58,7 @@ const (
 // milestones keeps the milestones of the tickets that events are about as they follow from the whole history, and takes the
 // days that change out of what is packed.
 func (s queries) milestones(ctx context.Context, events []core.Event) error {
-	var passed, moved, changed []int64
+	var passed, moved, changed, given []int64
 	var at []time.Time
 	for i := range events {
 		e := &events[i]
@@ -66,6 +66,10 @@ func (s queries) milestones(ctx context.Context, events []core.Event) error {
 		case e.Stream != core.StreamTicket:
 		case e.Kind == core.EventReplied, e.Field == core.FieldStatus:
 			passed, at = append(passed, e.StreamID), append(at, e.At)
+		case e.Field == core.FieldWaiting:
+			at = append(at, e.At)
+		case e.Field == core.FieldAssignee:
+			at, given = append(at, e.At), append(given, e.StreamID)
 		case e.Field == core.FieldQueue, e.Field == core.FieldConfidential:
 			moved, changed = append(moved, e.StreamID), append(changed, e.StreamID)
 		case e.Field == core.FieldCategory, e.Field == core.FieldPlace, e.Field == core.FieldPriority:
@@ -83,6 +87,9 @@ func (s queries) milestones(ctx context.Context, events []core.Event) error {
 		}
 	}
 	if err := s.unpack(ctx, at...); err != nil {
+		return err
+	}
+	if err := s.unpackRatings(ctx, given...); err != nil {
 		return err
 	}
 	return s.unpackTickets(ctx, changed, moved)

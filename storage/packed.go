@@ -48,13 +48,14 @@ const (
 		select first + n as day
 		from (select (min(created_at) at time zone 'UTC')::date as first from tickets) f
 		cross join lateral generate_series(0, ($1::timestamptz at time zone 'UTC')::date - 1 - first) n
-		where not exists (select from packed_days p where p.day = first + n)
+		where not exists (select from packed_days p where p.day = first + n and p.edition = ` + packEdition + `)
 		order by 1 desc limit $2`
+	clearPackedDays       = `delete from packed_days where day = any($1::date[])`
 	clearPackedMilestones = `delete from packed_milestones where day = any($1::date[])`
 	clearPackedReports    = `delete from packed_reports where day = any($1::date[])`
 	insertPackedMilestone = `insert into packed_milestones (day, kind, queue_id, confidential, times, people) ` + deriveDayMilestones
 	insertPackedReports   = `insert into packed_reports (day, queue_id, confidential, times, properties) ` + deriveDayReports
-	insertPackedDays      = `insert into packed_days (day, packed_at) select day, now() from unnest($1::date[]) day`
+	insertPackedDays      = `insert into packed_days (day, packed_at, edition) select day, now(), ` + packEdition + ` from unnest($1::date[]) day`
 
 	unpackDays    = `delete from packed_days where day = any($1::date[])`
 	unpackAll     = `delete from packed_days`
@@ -62,15 +63,24 @@ const (
 		delete from packed_days where day in (
 			select (created_at at time zone 'UTC')::date from tickets where id = any($1::bigint[])
 			union all
-			select (at at time zone 'UTC')::date from milestones where ticket_id = any($2::bigint[]))`
+			select (at at time zone 'UTC')::date from milestones where ticket_id = any($2::bigint[])
+			union all
+			select (at at time zone 'UTC')::date from events where stream = 'ticket' and stream_id = any($2::bigint[]) and field in ('status', 'waiting', 'assignee')
+			union all
+			select (rated_at at time zone 'UTC')::date from ratings where ticket_id = any($2::bigint[]))`
 
-	packedDays    = `select day from packed_days order by day`
+	packedDays    = `select day from packed_days where edition = ` + packEdition + ` order by day`
 	comparePacked = `
 		with m as (` + deriveDayMilestones + `), pm as (select day, kind, queue_id, confidential, times, people from packed_milestones where day = any($1::date[])),
-		     r as (` + deriveDayReports + `), pr as (select day, queue_id, confidential, times, properties from packed_reports where day = any($1::date[]))
+		     r as (` + deriveDayReports + `), pr as (select day, queue_id, confidential, times, properties from packed_reports where day = any($1::date[])),
+		     s as (` + deriveDayRatings + `), ps as (select day, queue_id, confidential, ratings from packed_ratings where day = any($1::date[])),
+		     l as (select * from (` + deriveDayLoads + `) l where day >= $2::date),
+		     pl as (select day, queue_id, confidential, changes from packed_loads where day = any($1::date[]) and day >= $2::date)
 		select count(distinct day) from (
 			(select day from (table m except table pm) x) union all (select day from (table pm except table m) x) union all
-			(select day from (table r except table pr) x) union all (select day from (table pr except table r) x)
+			(select day from (table r except table pr) x) union all (select day from (table pr except table r) x) union all
+			(select day from (table s except table ps) x) union all (select day from (table ps except table s) x) union all
+			(select day from (table l except table pl) x) union all (select day from (table pl except table l) x)
 		) wrong`
 )
 
@@ -89,13 +99,28 @@ func (s queries) PackDays(ctx context.Context, before time.Time, most int) (int,
 	for i, d := range days {
 		list[i] = d.Day
 	}
-	for _, sql := range []string{clearPackedMilestones, clearPackedReports, insertPackedMilestone, insertPackedReports, insertPackedDays} {
+	for _, sql := range []string{
+		clearPackedDays, clearPackedMilestones, clearPackedReports, clearPackedRatings,
+		insertPackedMilestone, insertPackedReports, insertPackedRatings, insertPackedDays,
+	} {
 		if err := s.exec(ctx, sql, list); err != nil {
+			return 0, err
+		}
+	}
+	kept := before.Add(-loadsKept)
+	if err := s.exec(ctx, clearPackedLoads, list, kept); err != nil {
+		return 0, err
+	}
+	for day := range slices.Chunk(slices.DeleteFunc(slices.Clone(list), kept.After), 1) { // each takes as long as all else
+		if err := s.exec(ctx, insertPackedLoads, day); err != nil {
 			return 0, err
 		}
 	}
 	return len(list), nil
 }
+
+// packEdition is what days must be packed with to be read. It goes up when something more is packed.
+const packEdition = `2`
 
 // packAfter is for how long after it happened a change is surely not packed.
 const packAfter = time.Hour
@@ -135,13 +160,17 @@ func (db *DB) CheckPacked(ctx context.Context) (wrong int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	const atOnce = 30
+	if len(all) == 0 {
+		return 0, nil
+	}
+	const atOnce, usual = 10, 28
+	recent := all[len(all)-1].Day.AddDate(0, 0, -usual) // days before may have no loads any more
 	for some := range slices.Chunk(all, atOnce) {
 		days := make([]time.Time, len(some))
 		for i, d := range some {
 			days[i] = d.Day
 		}
-		n, err := scalar[int](ctx, db.queries, comparePacked, days)
+		n, err := scalar[int](ctx, db.queries, comparePacked, days, recent)
 		if err != nil {
 			return wrong, err
 		}
@@ -175,21 +204,45 @@ type period struct {
 	from, to string
 }
 
-// spanning is the beginning of a statement and the period that its parts read.
-func spanning(scope core.Scope, filter core.Filter, from, to time.Time) (with string, s period) {
-	f := newFilterSQL(scope, filter)
-	s = period{f: f, packed: packable(filter), where: f.where(), from: f.arg(from) + `::timestamptz`, to: f.arg(to) + `::timestamptz`}
-	if !s.packed {
-		return ``, s
-	}
-	return `
-		with days as (
-			select (greatest(` + s.from + `, (select min(created_at) from tickets)) at time zone 'UTC')::date as first,
-			       (` + s.to + ` at time zone 'UTC')::date as last
+const (
+	daysOf = `days as (
+			select (greatest($1::timestamptz, (select min(created_at) from tickets)) at time zone 'UTC')::date as first,
+			       ($2::timestamptz at time zone 'UTC')::date as last
 		), unpacked as materialized (
-			select first + n as day from days cross join lateral generate_series(0, last - first) n
-			where not exists (select from packed_days p where p.day = first + n)
-		)`, s
+			select first + n as day from days cross join lateral generate_series(0, last - first) n`
+	notPacked = `
+			where not exists (select from packed_days p where p.day = first + n and p.edition = ` + packEdition + `)`
+)
+
+// daily is the beginning of a statement that reads a period by days: those of "unpacked" from where things came from.
+func daily(scope core.Scope, filter core.Filter, from, to time.Time) (with string, s period) {
+	f := &filterSQL{args: []any{from, to}}
+	f.scope(scope)
+	f.narrow(scope, filter, func(query.Term) bool { return false })
+	s = period{f: f, packed: packable(filter), where: f.where(), from: `$1::timestamptz`, to: `$2::timestamptz`}
+	with = ` with ` + daysOf
+	if s.packed {
+		with += notPacked
+	}
+	return with + `)`, s
+}
+
+// packedOnly is a part of a statement that reads packed records t, if there are any to be read.
+func (s period) packedOnly(selected string) string {
+	if !s.packed {
+		return ``
+	}
+	return selected + ` join packed_days d on d.day = t.day and d.edition = ` + packEdition + `
+		where t.day >= (select first from days) and t.day <= (select last from days) and ` + s.where + ` union all `
+}
+
+// spanning is the beginning of a statement and the period that its parts read: what only tickets answer is read over
+// the whole period, not by days.
+func spanning(scope core.Scope, filter core.Filter, from, to time.Time) (with string, s period) {
+	if with, s = daily(scope, filter, from, to); !s.packed {
+		with = ``
+	}
+	return with, s
 }
 
 // milestones selects kind, queue, times and people of milestones.
@@ -201,10 +254,8 @@ func (s period) milestones(kinds ...string) string {
 			where m.kind = any(` + of + `) and m.at >= ` + s.from + ` and m.at < ` + s.to + ` and ` + s.where + `
 			group by m.kind, t.queue_id, date_bin('7 days', m.at, timestamptz '2000-01-01 00:00:00+00')`
 	}
-	return `select t.kind, t.queue_id as number, t.times, t.people as more
-		from packed_milestones t join packed_days d on d.day = t.day
-		where t.kind = any(` + of + `) and t.day >= (select first from days) and t.day <= (select last from days) and ` + s.where + `
-		union all ` + live + `unpacked d join milestones m on m.kind = any(` + of + `) and ` + ofDayMilestones + `
+	return s.packedOnly(`select t.kind, t.queue_id as number, t.times, t.people as more
+		from (select * from packed_milestones where kind = any(`+of+`)) t`) + live + `unpacked d join milestones m on m.kind = any(` + of + `) and ` + ofDayMilestones + `
 			cross join lateral (select m.queue_id, m.confidential) t
 		where ` + s.where + ` group by d.day, m.kind, t.queue_id`
 }
@@ -216,10 +267,7 @@ func (s period) reports() string {
 		return live + `tickets t where t.created_at >= ` + s.from + ` and t.created_at < ` + s.to + ` and ` + s.where + `
 			group by t.queue_id, date_bin('7 days', t.created_at, timestamptz '2000-01-01 00:00:00+00')`
 	}
-	return `select 'created' as kind, t.queue_id as number, t.times, t.properties as more
-		from packed_reports t join packed_days d on d.day = t.day
-		where t.day >= (select first from days) and t.day <= (select last from days) and ` + s.where + `
-		union all ` + live + `unpacked d join tickets t on ` + ofDayReports + `
+	return s.packedOnly(`select 'created' as kind, t.queue_id as number, t.times, t.properties as more from packed_reports t`) + live + `unpacked d join tickets t on ` + ofDayReports + `
 		where ` + s.where + ` group by d.day, t.queue_id`
 }
 

@@ -18,7 +18,7 @@ func TestCompletionKnowsWhatCouldStandAtTheCursor(t *testing.T) {
 	}{
 		"^":                       {"", "", "status: queue: assignee: reporter:"},
 		"sta^":                    {"", "sta", "status:"},
-		"-RE^ open":               {"", "RE", "reporter: response: resolution:"},
+		"-RE^ open":               {"", "RE", "reporter: response: replied: reply:"},
 		"status:^":                {query.Status, "", "open active closed"},
 		"lamp status:open|ac^":    {query.Status, "ac", "active"},
 		"priority:>=h^":           {query.Priority, "h", "high"},

@@ -23,6 +23,18 @@ const (
 	Closed   Field = "closed"
 	Response Field = "response"
 	Duration Field = "duration"
+	// What happened on some days, whatever happened later.
+	Answered Field = "answered"
+	Replied  Field = "replied"
+	Ended    Field = "ended"
+	Finished Field = "finished"
+	Reopened Field = "reopened"
+	Reply    Field = "reply"
+	Closing  Field = "closing"
+	By       Field = "by"
+	Weekday  Field = "weekday"
+	Hour     Field = "hour"
+	Building Field = "building"
 	// Resolution is how the work ended.
 	Resolution Field = "resolution"
 	Line       Field = "line"
@@ -81,9 +93,14 @@ func Fields() []FieldInfo {
 			noun: "category code", read: readCode,
 		},
 		{
-			Name: Location, Operators: is,
+			Name: Location, Values: []string{None}, Operators: is,
 			Help: "where, by code; a final * takes in all below", Example: "location:LIB*",
 			noun: "location code", read: readCode,
+		},
+		{
+			Name: Building, Operators: is,
+			Help: "the building, or the site, that it is in or at, by code", Example: "building:LIB",
+			noun: "location code", read: readWord,
 		},
 		{
 			Name: Priority, Values: []string{"low", "normal", "high", "urgent"},
@@ -147,6 +164,56 @@ func Fields() []FieldInfo {
 			noun: "length of time", read: readDuration,
 		},
 		{
+			Name: Weekday, Values: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}, Operators: is,
+			Help: "the weekday on which it was reported", Example: "weekday:sat|sun",
+			noun: "weekday", read: readNamed,
+		},
+		{
+			Name: Hour, Operators: is,
+			Help: "the hour of the day in which it was reported, 0 to 23", Example: "hour:8|9",
+			noun: "hour", read: readHour,
+		},
+		{
+			Name: Answered, Operators: is,
+			Help: "when staff first answered", Example: "answered:2026-11",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: Replied, Operators: is,
+			Help: "when staff replied again to its reporter", Example: "replied:2026-11",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: Reply, Operators: amounts,
+			Help: "how long its reporter waited for such a reply: m, h, d or w", Example: "reply:>1d",
+			noun: "length of time", read: readDuration,
+		},
+		{
+			Name: Ended, Operators: is,
+			Help: "when it was closed, also if it was reopened since", Example: "ended:2026-11",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: Finished, Operators: is,
+			Help: "when it was closed for the first time", Example: "finished:2026-11",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: Closing, Operators: amounts,
+			Help: "how long from report to the first closing: m, h, d or w", Example: "closing:>2d",
+			noun: "length of time", read: readDuration,
+		},
+		{
+			Name: Reopened, Operators: is,
+			Help: "when it was reopened", Example: "reopened:2026-11",
+			noun: "date", read: readDates,
+		},
+		{
+			Name: By, Values: []string{Me}, Operators: is,
+			Help: "who answered, replied, closed or reopened it", Example: "by:me",
+			noun: "user name", read: readPerson,
+		},
+		{
 			Name: Resolution, Operators: is,
 			Values: []string{"fixed", "answered", "duplicate", "declined", "not_reproduced", "no_answer", "withdrawn"},
 			Help:   "how it ended", Example: "resolution:fixed",
@@ -168,8 +235,8 @@ func Fields() []FieldInfo {
 			noun: "user name", read: readPerson,
 		},
 		{
-			Name: Is, Values: []string{"confidential", "public", "merged", "snoozed", "anonymous"}, Operators: is,
-			Help: "what is special about it; - in front for what is not", Example: "is:snoozed",
+			Name: Is, Values: []string{"confidential", "public", "merged", "snoozed", "anonymous", "repeat"}, Operators: is,
+			Help: "what is special about it; - in front for what is not. repeat: the same place had the same within 30 days before", Example: "is:snoozed",
 			noun: "mark", read: readNamed,
 		},
 		{

@@ -216,14 +216,18 @@ func anyTerm() *rapid.Generator[string] {
 		case field.Name == query.Category, field.Name == query.Location:
 			value = rapid.StringMatching(`([a-zA-Z0-9.-]{1,5}|"[a-z *|<>-]{0,5}x")\*?`)
 		case slices.Contains([]query.Field{
-			query.Status, query.Priority, query.Waiting, query.Resolution, query.Line, query.Door, query.Is, query.Mentions,
+			query.Status, query.Priority, query.Waiting, query.Resolution, query.Line, query.Door, query.Is, query.Mentions, query.Weekday,
 		}, field.Name):
 			value = rapid.SampledFrom(append(field.Values, strings.ToUpper(field.Values[0])))
 		case field.Name == query.Number:
 			value = rapid.StringMatching(`#?0?[1-9][0-9]{0,8}`)
-		case slices.Contains([]query.Field{query.Age, query.Idle, query.Response, query.Duration}, field.Name):
+		case slices.Contains([]query.Field{query.Age, query.Idle, query.Response, query.Duration, query.Reply, query.Closing}, field.Name):
 			value = rapid.StringMatching(`[0-9]{1,3}[mhdwD]`)
-		case field.Name == query.Created, field.Name == query.Updated, field.Name == query.Closed:
+		case field.Name == query.Hour:
+			value = rapid.StringMatching(`1?[0-9]|2[0-3]`)
+		case slices.Contains([]query.Field{
+			query.Created, query.Updated, query.Closed, query.Answered, query.Replied, query.Ended, query.Finished, query.Reopened,
+		}, field.Name):
 			value = rapid.StringMatching(`200[1-9](-0[1-9](-[12][0-8])?)?(\.\.(201[0-9]-1[0-2])?)?|\.\.2001`)
 		}
 		op := rapid.SampledFrom(field.Operators).Draw(t, "op")

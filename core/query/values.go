@@ -72,6 +72,18 @@ func readCode(f FieldInfo, t token) (Value, *Error) {
 	return v, nil
 }
 
+// readHour takes an hour of the day.
+func readHour(f FieldInfo, t token) (Value, *Error) {
+	t = t.literal()
+	n, err := strconv.ParseUint(t.text, 10, 8)
+	if err != nil || n > 23 {
+		return Value{}, wrongValue(CodeUnknownValue, f, t, "0", "9", "23")
+	}
+	v := t.value()
+	v.Number, v.Text = int64(n), strconv.FormatUint(n, 10)
+	return v, nil
+}
+
 // readNumber takes a ticket number, with or without "#".
 func readNumber(f FieldInfo, t token) (Value, *Error) {
 	t = t.literal()

@@ -12,11 +12,11 @@ func mean(n float64) cell { return cell{n, fmt.Sprintf("%.1f", n)} }
 
 func (r *Report) now(f *core.NowFigures) {
 	r.about(f.At, nil)
-	queues := part{name: "queues", columns: []string{"queue", "name", "open", "usual", "active", "usual active", "waiting", "usual waiting", "unassigned", "oldest"}}
+	queues := part{name: "queues", columns: []string{"queue", "name", "open", "usual", "active", "usual active", "waiting", "usual waiting", "unassigned", "usual unassigned", "oldest"}}
 	for _, q := range f.Queues {
 		queues.rows = append(queues.rows, []cell{
 			word(q.Queue.Code), word(q.Queue.Name), number(q.Open), mean(q.Usual.Open), number(q.Active), mean(q.Usual.Active),
-			number(q.Waiting), mean(q.Usual.Waiting), number(q.Unassigned), moment(q.Oldest, r.zone),
+			number(q.Waiting), mean(q.Usual.Waiting), number(q.Unassigned), mean(q.Usual.Unassigned), moment(q.Oldest, r.zone),
 		})
 	}
 	people := part{name: "people", columns: []string{"username", "name", "open", "active", "waiting", "oldest"}}

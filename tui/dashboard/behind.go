@@ -2,9 +2,13 @@ package dashboard
 
 import (
 	"fmt"
-	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/tui/screen"
 )
 
 // behind is the query for the tickets behind what is chosen, or why there is none.
@@ -15,14 +19,14 @@ func (s *Screen) behind() (text, none string) {
 	row := s.row[s.tab]
 	switch s.tab {
 	case tabNow:
-		text = "queue:" + s.figures.now.Queues[row].Queue.Code + " status:open|active"
+		text = s.behindLoad(row)
 	case tabFlow:
-		field := "created"
+		field := query.Created
 		if s.ended {
-			field = "closed"
+			field = query.Ended
 		}
 		b := s.figures.flow.Buckets[row].Bucket
-		text = days(field, b.Start, b.End)
+		text = core.DaysTerm(field, b.Start, b.End)
 	case tabSpeed:
 		if text, none = s.behindBand(); none != "" {
 			return "", none
@@ -30,9 +34,7 @@ func (s *Screen) behind() (text, none string) {
 	case tabPeople:
 		text = s.behindPeople(row)
 	case tabWhere, tabs:
-		if text, none = s.behindShare(row); none != "" {
-			return "", none
-		}
+		text = s.behindShare(row)
 	}
 	if filter := s.ask.Query.String(); filter != "" {
 		text += " " + filter
@@ -40,74 +42,76 @@ func (s *Screen) behind() (text, none string) {
 	return text, ""
 }
 
+// behindLoad asks for what a queue has before it, or for what somebody works on.
+func (s *Screen) behindLoad(row int) string {
+	now := s.figures.now
+	if row < len(now.Queues) {
+		return "queue:" + now.Queues[row].Queue.Code + " status:open|active"
+	}
+	who := now.People[row-len(now.Queues)].Person
+	if who.ID == 0 {
+		return "assignee:none status:open|active"
+	}
+	return "assignee:" + who.Username + " status:open|active"
+}
+
 // behindBand asks for what took as long as the chosen band says.
 func (s *Screen) behindBand() (text, none string) {
 	speed := s.figures.speed
 	stage := &speed.Stages[min(s.row[tabSpeed], len(speed.Stages)-1)]
 	band := stage.Spread[min(s.band, len(stage.Spread)-1)]
-	var field, when string
-	switch stage.Stage {
-	case core.StageAnswer:
-		field, when = "response", "created"
-	case core.StageClosing:
-		field, when = "duration", "closed"
-	case core.StageReply:
-		return "", "Filters know a ticket's first answer and its closing, not each reply."
-	}
 	if speed.Office {
 		return "", "Filters measure in calendar time: o goes back to it."
 	}
-	if band.From > 0 {
-		text += field + ":>=" + length(band.From) + " "
-	}
-	if band.To > 0 {
-		text += field + ":<" + length(band.To) + " "
-	}
-	return text + days(when, speed.Range.From, speed.Range.To), ""
-}
-
-// length is a limit as queries have it.
-func length(d time.Duration) string {
-	switch {
-	case d%(24*time.Hour) == 0:
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
-	case d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	}
-	return fmt.Sprintf("%dm", d/time.Minute)
+	return stage.Behind(&speed.Range, band), ""
 }
 
 func (s *Screen) behindPeople(row int) string {
 	people := s.figures.people
-	closed := " " + days("closed", people.Range.From, people.Range.To)
+	closed := " " + core.DaysTerm(query.Ended, people.Range.From, people.Range.To)
 	if row < len(people.Teams) {
 		return "queue:" + people.Teams[row].Queue.Code + closed
 	}
-	return "assignee:" + people.Persons[row-len(people.Teams)].Person.Username + closed
+	return "by:" + people.Persons[row-len(people.Teams)].Person.Username + closed
 }
 
-func (s *Screen) behindShare(row int) (text, none string) {
-	share, r := s.spread().Shares[row], s.figures.where.Range
-	if share.Code == "" {
-		return "", "Filters cannot ask for tickets without a place yet."
-	}
-	switch by := s.spread().By; by {
-	case core.ByBuilding:
-		text = "location:" + share.Code + "|" + share.Code + "-*"
-	case core.ByRoom:
-		text = "location:" + share.Code
-	default:
-		text = string(by) + ":" + share.Code
-	}
-	return text + " " + days("created", r.From, r.To), ""
+func (s *Screen) behindShare(row int) string {
+	r := s.figures.where.Range
+	return s.spread().By.Behind(s.spread().Shares[row].Code) + " " + core.DaysTerm(query.Created, r.From, r.To)
 }
 
-// days is the term for what happened from one time to another, in whole days.
-func days(field string, from, to time.Time) string {
-	const layout = "2006-01-02"
-	first, last := from.Format(layout), to.Add(-time.Second).Format(layout)
-	if first == last {
-		return field + ":" + first
+// cells are all figures that have tickets behind them.
+func (s *Screen) cells() []core.Cell {
+	filter := s.ask.Query
+	switch {
+	case !s.figures.has(s.tab):
+		return nil
+	case s.tab == tabNow:
+		return s.figures.now.Cells(filter)
+	case s.tab == tabFlow:
+		return s.figures.flow.Cells(filter)
+	case s.tab == tabSpeed:
+		return s.figures.speed.Cells(filter)
+	case s.tab == tabPeople:
+		return s.figures.people.Cells(filter)
 	}
-	return field + ":" + first + ".." + last
+	return s.figures.where.Cells(filter)
+}
+
+// askFigure lists every figure of the dashboard, hours, ages and what came back too, to open what is behind one.
+func (s *Screen) askFigure() tea.Cmd {
+	cells := s.cells()
+	items := make([]screen.Item, 0, len(cells))
+	for _, c := range cells {
+		name := c.Figure
+		if c.Name != "" {
+			name += ": " + c.Name
+		}
+		items = append(items, screen.Item{
+			Text: plain.Line(fmt.Sprintf("%s  %d", name, c.N)), Detail: plain.Line(c.Query),
+			Choose: func() tea.Cmd { return s.search(c.Query) },
+		})
+	}
+	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line("The tickets behind which figure?"), items), false)
+	return nil
 }

@@ -316,7 +316,7 @@ func (s *Screen) rows() int {
 	case !f.has(s.tab):
 		return 0
 	case s.tab == tabNow:
-		return len(f.now.Queues)
+		return len(f.now.Queues) + len(f.now.People)
 	case s.tab == tabFlow:
 		return len(f.flow.Buckets)
 	case s.tab == tabSpeed:
@@ -335,6 +335,10 @@ func (s *Screen) spread() *core.Spread {
 // open shows the tickets behind the chosen row.
 func (s *Screen) open() tea.Cmd {
 	text, _ := s.behind()
+	return s.search(text)
+}
+
+func (s *Screen) search(text string) tea.Cmd {
 	q, err := query.Parse(text)
 	if err != nil {
 		return s.env.Host.Toast(screen.Warning, plain.Line("These tickets cannot be asked for: "+err.Error()))

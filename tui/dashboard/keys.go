@@ -65,11 +65,16 @@ func (s *Screen) Bindings() []screen.Binding {
 	if s.tab != tabSpeed && s.tab != tabPeople {
 		timed = "Speed and People measure time."
 	}
+	nothing := ""
+	if !s.figures.has(s.tab) {
+		nothing = "There is no figure here yet."
+	}
 	stepped := ""
 	if s.tab != tabFlow && s.tab != tabSpeed {
 		stepped = "Flow and Speed go by hour, day or week."
 	}
 	table = append(table,
+		screen.Binding{Keys: []string{"e"}, Words: "every figure…", Help: "Open the tickets behind any figure: an hour, an age, what came back.", Disabled: nothing, Run: s.askFigure},
 		screen.Binding{Keys: []string{"v"}, Words: "versus…", Help: "Compare with the days before, or with the same days of last year.", Disabled: always, Run: s.askAgainst},
 		screen.Binding{Keys: []string{"o"}, Words: "office hours", Help: "Measure time in office hours; o again in calendar time.", Disabled: timed, Foot: timed == "", Run: s.measureOtherwise},
 		screen.Binding{Keys: []string{"s"}, Words: "step…", Help: "Go by the hour, the day or the week.", Disabled: stepped, Run: s.askStep},

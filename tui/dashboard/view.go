@@ -139,8 +139,9 @@ func (s *Screen) viewNow(f screen.Frame) []string {
 	if !total.Oldest.IsZero() {
 		oldest = f.Age(total.Oldest)
 	}
-	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Bold, fmt.Sprintf(" %d open · %d active", total.Open, total.Active)),
-		ui.Say(f.Theme.Plain, fmt.Sprintf(" · %d waiting · %d with nobody · oldest %s · usual at this hour %.0f open, %.0f active", total.Waiting, total.Unassigned, oldest, total.Usual.Open, total.Usual.Active)))}
+	usual := total.Usual
+	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Bold, fmt.Sprintf(" %d open (usual %.0f) · %d active (%.0f)", total.Open, usual.Open, total.Active, usual.Active)),
+		ui.Say(f.Theme.Plain, fmt.Sprintf(" · %d waiting (%.0f) · %d with nobody (%.0f) · oldest %s", total.Waiting, usual.Waiting, total.Unassigned, usual.Unassigned, oldest)))}
 	rest := f.Inset(0, 1)
 	if f.Width < sideBySide {
 		tables := rest
@@ -185,7 +186,7 @@ func (s *Screen) loads(f screen.Frame) []string {
 	if need := len(now.People); room < len(now.Queues) && need < f.Height-2-room {
 		room = f.Height - 2 - need
 	}
-	first := max(0, s.row[tabNow]-room+1)
+	first := max(0, min(s.row[tabNow], len(now.Queues)-1)-room+1)
 	for i := first; i < len(now.Queues) && i < first+room; i++ {
 		q := now.Queues[i]
 		lines = append(lines, cols.Row(f.Theme, f.Width, i == s.row[tabNow], []ui.Cell{
@@ -200,8 +201,10 @@ func (s *Screen) loads(f screen.Frame) []string {
 	}
 	cols = columns(title)
 	lines = append(lines, cols.Head(f.Theme, f.Width))
-	for _, p := range now.People {
-		lines = append(lines, cols.Row(f.Theme, f.Width, false, []ui.Cell{
+	chosen := s.row[tabNow] - len(now.Queues)
+	for i := max(0, chosen-max(1, f.Height-len(lines))+1); i < len(now.People); i++ { // the chosen one is in sight
+		p := &now.People[i]
+		lines = append(lines, cols.Row(f.Theme, f.Width, i == chosen, []ui.Cell{
 			{Style: f.Theme.Plain, Text: plain.Concat(plain.Line(" "), ui.Person(p.Person, "nobody"))},
 			number(p.Open), number(p.Active), number(p.Waiting),
 			{},

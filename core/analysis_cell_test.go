@@ -1,0 +1,131 @@
+package core_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// cellsOf are the cells of every dashboard, as one reader sees them.
+func (a *analysed) cellsOf(t *testing.T, who core.Actor, filter string) (all []core.Cell) {
+	t.Helper()
+	f := a.figures(t, who, filter)
+	q := parse(t, filter)
+	for _, cells := range [][]core.Cell{f.Now.Cells(q), f.Flow.Cells(q), f.Speed.Cells(q), f.Where.Cells(q), f.People.Cells(q)} {
+		if len(cells) == 0 {
+			t.Error("a dashboard has no figures")
+		}
+		all = append(all, cells...)
+	}
+	return all
+}
+
+func TestTheListBehindEveryFigureIsAsLongAsTheFigureSays(t *testing.T) {
+	t.Parallel()
+	a, _, ids := packedCampus(t)
+	ines := storagetest.As(a.Ines, core.DoorSSH)
+	for i, id := range ids[30:36] { // replies, and what is answered late
+		if i%2 == 0 {
+			continue
+		}
+		for range 2 {
+			if _, err := a.Desk.Reply(t.Context(), storagetest.As(a.Ana, core.DoorSSH), id, core.NewMessage{Body: "Any news?"}); err != nil {
+				t.Fatal(err)
+			}
+			a.now = a.now.Add(50 * time.Minute)
+			if _, err := a.Desk.Reply(t.Context(), storagetest.As(a.Ada, core.DoorSSH), id, core.NewMessage{Body: "We are on it."}); err != nil && core.KindOf(err) != core.NotFound {
+				t.Fatal(err)
+			}
+			a.now = a.now.Add(3 * time.Hour)
+		}
+	}
+	a.closeAt(t, a.now.Add(time.Hour), a.Ines, ids[0]) // closed twice in all
+	a.reopenAt(t, a.now.Add(time.Hour), a.Ines, ids[0])
+	for _, who := range []core.Actor{ines, storagetest.As(a.Ada, core.DoorSSH)} {
+		storagetest.HoldCells(t, a.Desk, who, a.cellsOf(t, who, ""))
+	}
+	storagetest.HoldCells(t, a.Desk, ines, a.cellsOf(t, ines, "category:network"))
+}
+
+// What a query says of one thing that happened, it says of one and the same.
+func TestTermsAboutWhatHappenedSpeakOfOneHappening(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
+	a := newAnalysed(t, start)
+	id := a.reportAt(t, start, a.Network)
+	a.closeAt(t, start.Add(time.Hour), a.Ines, id)
+	a.reopenAt(t, start.Add(2*time.Hour), a.Ines, id)
+	a.closeAt(t, start.AddDate(0, 0, 3), a.Ivan, id)
+	for text, want := range map[string]int{
+		"ended:2026-03-10":                     1,
+		"ended:2026-03-10 by:ines":             1,
+		"ended:2026-03-10 by:ivan":             0,
+		"ended:2026-03-13 by:ivan":             1,
+		"finished:2026-03-13":                  0,
+		"finished:2026-03-10 closing:<2h":      1,
+		"closing:>=2h":                         0,
+		"reopened:2026-03-10":                  1,
+		"-reopened:2026-03-10":                 0,
+		"answered:2026-03":                     0,
+		"weekday:tue hour:10":                  1, // Madrid
+		"weekday:tue hour:9":                   0,
+		"-hour:9 -weekday:sat|sun":             1,
+		"location:none":                        0,
+		"building:lib":                         1,
+		"building:SCI|MAIN":                    0,
+		"is:repeat":                            0,
+		"reply:<1d":                            0,
+		"by:ines -by:fay":                      1,
+		"created:2026-03-10 hour:8|9|10|11|12": 1,
+	} {
+		page, err := a.Desk.Tickets(t.Context(), storagetest.As(a.Ines, core.DoorSSH), core.ListRequest{Query: parse(t, text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page.Tickets) != want {
+			t.Errorf("%s finds %d, want %d", text, len(page.Tickets), want)
+		}
+	}
+	// What staff did, and what others reported, is not told to reporters.
+	for _, text := range []string{"by:ines", "is:repeat"} {
+		page, err := a.Desk.Tickets(t.Context(), storagetest.As(a.Ana, core.DoorWeb), core.ListRequest{Query: parse(t, text)})
+		if err != nil || len(page.Tickets) != 0 {
+			t.Errorf("a reporter who asks for %s finds %d, %v", text, len(page.Tickets), err)
+		}
+	}
+	_, err := a.Desk.AnalyseFlow(t.Context(), storagetest.As(a.Ivan, core.DoorSSH), core.Question{Query: parse(t, "by:ines")})
+	if core.KindOf(err) != core.Forbidden {
+		t.Errorf("figures of a colleague: %v", err)
+	}
+}
+
+func TestWhatCameBackIsSaidOfWhatOneMaySee(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
+	a := newAnalysed(t, start)
+	for i := range 4 {
+		a.now = start.AddDate(0, 0, []int{0, 5, 40, 45}[i])
+		in := core.NewTicket{Title: "No signal", Description: "No signal here", Category: a.Network.ID, Where: core.Where{Words: "LIB-204"}}
+		if _, err := a.Desk.Report(t.Context(), storagetest.As(a.Ana, core.DoorSSH), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ines := storagetest.As(a.Ines, core.DoorSSH)
+	where, err := a.Desk.AnalyseWhere(t.Context(), ines, core.Question{From: query.Date{Year: 2026, Month: 3, Day: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := where.Cells(query.Query{})
+	found := false
+	for _, c := range cells {
+		found = found || c.Figure == "came back" && c.N == 2 && strings.Contains(c.Query, "is:repeat")
+	}
+	if !found {
+		t.Errorf("two came back; the figures are %+v", where.Returns)
+	}
+	storagetest.HoldCells(t, a.Desk, ines, cells)
+}

@@ -1,0 +1,87 @@
+package storagetest
+
+import (
+	"slices"
+	"testing"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+)
+
+// HoldCells asks for the tickets behind each figure and compares how many there are. Where a figure counts what happened,
+// which may happen to a ticket twice, it is compared with what happened, and the list with whose tickets those were.
+func HoldCells(tb testing.TB, desk *core.Desk, who core.Actor, cells []core.Cell) {
+	tb.Helper()
+	for _, cell := range cells {
+		if cell.Query == "" {
+			tb.Errorf("%s %q: no query asks for its %d tickets", cell.Figure, cell.Name, cell.N)
+			continue
+		}
+		q, err := query.Parse(cell.Query)
+		if err != nil {
+			tb.Errorf("%s %q: %s: %v", cell.Figure, cell.Name, cell.Query, err)
+			continue
+		}
+		listed := listed(tb, desk, who, q)
+		happened, tickets, counted := happened(tb, desk, who, q)
+		switch {
+		case counted && (happened != cell.N || len(tickets) != listed):
+			tb.Errorf("%s %q says %d, %d happened to %d tickets, and %s lists %d", cell.Figure, cell.Name, cell.N, happened, len(tickets), cell.Query, listed)
+		case !counted && listed != cell.N:
+			tb.Errorf("%s %q says %d, %s lists %d", cell.Figure, cell.Name, cell.N, cell.Query, listed)
+		}
+	}
+}
+
+// listed counts the tickets that a list shows, page by page.
+func listed(tb testing.TB, desk *core.Desk, who core.Actor, q query.Query) int {
+	tb.Helper()
+	n, after := 0, ""
+	for {
+		page, err := desk.Tickets(tb.Context(), who, core.ListRequest{Query: q, After: after, Limit: 200})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		n += len(page.Tickets)
+		if after = page.Next; after == "" {
+			return n
+		}
+	}
+}
+
+// happened counts what a query asks for that can happen more than once; false if it asks for nothing of the kind.
+func happened(tb testing.TB, desk *core.Desk, who core.Actor, q query.Query) (n int, tickets map[core.TicketID]bool, counted bool) {
+	tb.Helper()
+	kinds := map[query.Field]string{query.Replied: "replied", query.Ended: "closed", query.Reopened: "reopened"}
+	asksFor := func(fields ...query.Field) bool {
+		return slices.ContainsFunc(q.Terms, func(t query.Term) bool { return slices.Contains(fields, t.Field) })
+	}
+	at := slices.IndexFunc(q.Terms, func(t query.Term) bool { return kinds[t.Field] != "" })
+	if at < 0 {
+		return 0, nil, false
+	}
+	days := q.Terms[at].Values[0]
+	rest := query.Query{Terms: slices.DeleteFunc(slices.Clone(q.Terms), func(t query.Term) bool {
+		return kinds[t.Field] != "" || t.Field == query.By || t.Field == query.Reply
+	})}
+	tickets = map[core.TicketID]bool{}
+	took := slices.DeleteFunc(slices.Clone(q.Terms), func(t query.Term) bool { return t.Field != query.Reply })
+	err := desk.EachMilestone(tb.Context(), who, core.Question{Query: rest, From: days.From, To: days.To}, func(m core.MilestoneRow) error {
+		if m.Kind != kinds[q.Terms[at].Field] {
+			return nil
+		}
+		for _, t := range took {
+			limit := t.Values[0].Duration
+			if t.Op == query.OpBelow && m.Took >= limit || t.Op == query.OpAtLeast && m.Took < limit {
+				return nil
+			}
+		}
+		n++
+		tickets[m.Ticket] = true
+		return nil
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n, tickets, !asksFor(query.By) // rows do not say who did it
+}
