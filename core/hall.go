@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -78,21 +79,28 @@ func (h *hall) glance(ctx context.Context, who Actor, id TicketID) {
 	h.enter(ctx, seat)
 }
 
-// all lists who is there, without one session.
-func (h *hall) all(but *Seat) []Present {
+// around lists who is there, without one session. What other processes say is kept while anybody sits here, and read now
+// while nobody does.
+func (h *hall) around(ctx context.Context, but *Seat) ([]Present, error) {
+	h.mu.Lock()
+	kept, there := h.kept, slices.Clone(h.others)
+	h.mu.Unlock()
+	if !kept {
+		states, err := h.desk.store.ReadPresence(ctx, h.process, presenceLife)
+		if err != nil {
+			return nil, fmt.Errorf("read who is there: %w", err)
+		}
+		there = decodePresence(states)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	there := slices.Clone(h.others)
 	for s := range h.seats {
-		if s != but && s.shown() {
-			there = append(there, s.checked)
+		if one, ok := s.told(); ok && s != but {
+			there = append(there, one)
 		}
 	}
-	return once(there)
+	return once(there), nil
 }
-
-// shown reports whether others are told of the seat.
-func (s *Seat) shown() bool { return s.checked.Ticket != 0 && s.checked.Ticket == s.at && !s.silent }
 
 // keep is the keeper. It ends when nobody sits here any more.
 func (h *hall) keep(ctx context.Context) {
@@ -200,8 +208,8 @@ func (h *hall) write(ctx context.Context) error {
 	h.mu.Lock()
 	var here []Present
 	for s := range h.seats {
-		if s.shown() {
-			here = append(here, s.checked)
+		if one, ok := s.told(); ok {
+			here = append(here, one)
 		}
 	}
 	h.mine = once(here)
@@ -257,5 +265,6 @@ func differ(before, after []Present) map[TicketID]bool {
 			moved[p.Ticket] = true
 		}
 	}
+	delete(moved, 0)
 	return moved
 }

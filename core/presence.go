@@ -21,11 +21,12 @@ const (
 	Looking      Doing = "looking"
 	WritingReply Doing = "reply"
 	WritingNote  Doing = "note"
+	Here         Doing = "here" // signed in, and at no ticket that others are told of
 )
 
-// Present is somebody who is at a ticket at this moment.
+// Present is somebody who is here at this moment, at a ticket or at none.
 type Present struct {
-	Ticket TicketID `json:"t"`
+	Ticket TicketID `json:"t"` // zero with Here
 	Person Person   `json:"p"`
 	Doing  Doing    `json:"d"`
 }
@@ -37,6 +38,8 @@ type presenceStore interface {
 	ReadPresence(ctx context.Context, process string, within time.Duration) ([][]byte, error)
 	// WithinScope returns which of the tickets the scope holds.
 	WithinScope(ctx context.Context, scope Scope, ids []TicketID) ([]TicketID, error)
+	// StaffAmong returns which of the people work a queue of the scope.
+	StaffAmong(ctx context.Context, scope Scope, ids []UserID) ([]UserID, error)
 }
 
 // Presence is soft state: nobody relies on it, and it is gone seconds after the process that wrote it.
@@ -63,9 +66,20 @@ type Seat struct {
 	checked Present   // what others may be told; zero if nothing
 }
 
+// told is what others are told of the seat at this moment. Who moves on is here, until it is known that they may be there.
+func (s *Seat) told() (Present, bool) {
+	switch {
+	case s.silent || s.checked.Person.ID == 0:
+		return Present{}, false
+	case s.checked.Ticket != s.at:
+		return Present{Person: s.checked.Person, Doing: Here}, true
+	}
+	return s.checked, true
+}
+
 // Sit takes a seat for a session, which ends with the context.
 func (d *Desk) Sit(ctx context.Context, who Actor) *Seat {
-	s := &Seat{hall: d.hall, who: who}
+	s := &Seat{hall: d.hall, who: who, changed: true}
 	d.hall.enter(ctx, s)
 	context.AfterFunc(ctx, func() { d.hall.leave(s) })
 	return s
@@ -101,44 +115,112 @@ func (d *Desk) Glance(ctx context.Context, who Actor, id TicketID) {
 // Present returns who else is at tickets that the actor works on: everybody but the seat's own session.
 // A person is named once a ticket, with what matters most of what they do.
 func (d *Desk) Present(ctx context.Context, who Actor, own *Seat) ([]Present, error) {
-	there := d.hall.all(own)
-	if len(there) == 0 {
-		return nil, nil
+	there, err := d.hall.around(ctx, own)
+	there = slices.DeleteFunc(there, func(one Present) bool { return one.Ticket == 0 })
+	if err != nil || len(there) == 0 {
+		return nil, err
 	}
 	p, err := d.staff(ctx, d.store, who)
 	if err != nil {
 		return nil, err
 	}
+	may, err := d.mayKnowOf(ctx, p, there)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(there, func(one Present) bool { return !may[one.Ticket] }), nil
+}
+
+// Online returns which colleagues are here, the actor too: at tickets that the actor works on, or else at none. Colleagues are
+// those who work one of the actor's queues.
+func (d *Desk) Online(ctx context.Context, who Actor) ([]Present, error) {
+	p, err := d.staff(ctx, d.store, who)
+	if err != nil {
+		return nil, err
+	}
+	there, err := d.hall.around(ctx, nil)
+	if err != nil || len(there) == 0 {
+		return nil, err
+	}
+	may, err := d.mayKnowOf(ctx, p, there)
+	if err != nil {
+		return nil, err
+	}
+	people := make(map[UserID]bool, len(there))
+	for _, one := range there {
+		people[one.Person.ID] = true
+	}
+	near, err := d.store.StaffAmong(ctx, listScope(p, false), slices.Sorted(maps.Keys(people)))
+	if err != nil {
+		return nil, fmt.Errorf("read who is a colleague: %w", err)
+	}
+	return online(there, may, near), nil
+}
+
+// online names people where they may be known to be, and whoever is nowhere else once, as here.
+func online(there []Present, may map[TicketID]bool, near []UserID) []Present {
+	placed := make(map[UserID]bool, len(there))
+	for _, one := range there {
+		placed[one.Person.ID] = placed[one.Person.ID] || may[one.Ticket]
+	}
+	var list []Present
+	for _, one := range there {
+		switch {
+		case may[one.Ticket]:
+			list = append(list, one)
+		case !placed[one.Person.ID] && slices.Contains(near, one.Person.ID):
+			placed[one.Person.ID] = true
+			list = append(list, Present{Person: one.Person, Doing: Here})
+		}
+	}
+	slices.SortFunc(list, func(a, b Present) int {
+		return cmp.Or(cmp.Compare(a.Person.Username, b.Person.Username), cmp.Compare(a.Ticket, b.Ticket))
+	})
+	return list
+}
+
+// mayKnowOf are the tickets, of those at which somebody is, that the actor works on.
+func (d *Desk) mayKnowOf(ctx context.Context, p *principal, there []Present) (map[TicketID]bool, error) {
 	ids := make(map[TicketID]bool, len(there))
 	for _, one := range there {
 		ids[one.Ticket] = true
 	}
-	may, err := d.store.WithinScope(ctx, listScope(p, false), slices.Sorted(maps.Keys(ids)))
+	delete(ids, 0)
+	found, err := d.store.WithinScope(ctx, listScope(p, false), slices.Sorted(maps.Keys(ids)))
 	if err != nil {
 		return nil, fmt.Errorf("read who is there: %w", err)
 	}
-	return slices.DeleteFunc(there, func(one Present) bool { return !slices.Contains(may, one.Ticket) }), nil
+	may := make(map[TicketID]bool, len(found))
+	for _, id := range found {
+		may[id] = true
+	}
+	return may, nil
 }
 
 // checkSeat finds out what others may be told of a seat. Nobody is said to be at a ticket that they may
 // not work on.
 func (d *Desk) checkSeat(ctx context.Context, who Actor, id TicketID, doing Doing) (Present, error) {
-	if id == 0 {
-		return Present{}, nil
-	}
-	p, t, err := d.worked(ctx, who, id)
+	p, err := d.staff(ctx, d.store, who)
 	if err != nil {
 		return Present{}, err
 	}
+	here := Present{Person: p.user.Person(), Doing: Here}
+	if id == 0 {
+		return here, nil
+	}
+	_, t, err := d.worked(ctx, who, id)
+	if err != nil {
+		return here, err
+	}
 	if refused := p.may(action.View, &t, d.Now()); refused != nil {
-		return Present{}, refused
+		return here, refused
 	}
 	return Present{Ticket: id, Person: p.user.Person(), Doing: doing}, nil
 }
 
 // weight orders what people do by how much others should know of it.
 func (d Doing) weight() int {
-	return slices.Index([]Doing{WritingReply, WritingNote, Looking}, d)
+	return slices.Index([]Doing{WritingReply, WritingNote, Looking, Here}, d)
 }
 
 // once sorts who is there, by ticket and by what they do, and keeps each person once a ticket.

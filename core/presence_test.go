@@ -137,3 +137,41 @@ func TestAProcessThatDiesIsForgottenWithinTenSeconds(t *testing.T) {
 	close(process.dead)
 	eventuallyPresent(t, c.Desk, ines, seat) // within ten seconds
 }
+
+func TestColleaguesAreOnlineOnEveryProcessWhereverTheyAre(t *testing.T) {
+	t.Parallel()
+	c, other := twoProcesses(t)
+	wifi, secret := c.Report(t, c.Ana, "No signal"), c.ReportIn(t, c.Ben, "It happened again", c.Abuse)
+	inesSeat := c.Desk.Sit(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
+	gone, leave := context.WithCancel(t.Context())
+	c.Desk.Sit(gone, storagetest.As(c.Ivan, core.DoorSSH)).At(wifi, core.Looking)
+	c.Desk.Sit(t.Context(), storagetest.As(c.Cora, core.DoorSSH)).At(secret, core.WritingNote)
+
+	// Nobody sits on the other process, which asks all the same.
+	online := func(who core.User, want ...core.Present) {
+		t.Helper()
+		var got []core.Present
+		for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			var err error
+			if got, err = other.Online(t.Context(), storagetest.As(who, core.DoorSSH)); err != nil {
+				t.Fatal(err)
+			}
+			if slices.Equal(got, want) {
+				return
+			}
+		}
+		t.Fatalf("for %s %v are online, want %v", who.Username, got, want)
+	}
+	here := func(u core.User) core.Present { return core.Present{Person: u.Person(), Doing: core.Here} }
+	atWifi := core.Present{Ticket: wifi, Person: c.Ivan.Person(), Doing: core.Looking}
+	online(c.Ines, here(c.Ines), atWifi)
+	online(c.Fay) // works no queue with them
+	online(c.Cora, core.Present{Ticket: secret, Person: c.Cora.Person(), Doing: core.WritingNote})
+	online(c.Ada, here(c.Cora), here(c.Ines), atWifi) // who sees all queues, and not what is confidential
+	inesSeat.Silent(true)
+	leave()
+	online(c.Ines)
+	if _, err := other.Online(t.Context(), storagetest.As(c.Ana, core.DoorWeb)); core.KindOf(err) != core.Forbidden {
+		t.Errorf("a reporter is told who works: %v", err)
+	}
+}

@@ -17,8 +17,8 @@ type signInStore interface {
 	// UseKey is KeyOwner that marks the key as used, and keeps others from revoking it until the transaction ends.
 	UseKey(ctx context.Context, fingerprint string, now time.Time) (UserID, error)
 	InsertSession(ctx context.Context, s Session, tokenHash []byte, agent string) (SessionID, error)
-	// SessionByHash finds a sign-in that still lives at now, and marks it as seen.
-	SessionByHash(ctx context.Context, door Door, tokenHash []byte, now time.Time) (Session, error)
+	// SessionByHash finds a sign-in that still lives at now and was used since, and marks it as seen.
+	SessionByHash(ctx context.Context, door Door, tokenHash []byte, now, since time.Time) (Session, error)
 	EndSession(ctx context.Context, id SessionID, now time.Time) error
 	// EndSessions ends all of a user's sign-ins but one.
 	EndSessions(ctx context.Context, user UserID, except SessionID, now time.Time) error
@@ -40,6 +40,7 @@ type signInStore interface {
 
 const (
 	webSessionLife = 30 * 24 * time.Hour
+	webSessionIdle = 7 * 24 * time.Hour // without a request
 	sshSessionLife = 24 * time.Hour
 	codeLife       = 24 * time.Hour
 
@@ -204,10 +205,11 @@ func truncate(s string, runes int) string {
 	return string(r[:runes])
 }
 
-// SessionActor makes the actor whose cookie this is. A sign-in that is unknown, ended, too old, or of
-// an account that was disabled, is Unauthenticated.
+// SessionActor makes the actor whose cookie this is. A sign-in that is unknown, ended, too old, unused for
+// too long, or of an account that was disabled, is Unauthenticated.
 func (d *Desk) SessionActor(ctx context.Context, door Door, token, address string) (Actor, User, error) {
-	s, err := d.store.SessionByHash(ctx, door, hashToken(token), d.Now())
+	now := d.Now()
+	s, err := d.store.SessionByHash(ctx, door, hashToken(token), now, now.Add(-webSessionIdle))
 	if errors.Is(err, ErrNoRow) {
 		return Actor{}, User{}, &Error{Kind: Unauthenticated, Code: "session_ended"}
 	}

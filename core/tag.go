@@ -29,6 +29,19 @@ type TagChange struct {
 	Remove []string
 }
 
+// ParseTags reads tags as people write them: "wifi +exam -old" puts two on and takes one off.
+func ParseTags(typed string) TagChange {
+	var change TagChange
+	for word := range strings.FieldsSeq(typed) {
+		if tag, off := strings.CutPrefix(word, "-"); off && tag != "" {
+			change.Remove = append(change.Remove, tag)
+		} else if tag := strings.TrimPrefix(word, "+"); tag != "" && tag != "-" {
+			change.Add = append(change.Add, tag)
+		}
+	}
+	return change
+}
+
 // CleanTag is a tag as it is kept: small letters and digits, with hyphens for what is between.
 func CleanTag(s string) string {
 	return strings.Join(strings.Fields(strings.ToLower(strings.TrimLeft(cleanLine(s), "#"))), "-")

@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -11,6 +12,13 @@ type TicketID int64
 
 // String gives the number as staff write it: "#1042".
 func (id TicketID) String() string { return fmt.Sprintf("#%d", int64(id)) }
+
+// ParseTicketID reads a ticket's number as people write it: "1042" or "#1042".
+func ParseTicketID(word string) (TicketID, bool) {
+	digits := strings.TrimPrefix(word, "#")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return TicketID(n), err == nil && n > 0 && digits[0] != '+'
+}
 
 // Status is where the work on a ticket stands. There are exactly three.
 type Status string

@@ -16,11 +16,16 @@ func (f *filterSQL) like(prefix string) string {
 func (s queries) StaffLike(ctx context.Context, scope core.Scope, prefix string, limit int) ([]core.Person, error) {
 	f := &filterSQL{}
 	f.add(f.like(prefix))
+	f.staffOf(scope)
+	return s.peopleLike(ctx, f, limit)
+}
+
+// staffOf narrows people to those who work a queue of the scope.
+func (f *filterSQL) staffOf(scope core.Scope) {
 	f.add(`u.role in ('staff', 'admin') and u.disabled_at is null`)
 	if !scope.Everything && !scope.AllQueues {
 		f.add(`exists (select from memberships m where m.user_id = u.id and m.queue_id = any(` + f.arg(queueIDs(scope)) + `::bigint[]))`)
 	}
-	return s.peopleLike(ctx, f, limit)
 }
 
 // ReportersLike implements core.

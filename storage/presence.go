@@ -44,3 +44,16 @@ func (s queries) WithinScope(ctx context.Context, scope core.Scope, ids []core.T
 	f.add(`t.id = any(` + f.arg(ids) + `)`)
 	return s.numbers(ctx, `select t.id from tickets t where `+f.where(), f.args...)
 }
+
+// StaffAmong implements core.
+func (s queries) StaffAmong(ctx context.Context, scope core.Scope, ids []core.UserID) ([]core.UserID, error) {
+	f := &filterSQL{}
+	f.add(`u.id = any(` + f.arg(ids) + `::bigint[])`)
+	f.staffOf(scope)
+	people, err := s.people(ctx, `select u.id, u.username, u.name from users u where `+f.where(), f.args...)
+	found := make([]core.UserID, len(people))
+	for i, p := range people {
+		found[i] = p.ID
+	}
+	return found, err
+}

@@ -50,7 +50,7 @@ const (
 	sessionByHash = `
 		select id, user_id, door, key_fingerprint, address, created_at, expires_at, seen_at
 		from sessions
-		where token_hash = $1 and door = $2 and ended_at is null and expires_at > $3`
+		where token_hash = $1 and door = $2 and ended_at is null and expires_at > $3 and seen_at > $4`
 	seeSession = `update sessions set seen_at = $2 where id = $1`
 
 	// seenEvery is how exact "last seen" is: a write per page would cost more than it tells.
@@ -58,8 +58,8 @@ const (
 )
 
 // SessionByHash implements core.
-func (s queries) SessionByHash(ctx context.Context, door core.Door, tokenHash []byte, now time.Time) (core.Session, error) {
-	r, err := one[sessionRow](ctx, s, sessionByHash, tokenHash, string(door), now)
+func (s queries) SessionByHash(ctx context.Context, door core.Door, tokenHash []byte, now, since time.Time) (core.Session, error) {
+	r, err := one[sessionRow](ctx, s, sessionByHash, tokenHash, string(door), now, since)
 	if err != nil {
 		return core.Session{}, err
 	}

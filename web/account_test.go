@@ -185,7 +185,7 @@ func TestTheSessionsCookieIsForOurPagesAlone(t *testing.T) {
 		if cookie.Name != name || cookie.Secure != secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.Domain != "" || cookie.Expires.Before(time.Now()) {
 			t.Errorf("%s: cookie is %+v", address, cookie)
 		}
-		if strict := a.Header.Get("Strict-Transport-Security") != ""; strict != secure {
+		if strict := a.Header.Get("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"; strict != secure {
 			t.Errorf("%s: Strict-Transport-Security is %q", address, a.Header.Get("Strict-Transport-Security"))
 		}
 	}

@@ -27,7 +27,7 @@ func TestEveryActionHasItsOperation(t *testing.T) {
 	}
 	excused := map[action.Name]string{
 		action.RenewLink: "a private link belongs in the hands of whoever stands before its reporter",
-		action.HandOver:  "a draft belongs to the console that it was written in",
+		action.HandOver:  "a draft belongs to the console that it is being written in",
 		action.Code:      "a program must not make ways in",
 	}
 	for _, a := range action.All() {
@@ -44,34 +44,37 @@ func TestEveryActionHasItsOperation(t *testing.T) {
 // withoutDoor are the use-cases without a verb or without an operation, by the reason.
 func withoutDoor() map[string]string {
 	return map[string]string{
-		"administration is done by subcommands of helpdesk and at the console's admin desk": `
-		AddCategory AddHoliday AddHolidays AddKey AddKioskKey AddLocation AddQueue AddUser AllCategories Disable Dossier EditCategory EditLocation EditQueue EditUser
-		EndSessionFor EveryLocation EveryQueue FindQueue ImportLocations ImportUsers Join Keys KioskKeys Leave LiveSessions RemoveCategory
-		RemoveHoliday RemoveLocation Revert RevokeKey RevokeKioskKey SetDayHours SetHolidays SetOfficeHours SetRole SetSetting Setting Settings Team TeamOf Trail Users`,
+		"rights and routing are changed by people at the admin desk, or by subcommands on the host, which scripts there call: a token or key that leaks changes neither": `
+		AddCategory AddHoliday AddHolidays AddKey AddKioskKey AddLocation AddQueue AddUser Disable EditCategory EditLocation EditQueue EditUser EndSessionFor
+		ImportLocations ImportUsers Join Leave RemoveCategory RemoveHoliday RemoveLocation Revert RevokeKey RevokeKioskKey SetDayHours SetHolidays
+		SetOfficeHours SetRole SetSetting`,
+		"it lists for the admin desk what can be changed there; subcommands of helpdesk print it on the host": `
+		AllCategories Dossier EveryLocation EveryQueue FindQueue Keys KioskKeys LiveSessions Setting Settings TeamOf Trail`,
 		"the host runs it: upkeep, copies, imports from other systems and the proof of history": `
 		AuditHeads CleanUp Examine Health Import Imported LearnWords PackDays RecordBackup SealHistory SendHeld VerifyHistory WakeSnoozed`,
-		"who somebody is, and what signs them in, a program must not change": `
-		AddOwnKey ChangePassword EndSession IssueCode NewToken OwnKeys RevokeOwnKey Sessions SignIn SignInByKey SignInWithCode SignOut
-		SignOutEverywhere SignUp Tokens`,
+		"a token makes no ways in and ends none but its own; keys and tokens are made by a person's own verbs": `
+		AddOwnKey IssueCode NewToken OwnKeys RevokeOwnKey Tokens`,
+		"it needs a password or a browser: sign-in, sign-up and the list of sign-ins are on the page and in the console": `
+		ChangePassword EndSession Sessions SignIn SignInByKey SignInWithCode SignOut SignOutEverywhere SignUp`,
 		"a private link belongs in the hands of whoever stands before its reporter": `
 		Adopt Guest RenewLink RenewedLink RevokeLink`,
 		"a draft is what somebody is typing: it lives in the console": `
 		Drafts HandOver HandedAnywhere HandedOn KeepDraft TakeOver WithdrawDraft`,
-		"it serves what is on a screen: what was seen, who looks, where one was, how one likes it": `
-		Callers Colleagues Glance LastKnown Look MoveView News Notices OfficeTime Place PlanMacro PlanSplit Preferences Present ReportedAlready
-		SavePlace SetLanguage SetNotices SetPreferences Sit Unseen`,
+		"it serves what is on a screen: what was seen, who looks, where one was, what a form offers or would do, how one likes it": `
+		Callers Colleagues Glance LastKnown Look MoveView News Notices OfficeTime Place PlanMacro PlanSplit Preferences Present ReportedAlready SavePlace SetLanguage SetNotices
+		SetPreferences Sit Unseen`,
 		"it serves the steps of the page's form, its private files or its lists of choices": `
 		Buildings CheckFormKey CheckReport EmergencyNotes FindPlace IssueHandle MoveUploads RemoveUploads Reported Rooms SuggestPlaces Uploads`,
 		"the door asks it of every request or file, and no person by name": `
 		CountCall KeyKnown MaxFile Me NewFormKey Now OpenWall SessionActor ThisToken TokenActor`,
 		"a door of its own serves it: Open311, the wall, or a link that opens one file": `
 		LinkFile OpenLinkedFile PublicIssues`,
-		"the other door has it in a form of its own: ReadFile serves ranges, xargs does what Bulk does, complete completes words": `
-		Bulk Complete OpenFile PlanBulk ReadFile TicketFiles`,
-		"the page shows everybody what is known, and scripts of staff look for is:public": `
+		"the other door has it in a form of its own: ReadFile serves ranges, xargs does what Bulk does": `
+		Bulk OpenFile PlanBulk ReadFile TicketFiles`,
+		"over SSH is:public finds what is known, and follow follows it: a page of the public's has no use there": `
 		Following KnownIssue KnownIssues MeToo`,
-		"staff's scripts over SSH have no use for it so far; programs read it through the API": `
-		Holidays OfficeHours Tags`,
+		"over SSH completion offers tags, who names colleagues who are here, and report counts in office hours; the lists are for programs": `
+		Holidays OfficeHours Tags Team Users`,
 	}
 }
 

@@ -212,14 +212,7 @@ func setWaiting(ctx context.Context, s *session) error {
 }
 
 func tag(ctx context.Context, s *session) error {
-	var in core.TagChange
-	for w := range strings.FieldsSeq(s.args["tags"]) {
-		if off, ok := strings.CutPrefix(w, "-"); ok {
-			in.Remove = append(in.Remove, off)
-		} else {
-			in.Add = append(in.Add, strings.TrimPrefix(w, "+"))
-		}
-	}
+	in := core.ParseTags(s.args["tags"])
 	return s.staffDo(ctx, func(ctx context.Context, who core.Actor, id core.TicketID, _ int) (core.Ticket, error) {
 		return s.Desk.Tag(ctx, who, id, in)
 	})

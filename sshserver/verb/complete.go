@@ -18,7 +18,7 @@ const maxCandidates = 100
 
 // candidate is what may be offered to a shell: nothing that a shell, or the person who looks at it, could read as
 // anything but a word.
-var candidate = regexp.MustCompile(`^[-\pL\pN._@]{1,64}$`)
+var candidate = regexp.MustCompile(`^[-\pL\pN._@:]{1,64}$`)
 
 // complete offers what could stand at the end of a command that is being typed. It is asked by the scripts of the verb
 // "completion" and never complains.
@@ -52,12 +52,10 @@ func (s *session) offers(ctx context.Context, words []word, last string) []strin
 	}
 	typed := session{Call: s.Call, words: s.words, verb: verb, args: map[string]string{}, flags: map[string]string{}}
 	rest := words[1:]
-	if n := len(rest); n > 0 {
-		if flag, known := verb.flag(rest[n-1].text); known && flag.Value != "" {
-			return s.offer(ctx, flag.Kind, last)
-		}
+	if flag, within := typed.valueOf(rest); within {
+		return s.offer(ctx, flag.Kind, last)
 	}
-	if strings.HasPrefix(last, "-") {
+	if strings.HasPrefix(last, "--") || strings.HasPrefix(last, "-") && !verb.raw() {
 		var names []string
 		for _, f := range verb.AllFlags() {
 			names = append(names, f.Name)
@@ -65,17 +63,43 @@ func (s *session) offers(ctx context.Context, words []word, last string) []strin
 		return names
 	}
 	loose, err := typed.parseFlags(rest)
-	if err != nil || len(loose) >= len(verb.Arguments) {
+	if err != nil {
 		return nil
 	}
-	if kind := verb.Arguments[len(loose)].Kind; kind != Person {
+	kind, ok := verb.kindAt(len(loose))
+	switch {
+	case !ok:
+		return nil
+	case kind != Person:
 		return s.offer(ctx, kind, last)
-	}
-	if len(loose) == 0 {
+	case len(loose) == 0:
 		return nil
 	}
 	s.args["ticket"] = loose[0].text
 	return s.colleagues(ctx)
+}
+
+// valueOf finds the flag whose value a word behind these is part of.
+func (s *session) valueOf(words []word) (Flag, bool) {
+	for i := len(words) - 1; i >= 0; i-- {
+		if !s.isFlag(words[i]) {
+			continue
+		}
+		flag, _ := s.verb.flag(words[i].text)
+		return flag, flag.Value != "" && (flag.Words || i == len(words)-1)
+	}
+	return Flag{}, false
+}
+
+// kindAt is what stands behind so many words of the verb.
+func (v *Verb) kindAt(n int) (Kind, bool) {
+	if last := len(v.Arguments) - 1; n > last {
+		if last < 0 || !v.Arguments[last].Rest {
+			return Free, false
+		}
+		n = last
+	}
+	return v.Arguments[n].Kind, true
 }
 
 func (s *session) offer(ctx context.Context, kind Kind, last string) []string {
@@ -89,6 +113,13 @@ func (s *session) offer(ctx context.Context, kind Kind, last string) []string {
 		}
 	case Ticket:
 		return s.tickets(ctx)
+	case Query:
+		return s.queryWords(ctx, last)
+	case ViewName:
+		all, _ := s.Desk.Views(ctx, s.Who)
+		for _, v := range all {
+			offers = append(offers, v.Name)
+		}
 	case Category:
 		all, _ := s.Desk.Categories(ctx, s.Who)
 		for _, c := range all {
@@ -139,6 +170,28 @@ func (s *session) offer(ctx context.Context, kind Kind, last string) []string {
 	case ReportRows:
 		return reporting.RowKinds()
 	case Person, Free:
+	}
+	return offers
+}
+
+// queryWords are the words of a query that begin so: fields, and behind a field its values, as far as they exist for the
+// caller.
+func (s *session) queryWords(ctx context.Context, typed string) []string {
+	found, err := s.Desk.Complete(ctx, s.Who, typed, len(typed))
+	if err != nil {
+		return nil
+	}
+	var offers []string
+	for _, choice := range found.Choices {
+		field := query.Field(strings.TrimSuffix(choice.Text, ":"))
+		if found.Field != "" {
+			field = found.Field
+		}
+		if !s.Me.IsStaff() && !slices.Contains(reporterFields(), field) {
+			continue
+		}
+		text, _ := found.Apply(typed, choice.Text)
+		offers = append(offers, text)
 	}
 	return offers
 }

@@ -1,4 +1,4 @@
-# helpdesk: a command for ssh @HOST@, with completion of verbs, tickets, people and places.
+# helpdesk: a command for ssh @HOST@, with completion of verbs, tickets, people, places, queries and views.
 # ssh @HOST@ completion fish | source
 set -q HELPDESK_SSH; or set -g HELPDESK_SSH ssh @HOST@
 function helpdesk

@@ -4,14 +4,13 @@ import (
 	"context"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/core/query"
 )
 
 // export puts out all tickets of a query with what was said and what happened, some at a time.
 func export(ctx context.Context, s *session) error {
-	q, err := query.Parse(s.args["query"])
+	q, err := s.query(ctx, "")
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	only := s.flags["--only"]
 	req := core.ExportRequest{Query: q, Messages: only != "tickets" && only != "events", Events: only != "tickets" && only != "messages"}

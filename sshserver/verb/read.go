@@ -20,13 +20,13 @@ const (
 )
 
 func list(ctx context.Context, s *session) error {
-	text := s.args["query"]
-	if text == "" && s.Me.IsStaff() && !s.has("--mine") {
-		text = "status:open|active"
+	otherwise := ""
+	if s.Me.IsStaff() && !s.has("--mine") {
+		otherwise = "status:open|active"
 	}
-	q, err := query.Parse(text)
+	q, err := s.query(ctx, otherwise)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.list(ctx, q)
 }
@@ -152,10 +152,8 @@ func (s *session) ticket(ctx context.Context) (core.TicketID, error) {
 
 // named finds the ticket of a number or a reference.
 func (s *session) named(ctx context.Context, name string) (core.TicketID, error) {
-	digits := strings.TrimPrefix(name, "#")
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err == nil && n > 0 && digits[0] != '+' {
-		return core.TicketID(n), nil
+	if id, ok := core.ParseTicketID(name); ok {
+		return id, nil
 	}
 	if ref, ok := core.ParseReference(name); ok {
 		return s.Desk.TicketByReference(ctx, s.Who, ref) //nolint:wrapcheck // told in words as it is

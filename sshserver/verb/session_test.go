@@ -277,6 +277,30 @@ func TestWatchPutsOutEventsAsTheyHappen(t *testing.T) {
 	})
 }
 
+func TestWhoNamesTheColleaguesWhoAreHere(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	sshtest.Open(t, c.dial(t, "ivan"), 80, 24)
+	client := c.dial(t, "ines")
+	for deadline := time.Now().Add(sshtest.Patience); ; time.Sleep(50 * time.Millisecond) {
+		out, complaints, status := sshtest.Run(t, client, "who --json")
+		if status != 0 {
+			t.Fatal(status, complaints)
+		}
+		if out == `{"username":"ivan","name":"`+c.Ivan.Name+`","ticket":null,"doing":"here"}`+"\n" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("who says %q", out)
+		}
+	}
+	for form, want := range map[string]string{"-q": "ivan\n", "--csv": "username,name,ticket,doing\nivan," + c.Ivan.Name + ",,here\n", "": "ivan\t" + c.Ivan.Name + "\t\there\n"} {
+		if out, _, _ := sshtest.Run(t, client, "who "+form); out != want {
+			t.Errorf("who %s puts out %q, want %q", form, out, want)
+		}
+	}
+}
+
 func TestManyTicketsComePageByPage(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)

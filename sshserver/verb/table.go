@@ -15,7 +15,8 @@ func Verbs() []Verb {
 	message := Flag{Name: "--message", Value: "TEXT", Help: "the text, instead of standard input", Words: true}
 	input := Flag{Name: "-", Help: "the text comes on standard input"}
 	yes := Flag{Name: "--yes", Help: "do it without being asked"}
-	queryArgument := Argument{Name: "query", Help: "what to look for, as in the console's filter", Optional: true, Rest: true, Raw: true}
+	queryArgument := Argument{Name: "query", Help: "what to look for, as in the console's filter", Optional: true, Rest: true, Raw: true, Kind: Query}
+	ofView := Flag{Name: "--view", Value: "NAME", Help: "of those in this view, as views puts them out", Kind: ViewName}
 	limit := Flag{Name: "--limit", Value: "N", Help: "at most so many; 0 for all"}
 	return []Verb{
 		{
@@ -23,7 +24,7 @@ func Verbs() []Verb {
 			More: "Everything behind the verb that is not a flag of it is the query, quotes included. Without a query it lists what " +
 				"is not closed. A terminal shows 50 at most, anything else gets all; --limit says otherwise. Reporters list their own reports.",
 			Arguments: []Argument{queryArgument},
-			Flags:     []Flag{limit, {Name: "--mine", Help: "your own reports, as a reporter sees them"}},
+			Flags:     []Flag{ofView, limit, {Name: "--mine", Help: "your own reports, as a reporter sees them"}},
 		},
 		{
 			Name: "show", Actions: []action.Name{action.View}, Help: "Show a ticket with its conversation; with --json its history too.",
@@ -242,8 +243,8 @@ func Verbs() []Verb {
 				"TITLE, up NAME, down NAME and delete NAME change one that is saved. A name of several words stands in quotes.",
 			Arguments: []Argument{
 				{Name: "what", Help: "save, rename, up, down or delete"},
-				{Name: "name", Help: "the view's name, as views puts it out"},
-				{Name: "query", Help: "what it looks for, or its new title", Optional: true, Rest: true, Raw: true},
+				{Name: "name", Help: "the view's name, as views puts it out", Kind: ViewName},
+				{Name: "query", Help: "what it looks for, or its new title", Optional: true, Rest: true, Raw: true, Kind: Query},
 			},
 			Flags: []Flag{{Name: "--queue", Value: "CODE", Help: "share it with the team of this queue", Kind: Queue}},
 		},
@@ -258,7 +259,7 @@ func Verbs() []Verb {
 				"holds a ticket with its messages and its history; --only puts out a line for each message or each event instead. --csv has one kind " +
 				"of line: tickets, or what --only says. Its cells never begin a formula. Exporting a confidential ticket is recorded as reading it.",
 			Arguments: []Argument{queryArgument},
-			Flags:     []Flag{{Name: "--only", Value: "WHAT", Help: "tickets, messages or events"}},
+			Flags:     []Flag{ofView, {Name: "--only", Value: "WHAT", Help: "tickets, messages or events"}},
 		},
 		{
 			Name: "report", Help: "Put out a report: now, flow, speed, where or people.", Staff: true, run: makeReport,
@@ -267,7 +268,7 @@ func Verbs() []Verb {
 			Arguments: []Argument{{Name: "name", Help: "now, flow, speed, where or people", Kind: ReportName}},
 			Flags: []Flag{
 				{Name: "--since", Value: "RANGE", Help: "30d, 4w, 2026-09-01, 2026-09-01..2026-12-20 or 2026-09; 30d if not given"},
-				{Name: "--where", Value: "QUERY", Help: "which tickets, as in the console's filter", Words: true, Raw: true},
+				{Name: "--where", Value: "QUERY", Help: "which tickets, as in the console's filter", Words: true, Raw: true, Kind: Query},
 				{Name: "--part", Value: "NAME", Help: "one table of it alone"},
 				{Name: "--office", Help: "times in office hours, not in calendar time"},
 				{Name: "--step", Value: "STEP", Help: "how long a row of time is: hour (up to 14 days), day (up to 92) or week; by the range if not given", Kind: ReportStep},
@@ -284,6 +285,7 @@ func Verbs() []Verb {
 				"you have dealt with, or start. Every event comes once and none is left out. It ends with ctrl-c, or when the helpdesk restarts " +
 				"(status 75; go on with the last cursor).",
 			Arguments: []Argument{queryArgument}, Flags: []Flag{
+				ofView,
 				{Name: "--cursor", Value: "CURSOR", Help: "where to go on"},
 				{Name: "--once", Help: "end when what has happened so far is put out"},
 			},
@@ -293,8 +295,9 @@ func Verbs() []Verb {
 			run: issueCode, Arguments: []Argument{{Name: "person", Help: "username or e-mail"}}, Flags: []Flag{yes},
 		},
 		{
-			Name: "who", Help: "List the colleagues who are at tickets that you work on, and what they do there.", Puts: "present", Staff: true, run: who,
-			More: "Whoever has a ticket open in the console, or looked at it on the page within the last minute, on any process of the helpdesk.",
+			Name: "who", Help: "List the colleagues who are here, and what they do at which ticket.", Puts: "present", Staff: true, run: who,
+			More: "Colleagues are those who work one of your queues; here is whoever has a console open, or looked at a ticket on the page within the " +
+				"last minute, on any process of the helpdesk. Tickets are named if you work on them.",
 		},
 		{Name: "me", Help: "Say who you are here.", Puts: "account", run: me},
 		{
@@ -326,7 +329,7 @@ func Verbs() []Verb {
 			Arguments: []Argument{{Name: "verb", Help: "the verb to explain", Kind: VerbName, Optional: true}},
 		},
 		{
-			Name: "completion", Help: "Put out a script with which your own shell completes verbs, tickets and people.", run: completion,
+			Name: "completion", Help: "Put out a script with which your own shell completes verbs, tickets, people, queries and views.", run: completion,
 			More: "bash: eval \"$(ssh HOST completion bash)\"; zsh: the same with zsh; fish: ssh HOST completion fish | source. It makes a " +
 				"command helpdesk, which is ssh HOST; set HELPDESK_SSH first if it takes more, such as a port.",
 			Arguments: []Argument{{Name: "shell", Help: "bash, zsh or fish", Kind: Shell}},

@@ -103,6 +103,8 @@ const (
 	Resolution Kind = "resolution"
 	Waiting    Kind = "waiting"
 	Relation   Kind = "relation"
+	Query      Kind = "query"
+	ViewName   Kind = "view"
 	VerbName   Kind = "verb"
 	Shell      Kind = "shell"
 	TokenVerb  Kind = "token verb"

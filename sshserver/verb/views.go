@@ -84,14 +84,35 @@ func view(ctx context.Context, s *session) error {
 
 // savedView finds a saved view by its name.
 func (s *session) savedView(ctx context.Context, name string) (core.View, error) {
+	return s.findView(ctx, name, func(v core.View) bool { return v.ID != 0 })
+}
+
+func (s *session) findView(ctx context.Context, name string, fits func(core.View) bool) (core.View, error) {
 	all, err := s.Desk.Views(ctx, s.Who)
 	if err != nil {
 		return core.View{}, err //nolint:wrapcheck // told in words as it is
 	}
 	for _, v := range all {
-		if v.ID != 0 && (strings.EqualFold(v.Name, name) || strings.EqualFold(v.Title, name)) {
+		if fits(v) && (strings.EqualFold(v.Name, name) || strings.EqualFold(v.Title, name)) {
 			return v, nil
 		}
 	}
 	return core.View{}, &refusal{words: s.words.T("verb.view_unknown", "Word", short(name), "Host", s.Host), status: NotFound}
+}
+
+// query is what a verb looks for: the query behind it, within the view that --view names; otherwise if it says neither.
+func (s *session) query(ctx context.Context, otherwise string) (query.Query, error) {
+	text := s.args["query"]
+	name, within := s.flags["--view"]
+	switch {
+	case within:
+		v, err := s.findView(ctx, name, func(core.View) bool { return true })
+		if err != nil {
+			return query.Query{}, err
+		}
+		text = v.Query.String() + " " + text
+	case text == "":
+		text = otherwise
+	}
+	return query.Parse(text) //nolint:wrapcheck // told in words as it is
 }

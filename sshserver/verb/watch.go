@@ -14,9 +14,9 @@ const watchBatch = pageSize
 // watch puts out events. It holds one bell, never a queue, and nothing of the database while it writes: a reader that
 // stops reading stops this loop and nothing else.
 func watch(ctx context.Context, s *session) error {
-	q, err := query.Parse(s.args["query"])
+	q, err := s.query(ctx, "")
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	at, err := s.startOfWatch(ctx)
 	if err != nil {

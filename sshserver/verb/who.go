@@ -6,9 +6,9 @@ import (
 	"helpdesk.campus/core"
 )
 
-// who puts out which colleagues are at tickets that the caller works on, and what they do there.
+// who puts out which colleagues are here, at which of the tickets that the caller works on, and what they do there.
 func who(ctx context.Context, s *session) error {
-	there, err := s.Desk.Present(ctx, s.Who, nil)
+	there, err := s.Desk.Online(ctx, s.Who)
 	if err != nil {
 		return err //nolint:wrapcheck // told in words as it is
 	}
@@ -22,14 +22,18 @@ func who(ctx context.Context, s *session) error {
 }
 
 func presentShape() Shape {
-	return Shape{Name: "present", Help: "Somebody who is at a ticket at this moment.", Quiet: "username", Fields: []Field{
+	return Shape{Name: "present", Help: "Somebody who is here at this moment.", Quiet: "username", Fields: []Field{
 		{Name: "username", Help: "the login name", title: "USERNAME", width: 16},
 		{Name: "name", Help: "what to call them", title: "NAME", flex: true, width: 16},
-		{Name: "ticket", Help: "number of the ticket", title: "TICKET", width: 7},
-		{Name: "doing", Help: "looking, or writing a reply or a note", title: "DOING", width: 8},
+		{Name: "ticket", Help: "number of the ticket that they are at, if it is one that you work on", title: "TICKET", width: 7},
+		{Name: "doing", Help: "here, or at a ticket looking, or writing a reply or a note", title: "DOING", width: 8},
 	}}
 }
 
 func presentRecord(p core.Present) record {
-	return record{p.Person.Username, p.Person.Name, int64(p.Ticket), string(p.Doing)}
+	var ticket any
+	if p.Ticket != 0 {
+		ticket = int64(p.Ticket)
+	}
+	return record{p.Person.Username, p.Person.Name, ticket, string(p.Doing)}
 }

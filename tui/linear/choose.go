@@ -18,7 +18,7 @@ func (c *Console) choose(ctx context.Context, title string, names []string, type
 		found := match(names, typed)
 		switch {
 		case typed == "":
-			c.sayf("%s:", title)
+			c.sayf("%s", heading(title))
 		case len(found) == 1:
 			return found[0], nil
 		case len(found) == 0:
@@ -37,6 +37,14 @@ func (c *Console) choose(ctx context.Context, title string, names []string, type
 			return 0, errGivenUp
 		}
 	}
+}
+
+// heading is a title before what stands under it.
+func heading(title string) string {
+	if strings.HasSuffix(title, "?") {
+		return title
+	}
+	return title + ":"
 }
 
 // match says which of the names could be meant.

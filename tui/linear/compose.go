@@ -42,7 +42,7 @@ cancel   on a line of its own: leave it. What you have written is kept. So does 
 A line that is to begin with a full stop begins with two.`
 
 // compose has somebody write words about the open ticket. It returns what they wrote; errGivenUp if they left it. An
-// initial text that is not nil takes the place of the draft.
+// initial text goes behind what they wrote before.
 func (c *Console) compose(ctx context.Context, kind core.DraftKind, initial *string) (string, error) {
 	t := &writing{kind: kind}
 	draft, err := c.draft(ctx, kind)
@@ -52,11 +52,14 @@ func (c *Console) compose(ctx context.Context, kind core.DraftKind, initial *str
 	t.saved = draft.Body
 	t.set(draft.Body)
 	switch {
+	case initial != nil && draft.Body != "":
+		t.set(strings.TrimRight(draft.Body, "\n") + "\n\n" + *initial)
+		c.readBack(t)
 	case initial != nil:
 		t.set(*initial)
 		c.readBack(t)
 	case draft.Body != "":
-		c.quote("You began this "+c.clock().Ago(draft.UpdatedAt), draft.Body)
+		c.quote("You began this "+c.ago(draft.UpdatedAt), draft.Body)
 		c.sayf("What you type now goes on behind it. Type .drop to begin anew.")
 	}
 	c.sayf(howToWrite)
@@ -157,7 +160,7 @@ func (c *Console) readBack(t *writing) {
 }
 
 func (c *Console) leaveDraft(t *writing) {
-	if strings.TrimSpace(t.body()) != "" {
+	if strings.TrimSpace(t.body()) != "" && t.kind != "" {
 		c.sayf("It is kept. Type %s to go on with it.", commandOf(t.kind))
 	}
 }
@@ -194,6 +197,18 @@ func (c *Console) draft(ctx context.Context, kind core.DraftKind) (core.Draft, e
 // twoWindows is said when the draft changed in another window: what is to be sent reads differently now.
 const twoWindows = "You wrote on this in another window too. Nothing is lost: both texts are here. Type .read to hear them before you send."
 
+// several has somebody write words that are about no ticket yet. They are kept nowhere until all of them are there.
+func (c *Console) several(ctx context.Context, body string) (string, error) {
+	t := &writing{saved: body}
+	t.set(body)
+	if body != "" {
+		c.readBack(t)
+	}
+	c.sayf("End it with a full stop on a line of its own. Type cancel on a line of its own to give up. Type .help for more.")
+	err := c.write(ctx, t)
+	return t.body(), err
+}
+
 // save keeps what is written, also when the connection has just been lost. Who writes hears of it only if that fails, or
 // changes what they wrote.
 func (c *Console) save(ctx context.Context, t *writing) {
@@ -210,7 +225,7 @@ func (c *Console) save(ctx context.Context, t *writing) {
 // keep puts what is written on the server. If another window wrote on it too, both texts are joined then.
 func (c *Console) keep(ctx context.Context, t *writing) (joined bool, err error) {
 	body := t.body()
-	if body == t.saved {
+	if body == t.saved || t.kind == "" {
 		return false, nil
 	}
 	stands, err := c.env.Desk.KeepDraft(ctx, c.env.Who, c.view.Ticket.ID, core.Typed{Kind: t.kind, Base: t.saved, Body: body})
@@ -233,7 +248,7 @@ func (c *Console) describeDrafts(ctx context.Context) {
 		return // what is there is found again by whoever writes
 	}
 	for _, d := range drafts {
-		c.sayf("You have begun %s, %s. Type %s to go on with it.", draftWords(d), c.clock().Ago(d.UpdatedAt), commandOf(d.Kind))
+		c.sayf("You have begun %s, %s. Type %s to go on with it.", draftWords(d), c.ago(d.UpdatedAt), commandOf(d.Kind))
 	}
 	handed, err := c.env.Desk.HandedOn(ctx, c.env.Who, c.view.Ticket.ID)
 	if err != nil {
@@ -245,8 +260,5 @@ func (c *Console) describeDrafts(ctx context.Context) {
 }
 
 func draftWords(d core.Draft) string {
-	kind := map[core.DraftKind]string{
-		core.DraftReply: "a reply", core.DraftNote: "a note", core.DraftClose: "a last word", core.DraftReopen: "words for reopening it",
-	}[d.Kind]
-	return fmt.Sprintf("%s of %s", kind, ui.Plural(strings.Count(d.Body, "\n")+1, "line", "lines"))
+	return fmt.Sprintf("a %s of %s", d.Kind.Words(), ui.Plural(strings.Count(d.Body, "\n")+1, "line", "lines"))
 }

@@ -5,6 +5,7 @@ package linear
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,9 +57,10 @@ type Console struct {
 	mail     mail
 	farewell string
 
-	list      list                   // what was listed last
-	view      *core.TicketView       // of the open ticket as it was last told; nil if none is open
-	around    []core.Present         // who else was at the open ticket when that was last told
+	list      list             // what was listed last
+	view      *core.TicketView // of the open ticket as it was last told; nil if none is open
+	around    []core.Present   // who else was at the open ticket when that was last told
+	marks     []core.TicketID
 	mentioned map[core.TicketID]bool // where somebody was told that they are mentioned
 	handed    map[string]bool        // drafts that somebody was told are theirs to take over
 }
@@ -125,6 +127,28 @@ func (c *Console) adapt() { c.env.Zone = c.env.Me.Preferences.Location(c.opts.Zo
 
 func (c *Console) clock() ui.Clock {
 	return ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone, Exact: c.env.Me.Preferences.ExactTimes}
+}
+
+// ago says when something was, in words that are whole: "5 days ago".
+func (c *Console) ago(then time.Time) string {
+	words := strings.Fields(c.clock().Ago(then))
+	if len(words) != 3 {
+		return strings.Join(words, " ")
+	}
+	unit := map[string]string{"min": "minute", "h": "hour", "d": "day", "mon": "month", "yr": "year"}[words[1]]
+	if unit != "" && words[0] != "1" {
+		unit += "s"
+	}
+	return words[0] + " " + cmp.Or(unit, words[1]) + " " + words[2]
+}
+
+// full says when something was in words and by the clock.
+func (c *Console) full(then time.Time) string {
+	clock := c.clock()
+	if clock.Exact {
+		return clock.Full(then)
+	}
+	return c.ago(then) + ", " + clock.When(then)
 }
 
 func (c *Console) touched() {

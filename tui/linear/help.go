@@ -3,6 +3,7 @@ package linear
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 
 	"helpdesk.campus/core/action"
@@ -27,8 +28,8 @@ func (c *Console) why(cmd *Command) string {
 
 // help reads out all commands, or explains one.
 func help(_ context.Context, c *Console, rest string) error {
-	if rest == "" {
-		c.overview()
+	if rest == "" || strings.EqualFold(rest, "all") {
+		c.overview(rest != "")
 		return nil
 	}
 	cmd, _, others := find(rest)
@@ -43,17 +44,45 @@ func help(_ context.Context, c *Console, rest string) error {
 	return nil
 }
 
-func (c *Console) overview() {
+// overview reads out the names of all commands, or everything about all of them.
+func (c *Console) overview(all bool) {
 	c.sayf("Commands are words. The beginning of a word will do where no other begins alike.")
-	part := ""
-	for _, cmd := range Commands() {
-		if cmd.Part != part {
-			part = cmd.Part
-			c.sayf("%s:", part)
+	for part, commands := range parts() {
+		if !all {
+			c.sayf("%s: %s.", part, strings.Join(names(commands), ", "))
+			continue
 		}
-		c.sayf("%s: %s", strings.TrimSpace(cmd.Name+" "+cmd.Arguments), cmd.Help)
+		c.sayf("%s:", part)
+		for _, cmd := range commands {
+			c.sayf("%s: %s", strings.TrimSpace(cmd.Name+" "+cmd.Arguments), cmd.Help)
+		}
 	}
-	c.sayf("Type help and a command to hear more of it.")
+	c.sayf("Type help and a command to hear what it does, help all to hear that of all.")
+}
+
+// parts are the commands by the part of the list in which they stand.
+func parts() iter.Seq2[string, []Command] {
+	return func(yield func(string, []Command) bool) {
+		table := Commands()
+		for from := 0; from < len(table); {
+			to := from
+			for to < len(table) && table[to].Part == table[from].Part {
+				to++
+			}
+			if !yield(table[from].Part, table[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+func names(commands []Command) []string {
+	all := make([]string, len(commands))
+	for i := range commands {
+		all[i] = commands[i].Name
+	}
+	return all
 }
 
 func (c *Console) explain(cmd *Command) {
@@ -101,16 +130,14 @@ the server from the first line on, and whoever is cut off finds them when they s
 
 This page is made from the table in ` + "`tui/linear`" + ` (` + "`go test ./tui/linear -update`" + `).
 `)
-	part := ""
-	for _, cmd := range Commands() {
-		if cmd.Part != part {
-			part = cmd.Part
-			fmt.Fprintf(&out, "\n## %s\n", part)
-		}
-		fmt.Fprintf(&out, "\n### %s\n\n```\n%s\n```\n\n%s\n", cmd.Name, strings.TrimSpace(cmd.Name+" "+cmd.Arguments), cmd.Help)
-		for line := range strings.SplitSeq(cmd.More, "\n") {
-			if line != "" {
-				fmt.Fprintf(&out, "\n%s\n", line)
+	for part, commands := range parts() {
+		fmt.Fprintf(&out, "\n## %s\n", part)
+		for _, cmd := range commands {
+			fmt.Fprintf(&out, "\n### %s\n\n```\n%s\n```\n\n%s\n", cmd.Name, strings.TrimSpace(cmd.Name+" "+cmd.Arguments), cmd.Help)
+			for line := range strings.SplitSeq(cmd.More, "\n") {
+				if line != "" {
+					fmt.Fprintf(&out, "\n%s\n", line)
+				}
 			}
 		}
 	}

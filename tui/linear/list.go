@@ -3,6 +3,7 @@ package linear
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"helpdesk.campus/core"
@@ -22,7 +23,7 @@ type list struct {
 	at    int           // the one that was opened last, -1 for none
 }
 
-// showOpen lists what a view holds, or what a query finds; without either, what is not closed.
+// showList lists what a query finds.
 func (c *Console) showList(ctx context.Context, title, text string) error {
 	q, err := query.Parse(text)
 	if err != nil {
@@ -84,7 +85,7 @@ func (c *Console) counted(ctx context.Context, read int) string {
 
 // inList says in one line what is most worth knowing of a ticket.
 func (c *Console) inList(t *core.Ticket, there []core.Present) string {
-	words := []string{fmt.Sprintf("%s, %s", t.ID, end(t.Title))}
+	words := []string{fmt.Sprintf("Ticket %d, %s", int64(t.ID), end(t.Title))}
 	state := upper(ui.Status(t))
 	if t.Priority != core.Normal {
 		state += ", priority " + t.Priority.String()
@@ -96,7 +97,7 @@ func (c *Console) inList(t *core.Ticket, there []core.Present) string {
 	if place := ui.Place(t); !place.Empty() {
 		words = append(words, end(place.String()))
 	}
-	words = append(words, upper(c.clock().Ago(t.CreatedAt))+".")
+	words = append(words, upper(c.ago(t.CreatedAt))+".")
 	if t.Confidential {
 		words = append(words, "Confidential.")
 	}
@@ -185,8 +186,8 @@ func listViews(ctx context.Context, c *Console, _ string) error {
 
 // showView lists what a view holds, by its name, its title or its number.
 func showView(ctx context.Context, c *Console, rest string) error {
-	if false {
-		return nil
+	if what, _, _ := strings.Cut(rest, " "); slices.Contains(viewChanges(), what) {
+		return c.changeView(ctx, what, after(rest, 1))
 	}
 	v, err := c.findView(ctx, rest)
 	if err != nil {

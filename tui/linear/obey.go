@@ -65,7 +65,7 @@ func (c *Console) complain(err error) {
 	default:
 		c.sayf("%s", c.env.Explain(err))
 		for i := range refused.Events {
-			c.sayf("%s, %s.", ui.ConflictDeed(&refused.Events[i]), c.clock().Ago(refused.Events[i].At))
+			c.sayf("%s, %s.", ui.ConflictDeed(&refused.Events[i]), c.ago(refused.Events[i].At))
 		}
 		if refused.Kind == core.Unauthenticated {
 			c.Goodbye(c.env.Explain(err))
@@ -180,8 +180,8 @@ func nearest(word string) string {
 }
 
 func isNumber(word string) bool {
-	digits := strings.TrimPrefix(word, "#")
-	return digits != "" && strings.Trim(digits, "0123456789") == ""
+	_, ok := core.ParseTicketID(word)
+	return ok
 }
 
 // quoted repeats what somebody typed, no more of it than one listens to.

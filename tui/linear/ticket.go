@@ -29,13 +29,11 @@ func openTicket(ctx context.Context, c *Console, rest string) error {
 
 // named finds the ticket that a word means; it says so, and returns 0, if there is none.
 func (c *Console) named(ctx context.Context, word string) (core.TicketID, error) {
-	digits, own := strings.CutPrefix(word, "#")
-	n, err := strconv.ParseInt(digits, 10, 64)
-	switch {
-	case err == nil && n > 0 && !own && n <= int64(len(c.list.found)):
-		return c.list.found[n-1].ID, nil
-	case err == nil && n > 0:
-		return core.TicketID(n), nil
+	if n, ok := core.ParseTicketID(word); ok {
+		if word[0] != '#' && int64(n) <= int64(len(c.list.found)) {
+			return c.list.found[n-1].ID, nil
+		}
+		return n, nil
 	}
 	if ref, ok := core.ParseReference(word); ok {
 		ctx, cancel := within(ctx)
@@ -108,7 +106,7 @@ func (c *Console) describe(ctx context.Context) {
 	if t.Confidential {
 		c.sayf("Confidential: that you look at it is recorded.")
 	}
-	c.sayf("From %s, %s.", ui.Reporter(t), now.Ago(t.CreatedAt))
+	c.sayf("From %s, %s.", ui.Reporter(t), c.ago(t.CreatedAt))
 	for _, reach := range []string{v.Contact.Phone, v.Contact.Email} {
 		if reach != "" {
 			c.sayf("To be reached at %s", reach)
@@ -208,7 +206,7 @@ func (c *Console) tell(i int) {
 	if m.Ticket != 0 && m.Ticket != c.view.Ticket.ID {
 		head += ", on " + m.Ticket.String()
 	}
-	head += ", " + c.clock().Full(m.CreatedAt)
+	head += ", " + c.full(m.CreatedAt)
 	if !m.EditedAt.IsZero() {
 		head += ", edited"
 	}
@@ -238,7 +236,7 @@ func (c *Console) author(m *core.Message) string {
 	case m.Side == core.StaffSide:
 		return nameOf(m, "staff") + ", staff"
 	}
-	return nameOf(m, "somebody") + ", the reporter's side"
+	return nameOf(m, "somebody") + ", reporter"
 }
 
 func nameOf(m *core.Message, nobody string) string {
@@ -284,7 +282,7 @@ func show(_ context.Context, c *Console, rest string) error {
 func history(_ context.Context, c *Console, _ string) error {
 	for i := range c.view.Events {
 		e := &c.view.Events[i]
-		c.sayf("%s: %s.", upper(c.clock().Full(e.At)), ui.ConflictDeed(e))
+		c.sayf("%s: %s.", upper(c.full(e.At)), ui.ConflictDeed(e))
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func (e *Env) chooseTags(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 	p := NewPicker(e.Host, plain.Line("Tags of "+over), nil).Wait()
 	p.Hint = plain.Line("Words put tags on, -word takes one off. Only staff see them.")
 	p.Free = func(typed string) (Item, bool) {
-		change := readTags(typed)
+		change := core.ParseTags(typed)
 		return item(change, "as typed"), len(change.Add)+len(change.Remove) > 0
 	}
 	p.Seek = func(typed string) tea.Cmd {
@@ -147,19 +147,6 @@ func (e *Env) chooseTags(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 	}
 	e.Host.Show(p, false)
 	return p.Seek("")
-}
-
-// readTags reads "wifi exam -old".
-func readTags(typed string) core.TagChange {
-	var change core.TagChange
-	for word := range strings.FieldsSeq(typed) {
-		if tag, off := strings.CutPrefix(word, "-"); off && tag != "" {
-			change.Remove = append(change.Remove, tag)
-		} else if word != "-" {
-			change.Add = append(change.Add, word)
-		}
-	}
-	return change
 }
 
 func tagWords(change core.TagChange) string {

@@ -65,6 +65,7 @@ func New(desk *core.Desk, words *text.Catalogue, opts Options) (*API, error) {
 	a.calendar()
 	a.exports()
 	a.people()
+	a.administration()
 	a.reports()
 	if err := a.finish(); err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 const (
 	eventBatch = 200
 	longestUse = 15 * time.Minute // of one stream: who goes on says so with Last-Event-ID
+	retry      = time.Second      // after how long who lost a stream should come again
 )
 
 type feedInput struct {
@@ -41,7 +42,7 @@ func (a *API) events() {
 	}, a.feed)
 	register(a, operation{
 		route: "GET /events/stream", id: "streamEvents", tag: "Events", summary: "Follow what happens", needs: core.TokenRead,
-		help: "The same events as server-sent events: the id is the cursor, the event is its kind, the data is an Event in JSON. It ends after a quarter of an hour, and within seconds when the token is revoked.",
+		help: "The same events as server-sent events: the id is the cursor, the event is its kind, the data is an Event in JSON. It ends after a quarter of an hour, when the helpdesk restarts, and within seconds when the token is revoked; with Last-Event-ID it goes on.",
 		answer: map[string]*huma.Response{"200": {Description: "Events, for as long as they come", Content: map[string]*huma.MediaType{
 			"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}},
 		}}},
@@ -150,6 +151,13 @@ func (a *API) sendEvents(ctx context.Context, c *call, at core.FeedCursor) {
 	out := newPatientWriter(c.w)
 	ctx, done := a.minded(ctx, c, out.stop)
 	defer done()
+	begin := at.String()
+	if at == (core.FeedCursor{}) {
+		begin = "start"
+	}
+	if !out.say("id: %s\nretry: %d\n\n", begin, retry.Milliseconds()) { // so that even who hears of nothing knows where to go on
+		return
+	}
 	for ctx.Err() == nil && !a.closing() {
 		events, next, err := a.desk.Watch(ctx, c.who, at, eventBatch)
 		if err != nil {
@@ -173,5 +181,8 @@ func (a *API) sendEvents(ctx context.Context, c *call, at core.FeedCursor) {
 		if at = next; len(events) < eventBatch {
 			a.await(ctx, bell)
 		}
+	}
+	if a.closing() {
+		out.say(": the helpdesk restarts: go on with the last id\nid: %s\n\n", at)
 	}
 }

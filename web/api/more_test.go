@@ -10,6 +10,7 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/text"
+	"helpdesk.campus/storage/storagetest"
 	"helpdesk.campus/web/api"
 )
 
@@ -100,6 +101,17 @@ func TestAProgramExportsAndReadsTheCalendarAndPeople(t *testing.T) {
 	if rows := ines.send("GET", "/api/v1/rows/milestones", "").want(http.StatusOK); rows.Body != "" {
 		t.Errorf("there are milestones: %s", rows.Body)
 	}
+	s.Desk.Glance(t.Context(), storagetest.As(s.Ivan, core.DoorWeb), s.Report(t, s.Ana, "Printer"))
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		online := ines.send("GET", "/api/v1/online", "").want(http.StatusOK)
+		if online.value("items.0.username") == "ivan" && online.value("items.0.doing") == "looking" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("online is %s", online.Body)
+		}
+	}
+	s.program(t, s.Ana, core.TokenRead).send("GET", "/api/v1/online", "").want(http.StatusForbidden)
 	ines.send("GET", "/api/v1/rows/tickets?range=soon", "").want(http.StatusUnprocessableEntity)
 	s.program(t, s.Ana, core.TokenRead).send("GET", "/api/v1/rows/tickets", "").want(http.StatusForbidden)
 }

@@ -40,7 +40,7 @@ func (a *API) finish() error {
 	for tag, help := range map[string]string{
 		"Tickets": "Reported issues as they stand.", "Actions": "What is done to tickets.", "Messages": "What is said on tickets.",
 		"Files": "What is sent along.", "Events": "What happens, as it happens.", "Place": "Queues, categories and locations.",
-		"Views": "Named queries, counts and tags.", "Known issues": "What staff made public.", "People": "Accounts, and who calls.",
+		"Views": "Named queries, counts and tags.", "Known issues": "What staff made public.", "People": "Accounts, who is here, and who calls.",
 		"Reports": "The analysis.", "Macros": "Canned replies with changes.",
 	} {
 		document.Tags = append(document.Tags, &huma.Tag{Name: tag, Description: help})

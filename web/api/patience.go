@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -97,6 +98,12 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 		}
 	}
 	return written, nil
+}
+
+// say writes words at once, and reports whether anybody takes them.
+func (p *patientWriter) say(format string, words ...any) bool {
+	_, err := fmt.Fprintf(p, format, words...)
+	return err == nil && p.connection.Flush() == nil
 }
 
 // minded is the context of a call that takes long. It ends when the caller may not be here any more, and with it, by stop,

@@ -27,6 +27,13 @@ func userOf(u *core.User) User {
 	return out
 }
 
+// Online is a colleague who is here.
+type Online struct {
+	Person
+	Ticket int64  `json:"ticket,omitempty" doc:"Number of the ticket that they are at, if it is one that you work on"`
+	Doing  string `json:"doing" enum:"here,looking,reply,note" doc:"What they do: here, or at a ticket looking, or writing a reply or a note"`
+}
+
 // Caller is who calls, and the token they call with.
 type Caller struct {
 	User  User  `json:"user"`
@@ -91,6 +98,16 @@ func (a *API) people() {
 			return nil, err
 		}
 		return &struct{ Body User }{userOf(&u)}, nil
+	})
+	register(a, operation{
+		route: "GET /online", id: "listOnline", tag: "People", summary: "List the colleagues who are here", needs: core.TokenRead,
+		help: "Those who work one of your queues and have a console open, or looked at a ticket on the page within the last minute, on any process. For staff.",
+	}, func(ctx context.Context, c *call, _ *nothing) (*listed[Online], error) {
+		all, err := a.desk.Online(ctx, c.who)
+		if err != nil {
+			return nil, err
+		}
+		return listOf(all, func(p core.Present) Online { return Online{*personOf(p.Person), int64(p.Ticket), string(p.Doing)} }), nil
 	})
 	register(a, operation{
 		route: "GET /tickets/{ticket}/assignable", id: "listAssignable", tag: "People", summary: "List who could work on a ticket", needs: core.TokenRead,

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
 	"helpdesk.campus/core/query"
 	"helpdesk.campus/core/text"
 )
@@ -114,6 +115,9 @@ func statusOf(e *core.Error) int {
 	return http.StatusInternalServerError
 }
 
+// maxField is how much of a name is repeated: a field that is not in the document may be called anything.
+const maxField = 80
+
 // transform gives what huma itself complains about, an input that does not fit the document, the form of a problem. What
 // was sent is not repeated.
 func (a *API) transform(ctx huma.Context, _ string, v any) (any, error) {
@@ -136,7 +140,7 @@ func (a *API) transform(ctx huma.Context, _ string, v any) (any, error) {
 		for _, where := range []string{"body.", "query.", "path.", "header."} {
 			field = strings.TrimPrefix(field, where)
 		}
-		p.Errors = append(p.Errors, Wrong{Field: field, Code: "input", Detail: d.Message})
+		p.Errors = append(p.Errors, Wrong{Field: plain.Truncate(plain.Line(field[:min(len(field), maxField)]), maxField).String(), Code: "input", Detail: d.Message})
 	}
 	return p, nil
 }

@@ -1,0 +1,123 @@
+package linear
+
+import (
+	"context"
+	"strings"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/tui/ui"
+)
+
+// newTicket asks field by field for a report, of one's own or for somebody who phones.
+func newTicket(ctx context.Context, c *Console, rest string) error {
+	in := core.NewTicket{Title: rest, Language: c.env.Me.Language}
+	reporter, err := c.askReporter(ctx, &in)
+	if err != nil {
+		return err
+	}
+	if in.Title, err = c.need(ctx, in.Title, "Title, in a few words: "); err != nil {
+		return err
+	}
+	kind, err := c.need(ctx, "", "Kind of issue, a part of its name will do, or ? for all: ")
+	if err != nil {
+		return err
+	}
+	chosen, err := c.category(ctx, strings.Trim(kind, "?"))
+	if err != nil {
+		return err
+	}
+	in.Category = chosen.ID
+	if in.Where.Words, err = c.answer(ctx, "Place, a code such as LIB-204, or words: ", true); err != nil {
+		return err
+	}
+	priority, err := c.choose(ctx, "Priority", []string{"as usual", "low", "normal", "high", "urgent"}, "")
+	if err != nil {
+		return err
+	}
+	in.Priority = core.Priority(priority)
+	c.sayf("What happened?")
+	if in.Description, err = c.several(ctx, ""); err != nil {
+		return err
+	}
+	return c.report(ctx, reporter, in)
+}
+
+// askReporter asks for whom the report is, whom it returns if they have an account; 0 otherwise.
+func (c *Console) askReporter(ctx context.Context, in *core.NewTicket) (core.UserID, error) {
+	login, err := c.answer(ctx, "For whom? A username or e-mail, a name of somebody without an account, or nothing for yourself: ", true)
+	if err != nil || login == "" {
+		return c.env.Me.ID, err
+	}
+	user, err := asked(ctx, func(ctx context.Context) (core.User, error) { return c.env.Desk.FindUser(ctx, c.env.Who, login) })
+	switch core.KindOf(err) {
+	case "":
+		c.sayf("That is %s.", ui.Person(user.Person(), user.Username))
+		in.Language = user.Language
+		return user.ID, nil
+	case core.NotFound:
+	default:
+		return 0, err
+	}
+	c.sayf("Nobody has that username or e-mail, so %s is taken for a name.", quoted(login))
+	in.Contact.Name = login
+	if in.Contact.Phone, err = c.answer(ctx, "Phone number, if there is one: ", true); err != nil {
+		return 0, err
+	}
+	in.Contact.Email, err = c.answer(ctx, "E-mail, if there is one: ", true)
+	return 0, err
+}
+
+// report sends the report. What is wrong with it is said and asked for anew, so that nothing is typed twice.
+func (c *Console) report(ctx context.Context, reporter core.UserID, in core.NewTicket) error {
+	var err error
+	if in.Key, err = c.env.Desk.NewFormKey(c.env.Who); err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	if err := c.agreed(ctx, "Report it?"); err != nil {
+		return err
+	}
+	for {
+		receipt, err := asked(ctx, func(ctx context.Context) (core.Receipt, error) {
+			if reporter == c.env.Me.ID {
+				return c.env.Desk.Report(ctx, c.env.Who, in)
+			}
+			return c.env.Desk.ReportFor(ctx, c.env.Who, reporter, in)
+		})
+		if core.KindOf(err) == core.Invalid {
+			c.complain(err)
+			if err := c.correctReport(ctx, &in); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		c.sayf("Ticket %d is made. Its reference is %s. Type open #%d to go there.", int64(receipt.Ticket), receipt.Reference, int64(receipt.Ticket))
+		if receipt.Link != "" {
+			c.sayf("The private link for the reporter, on a line of its own:")
+			c.sayf("%s", strings.TrimRight(c.opts.Page, "/")+"/t/"+receipt.Link)
+		}
+		return nil
+	}
+}
+
+// correctReport asks for one field anew.
+func (c *Console) correctReport(ctx context.Context, in *core.NewTicket) error {
+	at, err := c.choose(ctx, "What shall be corrected?", []string{"title", "kind of issue", "place", "description", "name", "phone", "e-mail"}, "")
+	if err != nil {
+		return err
+	}
+	switch at {
+	case 1:
+		kind, err := c.category(ctx, "")
+		in.Category = kind.ID
+		return err
+	case 3:
+		in.Description, err = c.several(ctx, in.Description)
+		return err
+	}
+	field := map[int]*string{0: &in.Title, 2: &in.Where.Words, 4: &in.Contact.Name, 5: &in.Contact.Phone, 6: &in.Contact.Email}[at]
+	*field, err = c.answer(ctx, "Now: ", true)
+	return err
+}

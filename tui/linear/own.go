@@ -1,0 +1,179 @@
+package linear
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/reporting"
+)
+
+// viewChanges are what can be done about the views that are saved.
+func viewChanges() []string { return []string{"save", "rename", "delete", "up", "down"} }
+
+// changeView saves what was listed last as a view, or changes one.
+func (c *Console) changeView(ctx context.Context, what, rest string) error {
+	if what == "save" {
+		return c.saveView(ctx, rest)
+	}
+	v, err := c.findView(ctx, rest)
+	if err != nil {
+		return err
+	}
+	done := v.Title + " has moved."
+	switch what {
+	case "rename":
+		var title string
+		if title, err = c.answer(ctx, "New name of "+v.Title+": ", false); err != nil {
+			return err
+		}
+		_, err = c.env.Desk.SaveView(ctx, c.env.Who, core.ViewChange{ID: v.ID, Title: title, Query: v.Query.String()})
+		done = v.Title + " is called " + title + " now."
+	case "delete":
+		if err := c.agreed(ctx, "Delete the view "+v.Title+"? Its tickets stay."); err != nil {
+			return err
+		}
+		err = c.env.Desk.DeleteView(ctx, c.env.Who, v.ID)
+		done = v.Title + " is gone."
+	case "up":
+		err = c.env.Desk.MoveView(ctx, c.env.Who, v.ID, -1)
+	case "down":
+		err = c.env.Desk.MoveView(ctx, c.env.Who, v.ID, 1)
+	}
+	if err != nil {
+		return err
+	}
+	c.sayf("%s", done)
+	return nil
+}
+
+func (c *Console) saveView(ctx context.Context, rest string) error {
+	if c.list.query.String() == "" {
+		c.sayf("There is no list to save. Type find and what to look for first.")
+		return nil
+	}
+	title, err := c.need(ctx, rest, "Name of the view: ")
+	if err != nil {
+		return err
+	}
+	queue, err := c.answer(ctx, "Code of the queue whose team shares it, or nothing to keep it to yourself: ", true)
+	if err != nil {
+		return err
+	}
+	saved, err := c.env.Desk.SaveView(ctx, c.env.Who, core.ViewChange{Title: title, Query: c.list.query.String(), Queue: queue})
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	c.sayf("Saved. View %s reads it out.", saved.Name)
+	return nil
+}
+
+// reportFigures reads one of the reports out.
+func reportFigures(ctx context.Context, c *Console, rest string) error {
+	words := strings.Fields(rest)
+	name, since := "", ""
+	if len(words) > 0 {
+		name = words[0]
+	}
+	if len(words) > 1 {
+		since = words[1]
+	}
+	at, err := c.choose(ctx, "Reports", reporting.Names(), name)
+	if err != nil {
+		return err
+	}
+	question, err := reporting.Request{Since: since, Where: after(rest, 2)}.Question()
+	if err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	made, err := asked(ctx, func(ctx context.Context) (*reporting.Report, error) {
+		return reporting.Make(ctx, c.env.Desk, c.env.Who, reporting.Names()[at], question)
+	})
+	if err != nil {
+		return err
+	}
+	return made.Speak(c.out) //nolint:wrapcheck // nobody listens any more
+}
+
+// preference is one setting as it is spoken.
+type preference struct {
+	name, help string
+	values     []string
+	get        func(p *core.Preferences) string
+	set        func(p *core.Preferences, value string)
+}
+
+func preferences() []preference {
+	yesNo := []string{"yes", "no"}
+	yes := func(on bool) string { return map[bool]string{true: "yes", false: "no"}[on] }
+	return []preference{
+		{
+			"plain", "This console wherever you sign in, also on terminals that can be drawn on. It holds from the next time on.", yesNo,
+			func(p *core.Preferences) string { return yes(p.Plain) }, func(p *core.Preferences, v string) { p.Plain = v == "yes" },
+		},
+		{
+			"hold", "A reply waits 20 seconds before it goes, and can be taken back until then.", yesNo,
+			func(p *core.Preferences) string { return yes(p.HoldReplies) }, func(p *core.Preferences, v string) { p.HoldReplies = v == "yes" },
+		},
+		{
+			"exact", "Times by the clock, instead of 20 minutes ago.", yesNo,
+			func(p *core.Preferences) string { return yes(p.ExactTimes) }, func(p *core.Preferences, v string) { p.ExactTimes = v == "yes" },
+		},
+		{
+			"zone", "The time zone in which you hear times, such as Europe/Madrid; campus for the campus's.", nil,
+			func(p *core.Preferences) string {
+				if p.Zone == "" {
+					return "campus"
+				}
+				return p.Zone
+			}, func(p *core.Preferences, v string) {
+				p.Zone = v
+				if v == "campus" {
+					p.Zone = ""
+				}
+			},
+		},
+	}
+}
+
+// settings reads out how somebody likes to work, or changes one thing.
+func settings(ctx context.Context, c *Console, rest string) error {
+	p, err := asked(ctx, func(ctx context.Context) (core.Preferences, error) { return c.env.Desk.Preferences(ctx, c.env.Who) })
+	if err != nil {
+		return err
+	}
+	if rest == "" {
+		for _, each := range preferences() {
+			c.sayf("%s: %s. %s", each.name, each.get(&p), each.help)
+		}
+		c.sayf("To change one, say settings, its name and what it is to be, such as settings hold no.")
+		return nil
+	}
+	name, value, _ := strings.Cut(rest, " ")
+	at := slices.IndexFunc(preferences(), func(each preference) bool { return strings.EqualFold(each.name, name) })
+	if at < 0 {
+		c.sayf("%s is no setting. Type settings to hear them all.", quoted(name))
+		return nil
+	}
+	chosen := preferences()[at]
+	if value, err = c.need(ctx, strings.TrimSpace(value), fmt.Sprintf("What shall %s be? ", chosen.name)); err != nil {
+		return err
+	}
+	if chosen.values != nil {
+		i, err := c.choose(ctx, chosen.name, chosen.values, value)
+		if err != nil {
+			return err
+		}
+		value = chosen.values[i]
+	}
+	chosen.set(&p, value)
+	if err := c.env.Desk.SetPreferences(ctx, c.env.Who, p); err != nil {
+		return err //nolint:wrapcheck // told in words as it is
+	}
+	c.env.Me.Preferences = p
+	c.adapt()
+	c.sayf("%s is %s now.", upper(chosen.name), chosen.get(&p))
+	return nil
+}
