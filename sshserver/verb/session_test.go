@@ -349,10 +349,13 @@ func TestCtrlCEndsAnExportOnATerminal(t *testing.T) {
 	fatal(t, err)
 	_, err = io.WriteString(keys, "\x03")
 	fatal(t, err)
-	_, err = io.Copy(io.Discard, out)
+	rest, err := io.Copy(io.Discard, out)
 	fatal(t, err)
 	if status := sshtest.Status(session.Wait()); status != 130 {
 		t.Errorf("ended with %d", status)
+	}
+	if rest > 4<<20 {
+		t.Errorf("it put out the ticket to its end, %d bytes", rest)
 	}
 	if _, complaints, status := sshtest.Run(t, c.dial(t, "ines"), "me"); status != 0 {
 		t.Errorf("afterwards: %d, %s", status, complaints)
