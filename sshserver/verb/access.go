@@ -39,7 +39,7 @@ func (s *session) mayRun(me core.User) error {
 // output is standard output of a verb that may be ended: what is long goes out in pieces, and no further piece once it has
 // been.
 type output struct {
-	ended context.Context //nolint:containedctx // it lives as long as the verb
+	ended context.Context
 	to    io.Writer
 }
 
@@ -60,7 +60,7 @@ func (o *output) Write(p []byte) (int, error) {
 
 // input is standard input of a verb that may be ended while it waits for more.
 type input struct {
-	ended  context.Context //nolint:containedctx // it lives as long as the verb
+	ended  context.Context
 	from   io.Reader
 	pieces chan piece
 	rest   piece

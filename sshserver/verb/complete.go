@@ -81,11 +81,11 @@ func (s *session) offers(ctx context.Context, words []word, last string) []strin
 
 // valueOf finds the flag whose value a word behind these is part of.
 func (s *session) valueOf(words []word) (Flag, bool) {
-	for i := len(words) - 1; i >= 0; i-- {
-		if !s.isFlag(words[i]) {
+	for i, w := range slices.Backward(words) {
+		if !s.isFlag(w) {
 			continue
 		}
-		flag, _ := s.verb.flag(words[i].text)
+		flag, _ := s.verb.flag(w.text)
 		return flag, flag.Value != "" && (flag.Words || i == len(words)-1)
 	}
 	return Flag{}, false

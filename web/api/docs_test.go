@@ -3,7 +3,6 @@ package api_test
 import (
 	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -69,8 +68,10 @@ func operationsOf(t *testing.T, document []byte) string {
 	for path, methods := range d.Paths {
 		for method, op := range methods {
 			_, scope, _ := strings.Cut(op.Description, " Takes a token for ")
-			rows = append(rows, fmt.Sprintf("| %s | `%s %s` | `%s` | %s | %s |",
-				op.Tags[0], strings.ToUpper(method), strings.TrimPrefix(path, api.Prefix), op.OperationID, op.Summary, strings.TrimSuffix(scope, ".")))
+			cells := []string{
+				op.Tags[0], "`" + strings.ToUpper(method) + " " + strings.TrimPrefix(path, api.Prefix) + "`", "`" + op.OperationID + "`", op.Summary, strings.TrimSuffix(scope, "."),
+			}
+			rows = append(rows, "| "+strings.Join(cells, " | ")+" |")
 		}
 	}
 	slices.Sort(rows)

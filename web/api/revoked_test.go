@@ -53,7 +53,7 @@ func TestAttackATokenRevokedInTheMiddleOfWhatIsLong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer response.Body.Close()
+		t.Cleanup(func() { _ = response.Body.Close() })
 		if _, err := io.ReadFull(response.Body, make([]byte, 1<<10)); err != nil {
 			t.Fatal(err)
 		}
