@@ -76,6 +76,9 @@ func (d *Desk) Callers(ctx context.Context, who Actor, typed string) ([]Person, 
 	return found[:min(len(found), maxChoices)], nil
 }
 
+// UnknownCaller says that nobody of that name has an account, and what helps.
+func UnknownCaller() error { return refuse("for", "caller_unknown") }
+
 // recordFor is the report as its reporter would have sent it, made by somebody of the staff.
 func (d *Desk) recordFor(ctx context.Context, p *principal, reporter UserID, in NewTicket) (TicketRecord, error) {
 	dir, err := d.campus(ctx)

@@ -114,9 +114,10 @@ func (d *Desk) Place(ctx context.Context, who Actor) ([]byte, error) {
 	return state, nil
 }
 
-// SavePlace keeps where the actor's console is, as JSON of at most 64 KiB.
+// SavePlace keeps where the actor's console is, as JSON of at most 256 KiB: a report that is being written
+// belongs to it.
 func (d *Desk) SavePlace(ctx context.Context, who Actor, state []byte) error {
-	const most = 64 << 10
+	const most = 256 << 10
 	if len(state) > most || !json.Valid(state) {
 		return &Error{Kind: Invalid, Code: "console_state"}
 	}

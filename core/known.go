@@ -267,6 +267,9 @@ func (d *Desk) openKnown(ctx context.Context, handle string) (Ticket, error) {
 		return Ticket{}, err
 	}
 	t, err := d.store.Ticket(ctx, id)
+	for err == nil && t.MergedInto != 0 { // whoever was shown it goes on with it
+		t, err = d.store.Ticket(ctx, t.MergedInto)
+	}
 	if errors.Is(err, ErrNoRow) || err == nil && !mayBeKnown(&t) {
 		return Ticket{}, Missing("issue")
 	}

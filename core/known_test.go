@@ -224,3 +224,48 @@ func TestARoomThatDoesNotExistIsAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoFollowsAnIssueFollowsWhatItIsMergedInto(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ctx := t.Context()
+	ines, ben := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ben, core.DoorWeb)
+	issue, middle, original := c.Report(t, c.Ana, "No signal"), c.Report(t, c.Ana, "Wi-Fi is gone"), c.Report(t, c.Ana, "The switch is dead")
+	if _, err := c.Desk.Publish(ctx, ines, issue, 0, "Wi-Fi in the library is down"); err != nil {
+		t.Fatal(err)
+	}
+	handle, err := c.Desk.IssueHandle(ctx, storagetest.As(c.Ana, core.DoorWeb), issue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := c.Desk.NewFormKey(ben)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.MeToo(ctx, ben, handle, key); err != nil {
+		t.Fatal(err)
+	}
+	for _, into := range [][2]core.TicketID{{issue, middle}, {middle, original}} {
+		if _, err := c.Desk.Merge(ctx, ines, into[0], 0, into[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.Desk.Publish(ctx, ines, original, 0, "A switch in the library is dead"); err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.Desk.Following(ctx, ben)
+	if err != nil || len(list) != 1 || list[0].Title != "A switch in the library is dead" {
+		t.Errorf("Ben follows %+v, %v", list, err)
+	}
+	if now, err := c.Desk.KnownIssue(ctx, ben, handle); err != nil || now.Title != "A switch in the library is dead" {
+		t.Errorf("where it was shown stands %+v, %v", now, err)
+	}
+	for _, id := range []core.TicketID{middle, issue} {
+		if _, err := c.Desk.Unmerge(ctx, ines, id, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list, err := c.Desk.Following(ctx, ben); err != nil || len(list) != 1 || list[0].Title != "Wi-Fi in the library is down" {
+		t.Errorf("apart again Ben follows %+v, %v", list, err)
+	}
+}

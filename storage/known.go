@@ -39,10 +39,17 @@ func (s queries) OpenAt(ctx context.Context, category core.CategoryID, at []core
 	return tickets(rows), err
 }
 
-const followed = `select ` + ticketColumns + ` from ` + ticketTables + `
-	join followers f on f.ticket_id = t.id
-	where f.user_id = $1 and f.affected and not t.confidential
-	order by f.created_at desc limit $2`
+// What is merged goes on in another ticket, and so does following it.
+const followed = `
+	with recursive on_to (id, since) as (
+		select ticket_id, created_at from followers where user_id = $1 and affected
+		union
+		select m.merged_into, o.since from on_to o join tickets m on m.id = o.id where m.merged_into is not null
+	), goes_on as (select id, max(since) as since from on_to group by id)
+	select ` + ticketColumns + ` from ` + ticketTables + `
+	join goes_on g on g.id = t.id
+	where t.merged_into is null and not t.confidential
+	order by g.since desc limit $2`
 
 // Followed implements core.
 func (s queries) Followed(ctx context.Context, user core.UserID, limit int) ([]core.Ticket, error) {

@@ -87,7 +87,11 @@ func (c *Console) deeds() []entry {
 	for _, b := range top.Bindings() {
 		add(&b, func() tea.Cmd { return top.Update(screen.Stroke{Keys: b.Keys[0]}) })
 	}
+	had := len(all)
 	for _, b := range c.everywhere() {
+		if slices.ContainsFunc(all[:had], func(e entry) bool { return strings.EqualFold(e.Text.String(), b.Title()) && !e.Dim }) {
+			continue // the screen has a key of its own for it
+		}
 		add(&b, func() tea.Cmd {
 			cmd, _ := screen.Press(host{c}, c.everywhere(), screen.Stroke{Keys: b.Keys[0]})
 			return cmd

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/tui/admin"
 	"helpdesk.campus/tui/dashboard"
 	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
@@ -27,6 +28,7 @@ type stop struct {
 	Ticket   ticket.Place    `json:"ticket,omitzero"`
 	Found    queue.Place     `json:"found,omitzero"`
 	Analysis dashboard.Place `json:"analysis,omitzero"`
+	Admin    admin.Place     `json:"admin,omitzero"`
 }
 
 // furthest is how many screens of the way are kept.
@@ -101,6 +103,8 @@ func (c *Console) reopen(at stop) screen.Screen {
 		}
 	case at.Analysis.Open:
 		return dashboard.NewAt(c.env, at.Analysis)
+	case at.Admin.Open && c.env.Me.Role == core.RoleAdmin:
+		return admin.NewAt(c.env, at.Admin)
 	}
 	return nil
 }
@@ -119,6 +123,8 @@ func (c *Console) here() place {
 			p.Trail = append(p.Trail, stop{Found: s.Place()})
 		case *dashboard.Screen:
 			p.Trail = append(p.Trail, stop{Analysis: s.Place()})
+		case *admin.Screen:
+			p.Trail = append(p.Trail, stop{Admin: s.Place()})
 		}
 	}
 	slices.Reverse(p.Trail)

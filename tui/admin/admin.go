@@ -4,7 +4,6 @@ package admin
 
 import (
 	"context"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,45 +11,52 @@ import (
 	"helpdesk.campus/tui/screen"
 )
 
+// room is one part of the administration. Its key opens it from the first screen.
+type room struct {
+	key, name, words string
+	open             func(*screen.Env) *Screen
+}
+
+func rooms() []room {
+	return []room{
+		{"u", "Users", "accounts, roles, keys, sign-ins, one-time codes", newUsers},
+		{"w", "Queues", "queues and who works them", newQueues},
+		{"c", "Categories", "the kinds of issues: routing, hint, priority", newCategories},
+		{"p", "Locations", "sites, buildings and rooms", newLocations},
+		{"o", "Calendar", "office hours and holidays", newCalendar},
+		{"n", "Campus", "name, zone, emergency notes", newCampus},
+		{"v", "Views and macros", "what teams share", newShared},
+		{"i", "Known issues", "what everybody may read of", newKnown},
+		{"s", "Sessions", "who is signed in, on the page and over SSH", newSessions},
+		{"b", "Kiosk keys", "keys that open the wall of figures", newKiosks},
+		{"t", "Audit trail", "who did what, when, from where, with which key", newTrail},
+		{"h", "Health", "processes, database, background work, backup", newHealth},
+	}
+}
+
 // New makes the administration's first screen, from which one goes to all others.
 func New(env *screen.Env) *Screen {
-	rooms := []struct {
-		name, words string
-		open        func(*screen.Env) *Screen
-	}{
-		{"Users", "accounts, roles, keys, sign-ins, one-time codes", newUsers},
-		{"Queues", "queues and who works them", newQueues},
-		{"Categories", "the kinds of issues: routing, hint, priority", newCategories},
-		{"Locations", "sites, buildings and rooms", newLocations},
-		{"Calendar", "office hours and holidays", newCalendar},
-		{"Campus", "name, zone, emergency notes", newCampus},
-		{"Views and macros", "what teams share", newShared},
-		{"Known issues", "what everybody may read of", newKnown},
-		{"Sessions", "who is signed in, on the page and over SSH", newSessions},
-		{"Kiosk keys", "keys that open the wall of figures", newKiosks},
-		{"Audit trail", "who did what, when, from where, with which key", newTrail},
-		{"Health", "processes, database, background work, backup", newHealth},
-	}
+	rooms := rooms()
 	s := &Screen{env: env, title: "Administration", columns: columns("", "")}
-	s.hint = "Every change is kept in the audit trail. On the command line: helpdesk --help."
+	s.hint = "The letter opens it, or j, k and enter. Every change is kept in the audit trail."
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		if _, err := env.Desk.EveryQueue(ctx, env.Who); err != nil { // who may not stay is told so at once
 			return page{}, err //nolint:wrapcheck // told in words as it is
 		}
 		p := page{}
-		for i, room := range rooms {
+		for _, room := range rooms {
 			p.rows = append(p.rows, row{
-				id: room.name, cells: []cell{say(fmt.Sprintf("%2d  %s", i+1, room.name)), dim(room.words)}, verb: "open",
-				press: func() tea.Cmd { return goTo(room.open(env)) },
+				id: room.name, cells: []cell{say(room.key + "  " + room.name), dim(room.words)}, verb: "open",
+				press: func() tea.Cmd { return goTo(room.enter(env)) },
 			})
 		}
 		return p, nil
 	}
 	s.keys = func(*row) []screen.Binding {
 		var keys []screen.Binding
-		for i, room := range rooms[:9] {
+		for _, room := range rooms {
 			keys = append(keys, screen.Binding{
-				Keys: []string{fmt.Sprint(i + 1)}, Words: room.name, Help: "Open it: " + room.words + ".", Run: func() tea.Cmd { return goTo(room.open(env)) },
+				Keys: []string{room.key}, Words: room.name, Help: "Open it: " + room.words + ".", Run: func() tea.Cmd { return goTo(room.enter(env)) },
 			})
 		}
 		return keys

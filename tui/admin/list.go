@@ -77,6 +77,8 @@ type Screen struct {
 
 	find   screen.Input
 	typing bool
+	place  Place  // which screen it is
+	wanted string // the row to go to once there are rows
 
 	at, top, height int
 }
@@ -245,7 +247,8 @@ func (s *Screen) take(m answer) tea.Cmd {
 			return s.reloadSoon()
 		}
 	}
-	was := ""
+	was := s.wanted
+	s.wanted = ""
 	if r := s.current(); r != nil {
 		was = r.id
 	}

@@ -17,7 +17,7 @@ func newLocations(env *screen.Env) *Screen { return newPlace(env, core.Location{
 
 // newPlace shows what lies in one place: a campus has thousands of rooms, and nobody wants them in one list.
 func newPlace(env *screen.Env, in core.Location) *Screen {
-	s := &Screen{env: env, title: in.Name, nested: true, finding: "a part of a code or a name, of the whole campus"}
+	s := &Screen{env: env, title: in.Name, nested: true, place: Place{Room: "Locations"}, finding: "a part of a code or a name, of the whole campus"}
 	s.empty = "Nothing lies here yet. a adds it; many at once: helpdesk location import FILE.csv"
 	s.hint = "Many at once: helpdesk location import FILE.csv"
 	s.columns = widths(columns("code", "name", "kind", "holds", "state"), 18, 0, 10, 8, 10)

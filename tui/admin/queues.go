@@ -68,7 +68,7 @@ func days(typed string) int {
 
 // newQueue is a queue with its team.
 func newQueue(env *screen.Env, q core.Queue) *Screen {
-	s := &Screen{env: env, title: q.Name, nested: true, columns: widths(columns("", ""), 24)}
+	s := &Screen{env: env, title: q.Name, nested: true, place: Place{Room: "Queues"}, columns: widths(columns("", ""), 24)}
 	s.hint = "Its code stays: queries name it."
 	s.touched = func(d core.Dirty) bool { return d.Place || len(d.Users) > 0 }
 	s.read = func(ctx context.Context, _ ask) (page, error) {

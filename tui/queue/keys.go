@@ -58,6 +58,9 @@ func (s *Screen) Bindings() []screen.Binding {
 		{Keys: []string{"r", "ctrl+r"}, Words: "refresh", Help: "Read the rows anew and show what has arrived.", Foot: s.changed || s.trouble != nil, Run: s.refreshNow},
 		{Keys: []string{"K"}, Action: action.Code, Words: "one-time code", Run: s.askForAccount},
 	}
+	if !s.found {
+		table = append(table, screen.Binding{Keys: []string{"N"}, Action: action.ReportFor, Words: "new for somebody…", Help: "Report an issue for somebody who phones. What is typed is kept.", Run: s.writeReport})
+	}
 	table = append(table, s.moving()...)
 	table = append(table, s.changing(none, closed)...)
 	table = append(table, s.marking(none)...)

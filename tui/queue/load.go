@@ -28,6 +28,7 @@ type rowsRead struct {
 	core.Page
 
 	counts []core.Count
+	left   *core.Ticket // the one under the cursor as it is now, if the view no longer holds it
 	read   time.Time
 	err    error
 }
@@ -51,6 +52,10 @@ func (s *Screen) reload() tea.Cmd {
 		views, wanted = nil, cmp.Or(s.went, s.views[s.view].Name)
 	}
 	want := min(most, max(page, s.list.at+2*s.list.height))
+	var under core.TicketID
+	if t, ok := s.list.current(); ok && !s.other {
+		under = t.ID
+	}
 	return s.env.Do(func(ctx context.Context) tea.Msg {
 		answer := rowsRead{asked: asked, views: views, view: view, read: s.env.Desk.Now()}
 		if answer.views == nil {
@@ -62,6 +67,11 @@ func (s *Screen) reload() tea.Cmd {
 		answer.Page, answer.err = readRows(ctx, s.env, filter.narrow(answer.views[answer.view]), want)
 		if answer.err != nil {
 			return answer
+		}
+		if under != 0 && find(answer.Tickets, under) < 0 {
+			if now, err := s.env.Desk.Preview(ctx, s.env.Who, under); err == nil {
+				answer.left = &now.Ticket
+			}
 		}
 		answer.counts, answer.err = s.env.Desk.CountViews(ctx, s.env.Who, answer.views)
 		return answer
@@ -126,6 +136,9 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 	case s.other:
 		s.list.begin(m.Tickets, m.Next, Place{}, m.read)
 	default:
+		if m.left != nil {
+			s.list.update(*m.left)
+		}
 		s.list.refresh(m.Tickets, m.Next, m.read)
 	}
 	s.other = false

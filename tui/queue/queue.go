@@ -20,6 +20,7 @@ type Place struct {
 	Selected core.TicketID `json:"selected,omitempty"`
 	Above    int           `json:"above,omitempty"` // rows on the screen above the selected one
 	Query    string        `json:"query,omitempty"` // of a screen that shows what was found
+	Report   Report        `json:"report,omitzero"` // what is being written
 }
 
 // Screen is the queue.
@@ -54,11 +55,13 @@ type Screen struct {
 	drawnAt int                           // line of the first row, for the mouse
 	unseen  map[core.TicketID]core.Unseen // what is new on what the person follows or is named on
 	found   bool                          // it shows what one query found, over another screen
+	report  Report                        // for somebody who phones, as it was left
+	form    *screen.Form                  // in which it is written; nil while it is not
 }
 
 // New makes the queue, which opens where the person was before.
 func New(env *screen.Env, place Place) *Screen {
-	s := &Screen{env: env, wanted: place}
+	s := &Screen{env: env, wanted: place, report: place.Report}
 	s.filter.set(place.Filter)
 	return s
 }
@@ -115,9 +118,10 @@ func (s *Screen) ShowNamed(name string) (cmd tea.Cmd, ok bool) {
 // Place says where the person is now.
 func (s *Screen) Place() Place {
 	if s.list.read.IsZero() && (s.views == nil || s.wanted.Selected != 0) {
+		s.wanted.Report = s.draft()
 		return s.wanted
 	}
-	place := Place{View: s.views[s.view].Name, Filter: s.filter.applied}
+	place := Place{Report: s.draft(), View: s.views[s.view].Name, Filter: s.filter.applied}
 	if s.found {
 		place.View, place.Query = "", s.views[0].Query.String()
 	}
@@ -128,7 +132,13 @@ func (s *Screen) Place() Place {
 }
 
 // Enter reads the rows anew: something may have changed while another screen was on top.
-func (s *Screen) Enter() tea.Cmd { return tea.Batch(s.reload(), s.lookCloser()) }
+func (s *Screen) Enter() tea.Cmd {
+	cmds := []tea.Cmd{s.reload(), s.lookCloser()}
+	if s.report.Open && s.form == nil { // it was on the screen when the connection was lost
+		cmds = append(cmds, s.openReport(true))
+	}
+	return tea.Batch(cmds...)
+}
 
 // Leave has nothing to put away.
 func (s *Screen) Leave() tea.Cmd { return nil }

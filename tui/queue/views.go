@@ -85,30 +85,56 @@ func (s *Screen) viewLine(theme *ui.Theme, width, i int) string {
 	return ui.Line(width, ui.Say(theme.Dim, key), ui.Quote(style, title), ui.Say(theme.Dim, strings.Repeat(" ", gap)+count))
 }
 
-// tabs draws the views beside each other; where there are too many, those from the one before the view
-// that is shown.
+// tabs draws the views beside each other; where there are too many, the one that is shown with as many of its
+// neighbours as have room, and how many more there are on either side.
 func (s *Screen) tabs(f screen.Frame) string {
 	if s.views == nil {
 		return ui.Line(f.Width, ui.Say(f.Theme.Dim, " "))
 	}
-	tabs, widths, all := make([][]ui.Span, len(s.views)), make([]int, len(s.views)), 0
+	tabs, widths, used := make([][]ui.Span, len(s.views)), make([]int, len(s.views)), 0
 	for i := range s.views {
 		tabs[i] = s.tab(f.Theme, i)
 		for _, span := range tabs[i] {
 			widths[i] += span.Text.Width()
 		}
-		all += widths[i]
+		used += widths[i]
 	}
-	first := 0
-	for first < s.view-1 && all > f.Width {
-		all -= widths[first]
-		first++
+	from, to := 0, len(s.views)
+	if used > f.Width {
+		from, to = window(widths, s.view, f.Width)
 	}
 	var spans []ui.Span
-	for _, tab := range tabs[first:] {
+	if from > 0 {
+		spans = append(spans, ui.Say(f.Theme.Dim, fmt.Sprintf("‹ %d more  ", from)))
+	}
+	for _, tab := range tabs[from:to] {
 		spans = append(spans, tab...)
 	}
+	if more := len(s.views) - to; more > 0 {
+		spans = append(spans, ui.Say(f.Theme.Dim, fmt.Sprintf("%d more ›", more)))
+	}
 	return ui.Line(f.Width, spans...)
+}
+
+// window finds which neighbours of a view have room beside it: those that follow before those that it follows,
+// in turn.
+func window(widths []int, at, room int) (from, to int) {
+	const marks = len("< 10 more  10 more >")
+	from, to = at, at+1
+	room -= marks + widths[at]
+	for grown := true; grown; {
+		grown = false
+		if to < len(widths) && widths[to] <= room {
+			room -= widths[to]
+			to, grown = to+1, true
+		}
+		if from > 0 && widths[from-1] <= room {
+			from--
+			room -= widths[from]
+			grown = true
+		}
+	}
+	return from, to
 }
 
 func (s *Screen) tab(theme *ui.Theme, i int) []ui.Span {

@@ -58,6 +58,8 @@ type Form struct {
 	Then func(words string) tea.Cmd
 	// Keep is called when it is left; without it what is typed is lost then, which is said first.
 	Keep func() tea.Cmd
+	// Drop is ctrl+x; nil if that is nothing here.
+	Drop func() tea.Cmd
 }
 
 // formDone is the answer to sending a form.
@@ -171,7 +173,9 @@ func (f *Form) press(name string) (cmd tea.Cmd, known bool) {
 	last := f.at == len(f.fields)-1
 	switch {
 	case name == "ctrl+s", name == "alt+enter", name == "enter" && last && !at.Lines && !at.pointed():
-		return f.send(), true
+		return f.Send(), true
+	case name == "ctrl+x" && f.Drop != nil:
+		return f.Drop(), true
 	case name == "tab":
 		return f.Go(f.at + 1), true
 	case name == "shift+tab":
@@ -252,8 +256,8 @@ func (f *Form) seek() tea.Cmd {
 	})
 }
 
-// send has the desk take what was typed; the form waits for the answer.
-func (f *Form) send() tea.Cmd {
+// Send has the desk take what was typed; the form waits for the answer.
+func (f *Form) Send() tea.Cmd {
 	f.waiting, f.problem, f.fields[f.at].options = true, "", nil
 	for i := range f.fields {
 		f.fields[i].problem = ""

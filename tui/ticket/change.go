@@ -39,7 +39,7 @@ func (s *Screen) acted(m screen.Acted) tea.Cmd {
 		}
 	}
 	if m.Err == nil {
-		s.view.Ticket = m.After
+		s.view.Ticket, s.behind = m.After, true
 	}
 	return s.refresh()
 }

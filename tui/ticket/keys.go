@@ -28,8 +28,18 @@ func (s *Screen) press(key fmt.Stringer) tea.Cmd {
 		}
 		return nil
 	}
+	if s.behind && s.refused(key) {
+		s.early = append(s.early, key)
+		return nil
+	}
 	cmd, _ := screen.Press(s.env.Host, s.Bindings(), key)
 	return cmd
+}
+
+// refused reports whether a key is for something that could not be done before the last change. Whether it can
+// now is on its way.
+func (s *Screen) refused(key fmt.Stringer) bool {
+	return slices.ContainsFunc(s.Bindings(), func(b screen.Binding) bool { return b.Action != "" && b.Disabled != "" && b.Pressed(key) })
 }
 
 // catchUp presses the keys that came before the ticket had been read: somebody who types fast means

@@ -49,8 +49,9 @@ func (s *Screen) take(m read) tea.Cmd {
 		return nil
 	}
 	s.asking = false
+	s.behind = s.again // what was asked before the change came is no answer yet
 	if s.trouble = m.err; m.err != nil {
-		return s.fail(m)
+		return tea.Batch(s.fail(m), s.catchUp())
 	}
 	news := s.handingSince(m.view.Events)
 	s.show(m.view)

@@ -45,6 +45,7 @@ type Screen struct {
 	colleagues []core.Person  // who can be named with an @
 	early      []fmt.Stringer // keys that came before the ticket had been read
 	wanted     Place          // where to go once it has been; zero when one is there
+	behind     bool           // it was changed, and what may be done now has not been read since
 }
 
 // New makes the screen of a ticket.
