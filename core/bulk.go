@@ -10,8 +10,18 @@ import (
 )
 
 type bulkStore interface {
-	// InsertBulk notes which tickets a command is about; false if it was noted before.
-	InsertBulk(ctx context.Context, command string, by UserID, tickets []TicketID, at time.Time) (bool, error)
+	// InsertBulk notes which tickets a command is about, and what it is to do; false if it was noted before.
+	InsertBulk(ctx context.Context, command string, by UserID, tickets []TicketID, plan []byte, at time.Time) (bool, error)
+	// BeatBulk notes that somebody is at a bulk that has not ended.
+	BeatBulk(ctx context.Context, command string, at time.Time) error
+	// SeizeBulk is BeatBulk for somebody's own bulk on which nobody was since; false if somebody is, or it has ended.
+	SeizeBulk(ctx context.Context, command string, by UserID, at, silent time.Time) (bool, error)
+	// EndBulk notes that a bulk has ended, and forgets what it was to do.
+	EndBulk(ctx context.Context, command string) error
+	// UnfinishedBulk reads the oldest bulk of somebody that has not ended and on which nobody was since.
+	UnfinishedBulk(ctx context.Context, by UserID, silent time.Time) (command string, plan []byte, at time.Time, err error)
+	// ReachedOf finds those of the tickets that a command has changed.
+	ReachedOf(ctx context.Context, command string, tickets []TicketID) ([]TicketID, error)
 	// BulkTickets returns the tickets of a command, none if it was about one alone.
 	BulkTickets(ctx context.Context, command string) ([]TicketID, error)
 	// ExtendBulk notes that a command is also about other tickets.
@@ -165,15 +175,36 @@ func (d *Desk) Bulk(ctx context.Context, who Actor, plan BulkPlan, progress func
 	if err != nil {
 		return BulkResult{}, err
 	}
-	first, err := d.store.InsertBulk(ctx, plan.Command, p.user.ID, plan.Will, d.Now())
+	kept, err := plan.keep()
+	if err != nil {
+		return BulkResult{}, err
+	}
+	first, err := d.store.InsertBulk(ctx, plan.Command, p.user.ID, plan.Will, kept, d.Now())
 	if err != nil {
 		return BulkResult{}, fmt.Errorf("begin %s: %w", plan.Deed.Action, err)
 	}
 	if !first {
 		return BulkResult{}, &Error{Kind: Conflict, Code: "bulk_done"}
 	}
-	result := BulkResult{Refused: slices.Clone(plan.Refused)}
-	for i, id := range plan.Will {
+	result, err := d.goThrough(ctx, who, &plan, plan.Will, work, progress)
+	result.Refused = append(slices.Clone(plan.Refused), result.Refused...)
+	return result, err
+}
+
+// goThrough carries the deed out on tickets of the plan, one after the other. If that ends before its time, it
+// can be gone on with.
+func (d *Desk) goThrough(
+	ctx context.Context, who Actor, plan *BulkPlan, tickets []TicketID, work func(context.Context, *command) error, progress func(done int),
+) (BulkResult, error) {
+	var result BulkResult
+	beat := d.Now()
+	for i, id := range tickets {
+		if now := d.Now(); now.Sub(beat) > bulkBeat {
+			beat = now
+			if err := d.store.BeatBulk(ctx, plan.Command, now); err != nil {
+				return result, fmt.Errorf("after %d tickets: %w", i, err)
+			}
+		}
 		version := plan.versions[id]
 		if plan.Deed.Action == action.Tag {
 			version = 0
@@ -190,6 +221,9 @@ func (d *Desk) Bulk(ctx context.Context, who Actor, plan BulkPlan, progress func
 		if progress != nil {
 			progress(i + 1)
 		}
+	}
+	if err := d.store.EndBulk(ctx, plan.Command); err != nil {
+		return result, fmt.Errorf("end %s: %w", plan.Deed.Action, err)
 	}
 	return result, nil
 }

@@ -36,6 +36,11 @@ func (d *Desk) Undo(ctx context.Context, who Actor, id TicketID) (Undone, error)
 	if err != nil {
 		return Undone{}, fmt.Errorf("undo on %s: %w", id, err)
 	}
+	return d.undoCommand(ctx, who, id, target)
+}
+
+// undoCommand takes a command back on a ticket, and on all others that it was about.
+func (d *Desk) undoCommand(ctx context.Context, who Actor, id TicketID, target string) (Undone, error) {
 	others, err := d.store.BulkTickets(ctx, target)
 	if err != nil {
 		return Undone{}, fmt.Errorf("read what belongs together: %w", err)

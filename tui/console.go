@@ -124,7 +124,7 @@ func (c *Console) Farewell() string { return plain.Block(c.farewell).String() }
 
 // Init asks where the person was, listens for what changes, and asks the terminal for its background.
 func (c *Console) Init() tea.Cmd {
-	cmds := []tea.Cmd{c.readPlace(), c.listen(0), c.env.After(time.Minute, screen.Minute{}), c.watchIdle(), c.readHanded()}
+	cmds := []tea.Cmd{c.readPlace(), c.listen(0), c.env.After(time.Minute, screen.Minute{}), c.watchIdle(), c.readHanded(), c.readUnfinished()}
 	cmds = append(cmds, tea.RequestBackgroundColor)
 	return tea.Batch(cmds...)
 }
@@ -199,6 +199,10 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		c.takeAround(msg)
 	case handedRead:
 		return c.takeHanded(msg)
+	case unfinishedRead:
+		c.askUnfinished(msg.found)
+	case wentOn, leftOff:
+		return c.settleUnfinished(msg)
 	default:
 		return c.spread(msg)
 	}
