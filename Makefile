@@ -48,9 +48,11 @@ fuzz: ## Run each fuzz target for a while (FUZZTIME=2m for how long, PKG=./web/.
 vuln: ## Ask the Go vulnerability database about what is called here (needs the network)
 	@go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
-bench: ## Run the benchmarks
+bench: ## Measure how fast it is, beside PostgreSQL alone (PARTS=reports,keys TICKETS=10000,1000000 DESK=URL KEEP=name)
 	@deploy/setup.sh postgres
-	@go test -run '^$$' -bench . -benchmem -timeout 60m $(PKG)
+	@$(MAKE) --no-print-directory build
+	@go run ./bench/cmd/bench --program $(BUILD)/helpdesk --report $(BUILD) $(if $(TICKETS),--tickets $(TICKETS)) \
+		$(if $(DESK),--desk '$(DESK)') $(if $(PARTS),--parts $(PARTS)) $(if $(KEEP),--keep $(KEEP)) $(ARGS)
 
 battery: ## Break things for an hour and count what is lost (RUN=Killed for some); the report is .build/battery/battery.md
 	@deploy/setup.sh postgres ssh

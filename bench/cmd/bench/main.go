@@ -1,0 +1,63 @@
+// Bench says how fast the helpdesk is, beside what the machine and PostgreSQL alone can do:
+//
+//	make bench                       10,000 and 100,000 tickets, about ten minutes
+//	make bench TICKETS=10000,1000000
+//	make bench DESK=postgres://…     on a filled desk of yours too, which it changes
+//	make bench PARTS=reports,feed
+//
+// It needs PostgreSQL's programs and runs a durable server of its own. The report is written to .build/bench.md and, with
+// KEEP=name, to bench/history for the next to compare with.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	began := time.Now()
+	b := &bench{log: func(s string) { fmt.Fprintf(os.Stderr, "%6s  %s\n", time.Since(began).Round(time.Second), s) }}
+	sizes := flag.String("tickets", "10000,100000", "how big the desks are that it fills")
+	flag.StringVar(&b.desk, "desk", "", "`URL` of a filled desk to measure on as well; it is changed")
+	parts := flag.String("parts", "", "which `parts` to measure, all by default: "+strings.Join(names(), ", "))
+	flag.StringVar(&b.program, "program", ".build/helpdesk", "the program to measure")
+	flag.StringVar(&b.folder, "report", ".build", "the `folder` to write bench.md and bench.json to")
+	flag.StringVar(&b.keep, "keep", "", "keep the report in the history under this `name`")
+	flag.BoolVar(&b.quick, "quick", false, "measure so short that only the bench itself is tried")
+	flag.Parse()
+	for size := range strings.SplitSeq(*sizes, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(size))
+		if err != nil || n < 1 {
+			return fmt.Errorf("%q is no number of tickets", size) //nolint:err113 // said once, to a person
+		}
+		b.sizes = append(b.sizes, n)
+	}
+	slices.Sort(b.sizes)
+	if *parts != "" {
+		for name := range strings.SplitSeq(*parts, ",") {
+			if !slices.Contains(names(), name) {
+				return errors.New("there is no part " + name + "; there are " + strings.Join(names(), ", "))
+			}
+			b.parts = append(b.parts, name)
+		}
+	}
+	return b.run(ctx)
+}

@@ -1,0 +1,137 @@
+package consoles
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"helpdesk.campus/bench/figure"
+	"helpdesk.campus/core"
+)
+
+// key is one thing that somebody does in a console.
+type key struct {
+	name     string
+	database bool // it cannot be answered without
+	press    func(t *terminal, n int) (figure.Times, error)
+}
+
+// Goals for 95 of 100 keys.
+const (
+	withoutDatabase = 16.0 // milliseconds
+	withDatabase    = 40.0
+)
+
+func keys() []key {
+	return []key{
+		{"down and up", false, func(t *terminal, n int) (figure.Times, error) {
+			way := []string{"j", "k"}[n%2]
+			return once(t.press(way, "another ticket under the cursor", func(before, now shown) bool { return now.ticket() != before.ticket() }))
+		}},
+		{"type in the filter", false, func(t *terminal, n int) (figure.Times, error) {
+			if n%8 == 0 {
+				if _, err := t.press("/", "the filter", showing("\n/")); err != nil {
+					return nil, err
+				}
+			}
+			typed := strings.Repeat("e", n%8+1)
+			took, err := once(t.press("e", "what is typed", showing("\n/ "+typed)))
+			if err == nil && n%8 == 7 {
+				err = t.back("\x15\x1b", "\n/")
+			}
+			return took, err
+		}},
+		{"find what nothing has", true, func(t *terminal, _ int) (figure.Times, error) {
+			took, err := once(t.press("/zyzzyva\r", "nothing to be found", showing("No tickets match")))
+			if err == nil {
+				err = t.back("\x1b", "No tickets match")
+			}
+			return took, err
+		}},
+		{"open a ticket", true, func(t *terminal, _ int) (figure.Times, error) {
+			took, err := once(t.press("\r", "the ticket", showing("r reply")))
+			if err == nil {
+				err = t.back("\x1b", "r reply")
+			}
+			return took, err
+		}},
+		{"flip status", true, flip},
+	}
+}
+
+func once(took time.Duration, err error) (figure.Times, error) { return figure.Times{took}, err }
+
+func showing(text string) func(_, now shown) bool {
+	return func(_, now shown) bool { return strings.Contains(string(now), text) }
+}
+
+// back goes back to the list, from where the screen shows something that the list does not. The next key must not come
+// so soon behind the escape that the two are read as one.
+func (t *terminal) back(keys, shows string) error {
+	_, err := t.press(keys, "the list", func(_, now shown) bool { return !strings.Contains(string(now), shows) && now.ticket() != "" })
+	time.Sleep(100 * time.Millisecond)
+	return err
+}
+
+// flip makes a ticket active and open again, so that it stays in its view.
+func flip(t *terminal, _ int) (took figure.Times, err error) {
+	if _, err := t.press("\r", "the ticket", showing("r reply")); err != nil {
+		return nil, err
+	}
+	for _, status := range []core.Status{core.Active, core.Open} {
+		if err := t.wait("the key for "+string(status), "s set "+string(status)); err != nil {
+			return nil, err
+		}
+		flipped, err := t.press("s", "it to be "+string(status), showing(" is "+string(status)+" now."))
+		if err != nil {
+			return nil, err
+		}
+		took = append(took, flipped)
+	}
+	return took, t.back("\x1b", "r reply")
+}
+
+// time presses each key so many times, on a console of its own, and notes how long its frame took.
+func (h *hall) time(ctx context.Context, table *figure.Table, consoles, times int) error {
+	t, err := h.watched(ctx)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	for _, k := range keys() {
+		var took figure.Times
+		for n := range times {
+			more, err := k.press(t, n)
+			if err != nil {
+				return fmt.Errorf("%s: %w", k.name, err)
+			}
+			took = append(took, more...)
+			time.Sleep(30 * time.Millisecond) // as fast as a key repeats
+		}
+		name := fmt.Sprintf("%d, %s", consoles, k.name)
+		table.Add(name, took.At(0.5), took.At(0.95), took.At(0.99))
+		if consoles == 200 {
+			limit, kind := withoutDatabase, "without"
+			if k.database {
+				limit, kind = withDatabase, "with"
+			}
+			table.AtMost(fmt.Sprintf("%s at 200 consoles: 95 of 100 within %.0f ms (a key %s the database)", k.name, limit, kind), took.At(0.95), limit, " ms")
+		}
+	}
+	return nil
+}
+
+// watched opens a console of somebody who works all queues, with an emulator.
+func (h *hall) watched(ctx context.Context) (*terminal, error) {
+	signer, err := admit(ctx, h.desk)
+	if err != nil {
+		return nil, err
+	}
+	t, err := open(h.process.Address, signer, 120, 40, true)
+	if err != nil {
+		return nil, err
+	}
+	err = t.wait("the list", " since ")
+	return t, err
+}

@@ -1,0 +1,154 @@
+package reports
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"helpdesk.campus/bench/figure"
+	"helpdesk.campus/bench/rig"
+	"helpdesk.campus/core"
+)
+
+// What everybody reports.
+const (
+	title       = "The projector shows only blue"
+	place       = "by the fountain"
+	description = "Since this morning's lecture it shows everything in blue. I have tried another cable and another laptop."
+)
+
+// door is a way in that reports are sent through.
+type door struct {
+	name    string
+	status  int                              // of an answer that acknowledges
+	request func(client int) (string, error) // one report, ready to be sent
+	script  string                           // of pgbench, for the same
+	ran     int                              // statements in it
+	process *rig.Process
+}
+
+// form sends what a browser sends for somebody without an account.
+func form(d *rig.Desk, category core.CategoryID) *door {
+	return &door{name: "form", status: http.StatusSeeOther, request: func(int) (string, error) {
+		key, err := d.NewFormKey(core.Anonymous(core.DoorWeb, ""))
+		if err != nil {
+			return "", fmt.Errorf("make a form: %w", err)
+		}
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		for _, field := range [][2]string{
+			{"key", key},
+			{"title", title},
+			{"building", ""},
+			{"room", place},
+			{"category", category.String()},
+			{"description", description},
+			{"contact", "gus@example.org"},
+			{"name", "Gus Guest"},
+		} {
+			if err := w.WriteField(field[0], field[1]); err != nil {
+				return "", fmt.Errorf("write the form: %w", err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			return "", fmt.Errorf("write the form: %w", err)
+		}
+		return post("/report", w.FormDataContentType(), "", body.Bytes()), nil
+	}}
+}
+
+// api sends what a program sends, each client with a token of its own.
+func api(ctx context.Context, d *rig.Desk, category string, clients int) (*door, error) {
+	tokens := make([]string, clients)
+	const each = 40 // tokens of one account
+	var who core.Actor
+	for i := range tokens {
+		if i%each == 0 {
+			u, err := d.Hire(ctx, d.Queues[0])
+			if err != nil {
+				return nil, err //nolint:wrapcheck // says what it did
+			}
+			who = core.Actor{Kind: core.ActorUser, User: u.ID, Door: core.DoorCLI}
+		}
+		_, secret, err := d.NewToken(ctx, who, core.NewToken{Name: fmt.Sprintf("bench %d", i), Scope: core.TokenReport})
+		if err != nil {
+			return nil, fmt.Errorf("make a token: %w", err)
+		}
+		tokens[i] = secret
+	}
+	var mu sync.Mutex
+	sent := 0
+	return &door{name: "API", status: http.StatusCreated, request: func(client int) (string, error) {
+		mu.Lock()
+		sent++
+		key := fmt.Sprintf("bench-%d-%d", time.Now().UnixNano(), sent)
+		mu.Unlock()
+		body, err := json.Marshal(map[string]string{"title": title, "description": description, "category": category, "place": place})
+		if err != nil {
+			return "", fmt.Errorf("write JSON: %w", err)
+		}
+		return post("/api/v1/tickets", "application/json", "Authorization: Bearer "+tokens[client]+"\r\nIdempotency-Key: "+key+"\r\n", body), nil
+	}}, nil
+}
+
+func post(path, kind, headers string, body []byte) string {
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n%s", path, kind, headers, len(body), body)
+}
+
+// send has so many clients send reports, each the next one when the last is acknowledged.
+func (d *door) send(ctx context.Context, clients int, lasting time.Duration) (rate float64, took figure.Times, err error) {
+	var mu sync.Mutex
+	var failures []error
+	var clock time.Duration
+	began := time.Now()
+	var all sync.WaitGroup
+	for client := range clients {
+		all.Go(func() {
+			times, err := d.sendAlone(ctx, client, began.Add(lasting))
+			mu.Lock()
+			defer mu.Unlock()
+			took, clock = append(took, times...), max(clock, time.Since(began))
+			failures = append(failures, err)
+		})
+	}
+	all.Wait()
+	return float64(len(took)) / clock.Seconds(), took, errors.Join(failures...)
+}
+
+func (d *door) sendAlone(ctx context.Context, client int, until time.Time) (took figure.Times, err error) {
+	line, err := rig.Dial(ctx, d.process.Address)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says what it did
+	}
+	defer line.Close()
+	for time.Now().Before(until) {
+		t, err := d.sendOne(line, client)
+		if err != nil {
+			return took, err
+		}
+		took = append(took, t)
+	}
+	return took, nil
+}
+
+func (d *door) sendOne(line *rig.Line, client int) (time.Duration, error) {
+	request, err := d.request(client)
+	if err != nil {
+		return 0, err
+	}
+	status, took, err := line.Do(request)
+	if err != nil {
+		return 0, err //nolint:wrapcheck // says what it did
+	}
+	if status != d.status {
+		return 0, fmt.Errorf("the %s answers %d to\n%s", d.name, status, strings.ReplaceAll(request, "\r", "")) //nolint:err113 // said once, to a person
+	}
+	return took, nil
+}

@@ -1,0 +1,148 @@
+package reports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"helpdesk.campus/bench/rig"
+)
+
+// statement is one statement as the server logged it.
+type statement struct {
+	sql        string
+	parameters []*string // nil is NULL
+}
+
+// record sends reports while the server logs statements, and makes of what two of them brought about a script that
+// pgbench runs: what differs between the two is drawn anew each time, everything else stays as it was.
+func record(ctx context.Context, r *rig.Rig, d *rig.Desk, send func() error) (script string, statements int, err error) {
+	var marks []string
+	conn, err := pgx.Connect(ctx, d.URL)
+	if err != nil {
+		return "", 0, fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	for n := range 3 {
+		mark := fmt.Sprintf("select 'the bench sends report %d of %d'", n, os.Getpid())
+		marks = append(marks, mark)
+		if _, err := conn.Exec(ctx, mark, pgx.QueryExecModeSimpleProtocol); err != nil {
+			return "", 0, fmt.Errorf("mark the log: %w", err)
+		}
+		if n < 2 {
+			if err := send(); err != nil {
+				return "", 0, err
+			}
+		}
+	}
+	log, err := os.ReadFile(r.ServerLog())
+	if err != nil {
+		return "", 0, fmt.Errorf("read the server's log: %w", err)
+	}
+	first, second := between(string(log), marks[0], marks[1]), between(string(log), marks[1], marks[2])
+	one, two := statementsOf(first), statementsOf(second)
+	if len(one) == 0 || !slices.EqualFunc(one, two, func(a, b statement) bool { return a.sql == b.sql && len(a.parameters) == len(b.parameters) }) {
+		return "", 0, errors.New("two reports run different statements:\n" + first + "\nand\n" + second)
+	}
+	var b strings.Builder
+	for i := range one {
+		line, err := rewrite(ctx, conn, one[i], two[i])
+		if err != nil {
+			return "", 0, err
+		}
+		b.WriteString(line + ";\n")
+	}
+	return b.String(), len(one), nil
+}
+
+// between is the part of the log from the last line with one text to the last with another.
+func between(log, from, to string) string {
+	begin, end := strings.LastIndex(log, from), strings.LastIndex(log, to)
+	if begin < 0 || end < begin {
+		return ""
+	}
+	return log[begin+len(from) : end]
+}
+
+var (
+	entry     = regexp.MustCompile(`(?m)^\d{4}-\d\d-\d\d \S+ \S+ \[\d+\] `)
+	executed  = regexp.MustCompile(`(?s)^LOG:  (?:execute [^:]*|statement): (.*)`)
+	parameter = regexp.MustCompile(`\$\d+ = (NULL|'(?:[^']|'')*')`)
+	numbered  = regexp.MustCompile(`\$(\d+)`)
+)
+
+// statementsOf reads the statements in a part of the log. The bell is left out: it is merged under load, so that it does
+// not belong to any one report; and so are the pool's signs of life.
+func statementsOf(log string) []statement {
+	var list []statement
+	for _, e := range entry.Split(log, -1) {
+		e = strings.ReplaceAll(strings.TrimRight(e, "\n"), "\n\t", "\n")
+		if details, ok := strings.CutPrefix(e, "DETAIL:  parameters: "); ok && len(list) > 0 {
+			for _, m := range parameter.FindAllStringSubmatch(details, -1) {
+				var value *string
+				if m[1] != "NULL" {
+					text := strings.ReplaceAll(m[1][1:len(m[1])-1], "''", "'")
+					value = &text
+				}
+				list[len(list)-1].parameters = append(list[len(list)-1].parameters, value)
+			}
+		}
+		if m := executed.FindStringSubmatch(e); m != nil {
+			list = append(list, statement{sql: m[1]})
+		}
+	}
+	return slices.DeleteFunc(list, func(s statement) bool {
+		return strings.Contains(s.sql, "pg_notify") || strings.HasPrefix(s.sql, "-- ping") || strings.Contains(s.sql, "the bench sends")
+	})
+}
+
+// rewrite puts the values of a statement into it, with the types that the server takes them for.
+func rewrite(ctx context.Context, conn *pgx.Conn, one, two statement) (string, error) {
+	prepared, err := conn.Prepare(ctx, "", one.sql)
+	if err != nil {
+		return "", fmt.Errorf("prepare what was logged: %w", err)
+	}
+	if len(prepared.ParamOIDs) != len(one.parameters) {
+		return "", fmt.Errorf("the log has %d parameters of %d", len(one.parameters), len(prepared.ParamOIDs)) //nolint:err113 // said once, to a person
+	}
+	values := make([]string, len(one.parameters))
+	for i, oid := range prepared.ParamOIDs {
+		var kind string
+		if err := conn.QueryRow(ctx, `select $1::oid::regtype::text`, oid).Scan(&kind); err != nil {
+			return "", fmt.Errorf("look up a type: %w", err)
+		}
+		values[i] = value(kind, one.parameters[i], two.parameters[i])
+	}
+	sql := numbered.ReplaceAllStringFunc(one.sql, func(p string) string {
+		n, _ := strconv.Atoi(p[1:])
+		return values[n-1]
+	})
+	return strings.Join(strings.Fields(sql), " "), nil
+}
+
+func value(kind string, one, two *string) string {
+	switch {
+	case one == nil || two == nil:
+		return "null::" + kind
+	case *one == *two:
+		return "'" + strings.ReplaceAll(*one, "'", "''") + "'::" + kind
+	}
+	switch kind {
+	case "uuid":
+		return "gen_random_uuid()"
+	case "timestamp with time zone":
+		return "now()"
+	case "bytea":
+		return "sha256(random()::text::bytea)"
+	case "text", "character varying":
+		return fmt.Sprintf("substr(md5(random()::text) || md5(random()::text), 1, %d)", len(*one))
+	}
+	return "'" + *one + "'::" + kind
+}
