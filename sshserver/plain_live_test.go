@@ -186,6 +186,8 @@ func TestPlainOnAnyTerminal(t *testing.T) {
 		tm.Resize(10+i, 3+i%20)
 	}
 	tm.Resize(60, 20)
+	tm.Type("help list\r")
+	tm.Wait("Words are looked for in titles, messages, people and\nplaces. Fields") // between words
 	tm.Type("show\x15open 日本語\x7f\x7f\x7f1\r")
 	tm.Wait("Title: No signal.", "1001>")
 	if raw := string(tm.Raw()); strings.ContainsAny(raw, "\x1b\a") || tm.Alternate() {

@@ -134,6 +134,8 @@ func TestOnATerminalThePlainConsoleEditsLines(t *testing.T) {
 	tm.Wait("helpdesk> list", "1. Ticket 1001, No signal.")
 	tm.Type("open 99\x15open 1\r")
 	tm.Wait("helpdesk> open 1", "Title: No signal.", "1001>")
+	tm.Type("reply\rDear Ana,\r\x04")
+	tm.Wait("It is kept. Type reply to go on with it.", "1001>")
 	tm.Type("\x03")
 	tm.Wait("To leave, type quit.")
 	tm.Type("\x04")

@@ -99,33 +99,45 @@ func (c *Console) write(ctx context.Context, t *writing) error {
 			c.leaveDraft(t)
 			return errGivenUp
 		}
-		if got.cut {
-			c.sayf("That line was longer than %d characters. What came behind them is left out.", longest)
+		switch c.take(t, c.whole(got)) {
+		case goesOn:
+			continue
+		case left:
+			err = errGivenUp
+		case finished:
 		}
-		switch done, err := c.take(ctx, t, got.text); {
-		case err != nil:
-			return err
-		case done:
-			joined, err := c.keep(ctx, t)
-			if !joined {
-				return err
-			}
+		joined, failed := c.keep(ctx, t)
+		switch {
+		case failed != nil: // nothing is lost as long as somebody can try again
+			c.complain(failed)
+			c.sayf("It is not on the server yet. Type a full stop to try again.")
+		case joined:
 			c.sayf(twoWindows)
+		default:
+			if err != nil {
+				c.leaveDraft(t)
+			}
+			return err
 		}
 	}
 }
 
-// take takes one line: words, or what is to be done with them. It reports whether that was all.
-func (c *Console) take(ctx context.Context, t *writing, line string) (bool, error) {
+// step is what a line means for what is being written.
+type step int
+
+const (
+	goesOn step = iota
+	finished
+	left
+)
+
+// take takes one line: words, or what is to be done with them.
+func (c *Console) take(t *writing, line string) step {
 	switch strings.TrimSpace(line) {
 	case ".":
-		return true, nil
+		return finished
 	case "cancel", ".cancel":
-		if _, err := c.keep(ctx, t); err != nil {
-			return false, err
-		}
-		c.leaveDraft(t)
-		return false, errGivenUp
+		return left
 	case ".help":
 		for help := range strings.SplitSeq(writingHelp, "\n") {
 			c.sayf("%s", help)
@@ -135,7 +147,7 @@ func (c *Console) take(ctx context.Context, t *writing, line string) (bool, erro
 	case ".back":
 		if len(t.lines) == 0 {
 			c.sayf("There is no line yet.")
-			return false, nil
+			return goesOn
 		}
 		c.sayf("Taken away: %s", t.lines[len(t.lines)-1])
 		t.lines = t.lines[:len(t.lines)-1]
@@ -148,7 +160,7 @@ func (c *Console) take(ctx context.Context, t *writing, line string) (bool, erro
 		}
 		t.lines = append(t.lines, plain.Line(line).String())
 	}
-	return false, nil
+	return goesOn
 }
 
 func (c *Console) readBack(t *writing) {
@@ -216,9 +228,9 @@ func (c *Console) save(ctx context.Context, t *writing) {
 	defer cancel()
 	switch joined, err := c.keep(ctx, t); {
 	case err != nil:
-		c.source.interject("What you write is not kept on the server at the moment. " + plain.Line(c.env.Explain(err)).String() + "\n")
+		c.source.interject(c.folded(plain.Line("What you write is not kept on the server at the moment. "+c.env.Explain(err)), 0))
 	case joined:
-		c.source.interject(twoWindows + "\n")
+		c.source.interject(c.folded(plain.Line(twoWindows), 0))
 	}
 }
 

@@ -52,6 +52,7 @@ type Console struct {
 	wanted  chan struct{} // a line is wanted
 	entries chan entry
 	now     func() time.Time // for idling, which goes by the real time
+	width   atomic.Int32     // of the terminal, as far as lines go
 	lastKey atomic.Int64     // when, in nanoseconds
 
 	mail     mail
@@ -90,6 +91,7 @@ func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opt
 	} else {
 		c.source = newPipe(opts.In, opts.Out, c.touched)
 	}
+	c.Resize(opts.Width)
 	return c
 }
 
@@ -110,13 +112,15 @@ func (c *Console) Run(ctx context.Context) error {
 	}
 	for {
 		c.hear(ctx)
-		line, err := c.ask(ctx, c.prompt())
+		got, err := c.await(ctx, c.prompt(), 0, nil)
 		switch {
+		case got.key == dismissed:
+			return nil
 		case errors.Is(err, errGivenUp):
 			c.sayf("To leave, type quit.")
 		case err != nil:
 			return nil
-		case c.attempt(ctx, func(ctx context.Context) error { return c.obey(ctx, line) }) != nil:
+		case c.attempt(ctx, func(ctx context.Context) error { return c.obey(ctx, c.whole(got)) }) != nil:
 			return nil
 		}
 	}
@@ -172,7 +176,20 @@ func (c *Console) sayf(format string, words ...any) {
 	if len(words) > 0 {
 		line = fmt.Sprintf(format, words...)
 	}
-	_, _ = c.out.WriteString(plain.Line(spoken.Replace(line)).String() + "\n")
+	_, _ = c.out.WriteString(c.folded(plain.Line(spoken.Replace(line)), 0))
+}
+
+// folded is a text with the ends of its lines. On a terminal lines end between words; elsewhere they are as long as they
+// are, for whoever reads them to fold. An indent is left for it at their beginning.
+func (c *Console) folded(text plain.Text, indent int) string {
+	if !c.opts.Terminal {
+		return text.String() + "\n"
+	}
+	var out strings.Builder
+	for _, line := range plain.Wrap(text, max(1, int(c.width.Load())-indent)) {
+		out.WriteString(line.String() + "\n")
+	}
+	return out.String()
 }
 
 // spoken puts words in the place of signs that other screens use, which are read out oddly or not at all.
@@ -181,10 +198,15 @@ var spoken = strings.NewReplacer(" · ", ", ", " → ", " becomes ", " × ", " t
 // ask wants one line of an answer. While it waits, whatever else happens to the console happens.
 func (c *Console) ask(ctx context.Context, prompt string) (string, error) {
 	got, err := c.await(ctx, prompt, 0, nil)
-	if err == nil && got.cut {
+	return c.whole(got), err
+}
+
+// whole is what was entered; it says so if that is not all of it.
+func (c *Console) whole(got entry) string {
+	if got.cut {
 		c.sayf("That line was longer than %d characters. What came behind them is left out.", longest)
 	}
-	return got.text, err
+	return got.text
 }
 
 // await wants one line. If none comes for a while, meanwhile is done, once.
@@ -211,7 +233,7 @@ func (c *Console) await(ctx context.Context, prompt string, after time.Duration,
 		select {
 		case got := <-c.entries:
 			switch got.key {
-			case interrupted:
+			case interrupted, dismissed:
 				return got, errGivenUp
 			case ended:
 				return got, errOver

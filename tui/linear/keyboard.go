@@ -139,7 +139,7 @@ func (k *keyboard) press(r rune) (entry, bool) {
 		}
 		k.show("\n")
 		k.asking = false
-		return entry{key: ended}, true
+		return entry{key: dismissed}, true
 	case backspace, '\b':
 		k.shorten(lastCharacter(k.line))
 	case ctrlW:

@@ -18,7 +18,6 @@ import (
 func (c *Console) greet(ctx context.Context) error {
 	c.sayf("Helpdesk of %s, plain console. You are %s.", c.opts.Name, ui.Person(c.env.Me.Person(), c.env.Me.Username))
 	c.sayf("Type help for what you can say, list for the tickets, quit to leave.")
-	c.news(ctx) // what is there already is told below, or counted
 	bounded, cancel := within(ctx)
 	defer cancel()
 	all, err := c.env.Desk.Views(bounded, c.env.Who)
@@ -32,6 +31,10 @@ func (c *Console) greet(ctx context.Context) error {
 			words = append(words, all[i].Title+" "+ui.Count(n))
 		}
 		c.sayf("Tickets: %s.", strings.Join(words, ", "))
+	}
+	c.newMentions(bounded) // those that are there already have just been counted
+	for _, line := range c.newlyHanded(bounded) {
+		c.sayf("%s", line)
 	}
 	return c.resume(ctx)
 }
@@ -105,7 +108,7 @@ func (c *Console) hear(ctx context.Context) {
 func (c *Console) interrupt(ctx context.Context) {
 	var said strings.Builder
 	for _, line := range c.news(ctx) {
-		said.WriteString(plain.Line(spoken.Replace(line)).String() + "\n")
+		said.WriteString(c.folded(plain.Line(spoken.Replace(line)), 0))
 	}
 	if said.Len() > 0 {
 		c.source.interject(said.String())
@@ -151,7 +154,7 @@ func (c *Console) newHere(ctx context.Context) []string {
 	switch {
 	case core.KindOf(err) == core.NotFound:
 		c.close()
-		return []string{fmt.Sprintf("Ticket %d has gone where you do not work. It is closed here.", int64(before.Ticket.ID))}
+		return []string{goneWords(before.Ticket.ID)}
 	case err != nil || now.Ticket.ETag() == before.Ticket.ETag() && len(now.Held) == len(before.Held):
 		return nil
 	}

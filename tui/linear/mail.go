@@ -48,7 +48,11 @@ func (c *Console) Goodbye(words string) {
 func (c *Console) Silent(silent bool) { c.seat.Silent(silent) }
 
 // Resize says how wide the terminal is now.
-func (c *Console) Resize(width int) { c.source.resize(width) }
+func (c *Console) Resize(width int) {
+	const most = 1000
+	c.width.Store(int32(max(1, min(width, most)-1))) //nolint:gosec // it fits
+	c.source.resize(width)
+}
 
 // over reports whether the console was told to end, and takes the words for it.
 func (c *Console) over() bool {
@@ -71,7 +75,7 @@ func (c *Console) open(ctx context.Context, between bool) bool {
 	c.mail.notice = ""
 	c.mail.mu.Unlock()
 	if notice != "" {
-		c.source.interject(plain.Line(notice).String() + "\n")
+		c.source.interject(c.folded(plain.Line(notice), 0))
 	}
 	if between && c.source.quiet() {
 		c.interrupt(ctx)
@@ -129,7 +133,7 @@ func (c *Console) checkIdle() bool {
 		c.farewell = fmt.Sprintf("Signed out after %s without a key. Drafts are kept.", c.opts.Idle.Round(time.Second))
 		return true
 	case quiet >= c.opts.Idle-c.warning():
-		c.source.interject(fmt.Sprintf("Nothing was typed for a while: signing out in %s. Enter stays.\n", (c.opts.Idle - quiet).Round(time.Second)))
+		c.source.interject(c.folded(plain.Line(fmt.Sprintf("Nothing was typed for a while: signing out in %s. Enter stays.", (c.opts.Idle-quiet).Round(time.Second))), 0))
 	}
 	return false
 }

@@ -13,7 +13,8 @@ type key int
 const (
 	entered     key = iota // with enter
 	interrupted            // with ctrl-c: what was typed is not meant any more
-	ended                  // with the end of the input, or ctrl-d
+	dismissed              // with ctrl-d: enough of this
+	ended                  // with the end of the input
 )
 
 // entry is one line that somebody entered.

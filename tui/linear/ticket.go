@@ -81,10 +81,19 @@ func (c *Console) refresh(ctx context.Context) {
 	if c.view == nil {
 		return
 	}
-	if err := c.load(ctx, c.view.Ticket.ID); err != nil {
+	id := c.view.Ticket.ID
+	err := c.load(ctx, id)
+	switch {
+	case core.KindOf(err) == core.NotFound:
 		c.close()
+		c.sayf("%s", goneWords(id))
+	case err != nil:
 		c.complain(err)
 	}
+}
+
+func goneWords(id core.TicketID) string {
+	return fmt.Sprintf("Ticket %d is now where you do not work. It is closed here.", int64(id))
 }
 
 // close leaves the open ticket.
@@ -218,14 +227,14 @@ func (c *Console) tell(i int) {
 
 // quote reads somebody's words out under a heading.
 func (c *Console) quote(head, body string) {
-	lines := strings.Split(plain.Block(body).String(), "\n")
 	if body == "" {
 		c.sayf("%s: no words.", head)
 		return
 	}
-	c.sayf("%s, %s:", head, ui.Plural(len(lines), "line", "lines"))
-	for _, line := range lines {
-		_, _ = c.out.WriteString("  " + line + "\n")
+	text := c.folded(plain.Block(body), 2)
+	c.sayf("%s, %s:", head, ui.Plural(strings.Count(text, "\n"), "line", "lines"))
+	for line := range strings.Lines(text) {
+		_, _ = c.out.WriteString("  " + line)
 	}
 }
 
