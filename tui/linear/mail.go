@@ -50,7 +50,7 @@ func (c *Console) Silent(silent bool) { c.seat.Silent(silent) }
 // Resize says how wide the terminal is now.
 func (c *Console) Resize(width int) {
 	const most = 1000
-	c.width.Store(int32(max(1, min(width, most)-1))) //nolint:gosec // it fits
+	c.width.Store(int32(max(1, min(width, most)-1)))
 	c.source.resize(width)
 }
 
