@@ -63,6 +63,60 @@ func (p *probe) says(t *testing.T, within time.Duration) {
 	}
 }
 
+func (p *probe) refused(t *testing.T) {
+	t.Helper()
+	if p.status != http.StatusServiceUnavailable {
+		t.Errorf("a report without a database is answered with %d", p.status)
+	}
+}
+
+// While the database is away, first refusing and then silent, everybody is told so at once and keeps their text. When it is
+// back, all goes on within five seconds.
+func TestTheDatabaseIsAway(t *testing.T) { //nolint:paralleltest // one trial at a time: they count what the machine does
+	if !*long {
+		t.Skip("only with -long: it is a minute of waiting")
+	}
+	away := scale(3*time.Second, time.Minute)
+	r := begin(t, fmt.Sprintf("the database away for %s, refusing, then for %s, silent", away, 2*away), "2 web processes, 6 people at the form")
+	w := newTown(t)
+	wire := intercept(t, w.url)
+	pages := newFleet(t, 2, "web", wire.url)
+	l := newLoad(t)
+	l.pages(6, w.Network.ID, pages.pick)
+	b := programtest.NewBrowser(t, "http://"+pages[0].address)
+	for _, fault := range []struct {
+		name   string
+		set    func(bool)
+		lasts  time.Duration
+		within time.Duration // in which people are answered
+	}{{"refusing", wire.vanish, away, 2 * time.Second}, {"silent", wire.hush, 2*away + 4*time.Second, 13 * time.Second}} {
+		l.until(l.ledger.acknowledged() + 20)
+		key, err := b.Form()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fault.set(true)
+		var slowest time.Duration
+		for end := time.Now().Add(fault.lasts); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+			var p probe
+			p.report(t, b, key, "Typed while the database is away", w.Network.ID)
+			p.says(t, fault.within)
+			p.refused(t)
+			slowest = max(slowest, p.took)
+		}
+		fault.set(false)
+		back := time.Now()
+		l.until(l.ledger.acknowledged() + 5)
+		r.note("%s: answered within %s, back %s after it", fault.name, slowest.Round(time.Millisecond), time.Since(back).Round(time.Millisecond))
+		if time.Since(back) > 5*time.Second {
+			t.Errorf("%s: it takes %s until all goes on", fault.name, time.Since(back))
+		}
+	}
+	l.finish()
+	l.ledger.check(t, r, connect(t, w.url), reportsKept)
+	hold(t, w.url)
+}
+
 // Reports of figures that wait for a lock take every connection that they may have. People who report still get in, or are
 // told when to come back.
 func TestFiguresTakeAllConnections(t *testing.T) { //nolint:paralleltest // one trial at a time: they count what the machine does

@@ -226,7 +226,7 @@ func outage(err error) error {
 		return err
 	case len(c) == 5 && (c[:2] == "08" || c[:2] == "53" || c[:2] == "57" || c == "25006" || c == "55P03" || c == "25P03"):
 		return core.Unreachable(err)
-	case retryable(err), errors.Is(err, errNoRoom), errors.Is(err, errSilent):
+	case retryable(err), errors.Is(err, errNoRoom), errors.Is(err, errSilent), errors.Is(err, context.DeadlineExceeded):
 		return core.Unreachable(err)
 	case errors.As(err, &netErr), pgconn.Timeout(err), pgconn.SafeToRetry(err):
 		return core.Unreachable(err)

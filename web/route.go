@@ -1,9 +1,13 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
+	"time"
 
+	"helpdesk.campus/core"
 	"helpdesk.campus/web/open311"
 )
 
@@ -108,14 +112,30 @@ func (h *Handler) Routes() []string {
 func (h *Handler) endpoint(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, rt.limit)
+		if !slow(rt, r) {
+			ctx, cancel := context.WithTimeout(r.Context(), answerPatience)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
 		c := h.nobody(r)
 		if !rt.same {
 			c = h.caller(w, r)
 		}
 		if err := rt.do(w, r, c); err != nil {
+			if errors.Is(err, context.DeadlineExceeded) && core.KindOf(err) == core.Internal {
+				err = core.Unreachable(err)
+			}
 			h.fail(w, r, c, err)
 		}
 	})
+}
+
+// answerPatience is how long people wait for a page before they are told to come back.
+const answerPatience = 10 * time.Second
+
+// slow requests send or fetch files, which takes as long as the line needs.
+func slow(rt route, r *http.Request) bool {
+	return strings.Contains(rt.pattern, "/files/") || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
 }
 
 // ServeHTTP answers one request.
