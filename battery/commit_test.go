@@ -84,7 +84,7 @@ func sendCut(t *testing.T, wire *proxy, n int, toward direction, l *ledger, text
 		}
 	}
 	wire.arm(n, toward)
-	answer := ""
+	var answer string
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		var err error
 		if answer, err = send(text); err == nil {

@@ -45,11 +45,11 @@ func (m *member) restart(t testing.TB) {
 // fleet is some processes, of which clients pick any, the dead too, as with a plain list of addresses.
 type fleet []*member
 
-func newFleet(t testing.TB, n int, kind, url string, flags ...string) fleet {
+func newFleet(t testing.TB, n int, kind, url string) fleet {
 	t.Helper()
 	f := make(fleet, n)
 	for i := range f {
-		f[i] = launch(t, kind, url, flags...)
+		f[i] = launch(t, kind, url)
 	}
 	return f
 }

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -21,7 +20,6 @@ type proxy struct {
 	lines  map[net.Conn]net.Conn // from the program to the server
 	away   bool                  // nobody gets through
 	silent chan struct{}         // not nil: nothing is said any more, until it is closed
-	delay  time.Duration         // before each answer
 	left   int                   // messages that pass before a line is cut; 0 is none to be cut
 	toward direction             // which messages count
 	cuts   int
@@ -111,10 +109,10 @@ func (p *proxy) carry(to, from net.Conn, toward direction, bare bool) {
 		if _, err := io.ReadFull(from, body); err != nil {
 			return
 		}
-		if !bare && !p.pass(toward, head[0]) {
+		if !bare && !p.pass(toward) {
 			return
 		}
-		if _, err := to.Write(append(head, body...)); err != nil { //nolint:gocritic // head is header, which is overwritten anyway
+		if _, err := to.Write(append(head, body...)); err != nil {
 			return
 		}
 		bare = false
@@ -122,9 +120,9 @@ func (p *proxy) carry(to, from net.Conn, toward direction, bare bool) {
 }
 
 // pass says whether a message goes on, and waits as long as it has to.
-func (p *proxy) pass(toward direction, kind byte) bool {
+func (p *proxy) pass(toward direction) bool {
 	p.mu.Lock()
-	silent, delay := p.silent, p.delay
+	silent := p.silent
 	cut := false
 	if p.left > 0 && p.toward == toward {
 		p.left--
@@ -135,10 +133,6 @@ func (p *proxy) pass(toward direction, kind byte) bool {
 	p.mu.Unlock()
 	if silent != nil {
 		<-silent
-	}
-	const ready = 'Z' // the server has answered all it was asked
-	if toward == toClient && kind == ready {
-		time.Sleep(delay)
 	}
 	return !cut
 }
@@ -188,11 +182,4 @@ func (p *proxy) hush(silent bool) {
 		close(p.silent)
 		p.silent = nil
 	}
-}
-
-// slow delays each answer of the server.
-func (p *proxy) slow(delay time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.delay = delay
 }
