@@ -67,6 +67,23 @@ func (p *principal) leading(scope Scope) Scope {
 	return led
 }
 
+// leads are the codes of the queues that the principal may see figures of single persons of; none if those are all
+// that they see.
+func (p *principal) leads(dir *directory, scope Scope) []string {
+	led := p.leading(scope)
+	var codes []string
+	for _, id := range led.Queues {
+		if queue, known := dir.queue(id); known {
+			codes = append(codes, queue.Code)
+		}
+	}
+	if led.Everything || led.AllQueues || len(codes) == 0 || len(led.Queues) == len(scope.Queues) {
+		return nil
+	}
+	slices.Sort(codes)
+	return codes
+}
+
 // together does several things at once, a few at a time, and returns the first error.
 func together(tasks ...func() error) error {
 	const most = 3 // a dashboard leaves connections to others

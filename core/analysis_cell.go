@@ -81,6 +81,14 @@ func (b AgeBand) name() string {
 	return termLength(b.From) + " – " + termLength(b.To)
 }
 
+// WithinQueues narrows what is asked of a person to the queues that their figures are of.
+func WithinQueues(text string, led []string) string {
+	if len(led) == 0 {
+		return text
+	}
+	return string(query.Queue) + ":" + strings.Join(led, "|") + " " + text
+}
+
 const notClosed = "status:open|active"
 
 // Cells are the figures of how things stand.
@@ -100,7 +108,7 @@ func (n *NowFigures) Cells(filter query.Query) []Cell {
 		if p.Person.ID == 0 {
 			name, code = "nobody", query.None
 		}
-		c.add("who works on what", name, p.Open+p.Active, "assignee:"+code, notClosed)
+		c.add("who works on what", name, p.Open+p.Active, WithinQueues("assignee:"+code, n.Led), notClosed)
 	}
 	for i, h := range n.Hours {
 		if i > 0 && n.Hours[i-1].Start.Hour() == h.Start.Hour() {
@@ -239,7 +247,7 @@ func (f *PeopleFigures) Cells(filter query.Query) []Cell {
 	}
 	for i := range f.Persons {
 		p := &f.Persons[i]
-		work(p.Person.Name, &p.Work, "assignee:"+p.Person.Username, "by:"+p.Person.Username)
+		work(p.Person.Name, &p.Work, WithinQueues("assignee:"+p.Person.Username, f.Led), WithinQueues("by:"+p.Person.Username, f.Led))
 	}
 	return c.list
 }

@@ -129,3 +129,71 @@ func TestWhatCameBackIsSaidOfWhatOneMaySee(t *testing.T) {
 	}
 	storagetest.HoldCells(t, a.Desk, ines, cells)
 }
+
+// Who leads one queue and works in another learns of persons what they do in the first: in the figure and in the list behind it.
+func TestFiguresOfPersonsAreOfTheQueuesThatAreLed(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
+	a := newAnalysed(t, start)
+	for _, who := range []core.User{a.Ines, a.Ivan} {
+		if err := a.Desk.Join(t.Context(), core.Operator(), who.ID, a.Facilities.ID, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, category := range []core.Category{a.Network, a.Heating, a.Heating, a.Printing} {
+		for _, who := range []core.User{a.Ines, a.Ivan} {
+			id := a.reportAt(t, start.Add(time.Duration(i)*time.Hour), category)
+			if _, err := a.Desk.Take(t.Context(), storagetest.As(who, core.DoorSSH), id, 0); err != nil {
+				t.Fatal(err)
+			}
+			if i%2 == 0 {
+				a.closeAt(t, a.now.Add(time.Minute), who, id)
+			}
+		}
+	}
+	for _, test := range []struct {
+		who     core.User
+		persons int // who are shown
+		closed  int // by each of them
+	}{
+		{a.Ines, 2, 1}, // of IT, which she leads
+		{a.Ivan, 1, 2}, // himself, in both
+		{a.Ada, 2, 2},
+	} {
+		who := storagetest.As(test.who, core.DoorSSH)
+		people, err := a.Desk.AnalysePeople(t.Context(), who, core.Question{Days: 7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range people.Persons {
+			if len(people.Persons) != test.persons || p.Closed != test.closed {
+				t.Errorf("%s sees that %s, one of %d, closed %d; want one of %d, and %d", test.who.Username, p.Person.Username, len(people.Persons), p.Closed, test.persons, test.closed)
+			}
+		}
+		now, err := a.Desk.AnalyseNow(t.Context(), who, query.Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		storagetest.HoldCells(t, a.Desk, who, append(now.Cells(query.Query{}), people.Cells(query.Query{})...))
+	}
+}
+
+func TestAQueueThatIsEmptyNowIsShownWithWhatItUsuallyHas(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
+	a := newAnalysed(t, start)
+	a.reportAt(t, start, a.Network)
+	heating := a.reportAt(t, start, a.Heating)
+	a.closeAt(t, start.AddDate(0, 0, 15), a.Fay, heating) // it was there one and two weeks before now
+	a.now = start.AddDate(0, 0, 15).Add(time.Hour)
+	now, err := a.Desk.AnalyseNow(t.Context(), storagetest.As(a.Ada, core.DoorSSH), query.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(now.Queues) != 2 || now.Queues[1].Queue.Code != "facilities" || now.Queues[1].Open != 0 || now.Queues[1].Usual.Open != 0.5 {
+		t.Errorf("the queues are %+v", now.Queues)
+	}
+	if total := now.Total().Usual.Open; total != 1 {
+		t.Errorf("%v are usually open in all, want 1", total)
+	}
+}

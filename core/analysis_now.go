@@ -1,8 +1,10 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"helpdesk.campus/core/query"
@@ -81,6 +83,7 @@ type NowFigures struct {
 	Queues   []QueueLoad
 	People   []PersonLoad // whom the actor may see: all of the queues they lead, else themselves
 	Alone    bool         // only the actor's own row is shown
+	Led      []string     // the codes of the queues that persons are counted in; none if those are all that the actor sees
 	Hours    []Hour
 	Oldest   []Ticket // not closed, oldest first
 	Followed []FollowedTicket
@@ -147,6 +150,12 @@ func (d *Desk) AnalyseNow(ctx context.Context, who Actor, q query.Query) (NowFig
 		return NowFigures{}, err
 	}
 	now.Hours = hours(today, now.At, arrivals, usualWeeks)
+	dir, err := d.campus(ctx)
+	if err != nil {
+		return NowFigures{}, err
+	}
+	now.Led = p.leads(dir, scope)
+	now.Queues = withEmptied(dir, now.Queues, drifts)
 	usual(now.Queues, drifts)
 	d.figures.put(who, "now", Question{Query: q}, &now)
 	return now, nil
@@ -157,6 +166,23 @@ func wrap(doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil
+}
+
+// withEmptied adds the queues that have nothing before them now but had in the weeks before: that is news too.
+func withEmptied(dir *directory, queues []QueueLoad, drifts []QueueDrift) []QueueLoad {
+	there := make(map[QueueID]bool, len(queues))
+	for i := range queues {
+		there[queues[i].Queue.ID] = true
+	}
+	busy := len(queues)
+	for _, d := range drifts {
+		if queue, known := dir.queue(d.Queue); known && !there[d.Queue] && (d.Open != 0 || d.Active != 0) {
+			there[d.Queue] = true
+			queues = append(queues, QueueLoad{Queue: queue})
+		}
+	}
+	slices.SortFunc(queues[busy:], func(a, b QueueLoad) int { return cmp.Compare(a.Queue.Code, b.Queue.Code) })
+	return queues
 }
 
 // usual takes from today's numbers what has been added since the weeks before.

@@ -81,7 +81,8 @@ type PeopleFigures struct {
 	Teams   []TeamFigures
 	Persons []PersonFigures // of the queues that the reader leads; without any, the reader alone
 	Alone   bool
-	Stars   [5]int // how often 1 to 5
+	Led     []string // the codes of the queues that persons are counted in; none if those are all that the reader sees
+	Stars   [5]int   // how often 1 to 5
 	Ratings []RatedTicket
 }
 
@@ -154,6 +155,7 @@ func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (People
 		return people, nil
 	}
 	people.hideNames(p, scope)
+	people.Led = p.leads(dir, scope)
 	if err := d.persons(ctx, p, scope, &people, by, own, done, stars); err != nil {
 		return PeopleFigures{}, err
 	}
@@ -277,9 +279,15 @@ func (f *PeopleFigures) teams(dir *directory, by measure, loads []QueueLoad, don
 	})
 }
 
-// persons adds whom the reader may see.
+// persons adds whom the reader may see: leads see what everybody did in the queues that they lead, themselves too.
 func (d *Desk) persons(ctx context.Context, p *principal, scope Scope, f *PeopleFigures, by measure, loads []PersonLoad, done []deeds, stars []RatingCount) error {
-	shown := func(queue QueueID, who UserID) bool { return who != 0 && p.seesPerson(scope, queue, who) }
+	led := p.leading(scope)
+	shown := func(queue QueueID, who UserID) bool {
+		if f.Alone {
+			return who == p.user.ID
+		}
+		return who != 0 && (led.Everything || led.AllQueues || slices.Contains(led.Queues, queue))
+	}
 	people := tallies[UserID]{}
 	for i := range done {
 		for key, did := range done[i].by {

@@ -50,9 +50,9 @@ func (s *Screen) behindLoad(row int) string {
 	}
 	who := now.People[row-len(now.Queues)].Person
 	if who.ID == 0 {
-		return "assignee:none status:open|active"
+		return core.WithinQueues("assignee:none", now.Led) + " status:open|active"
 	}
-	return "assignee:" + who.Username + " status:open|active"
+	return core.WithinQueues("assignee:"+who.Username, now.Led) + " status:open|active"
 }
 
 // behindBand asks for what took as long as the chosen band says.
@@ -72,7 +72,7 @@ func (s *Screen) behindPeople(row int) string {
 	if row < len(people.Teams) {
 		return "queue:" + people.Teams[row].Queue.Code + closed
 	}
-	return "by:" + people.Persons[row-len(people.Teams)].Person.Username + closed
+	return core.WithinQueues("by:"+people.Persons[row-len(people.Teams)].Person.Username, people.Led) + closed
 }
 
 func (s *Screen) behindShare(row int) string {

@@ -188,11 +188,15 @@ func (s *Screen) loads(f screen.Frame) []string {
 	}
 	first := max(0, min(s.row[tabNow], len(now.Queues)-1)-room+1)
 	for i := first; i < len(now.Queues) && i < first+room; i++ {
-		q := now.Queues[i]
+		q := &now.Queues[i]
+		oldest := "–"
+		if !q.Oldest.IsZero() {
+			oldest = f.Age(q.Oldest)
+		}
 		lines = append(lines, cols.Row(f.Theme, f.Width, i == s.row[tabNow], []ui.Cell{
 			{Style: f.Theme.Plain, Text: plain.Line(" " + q.Queue.Name)},
 			number(q.Open), number(q.Active), number(q.Waiting), number(q.Unassigned),
-			{Style: f.Theme.Plain, Text: plain.Line(f.Age(q.Oldest))},
+			{Style: f.Theme.Plain, Text: plain.Line(oldest)},
 		}))
 	}
 	title := " who works on what"
