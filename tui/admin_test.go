@@ -339,12 +339,16 @@ func TestAnEmergencyNoteIsWrittenAndTakenAway(t *testing.T) {
 	ada.sees("Example Campus")
 	ada.on("all languages")
 	ada.press("enter")
-	ada.write("The library is closed by water.\n")
+	ada.write("The library is closed by water.\nThe desk is in Science Hall.")
+	ada.sees("ctrl+s send")
+	ada.press("ctrl+s")
 	ada.sees("Everybody reads it before the form now.")
-	if notes, err := c.Desk.EmergencyNotes(t.Context()); err != nil || notes[""] != "The library is closed by water." {
+	if notes, err := c.Desk.EmergencyNotes(t.Context()); err != nil || notes[""] != "The library is closed by water.\nThe desk is in Science Hall." {
 		t.Errorf("%v, %v", notes, err)
 	}
-	ada.press("enter", "ctrl+u", "enter")
+	ada.press("enter")
+	ada.sees("The desk is in Science Hall.")
+	ada.press("ctrl+end", "ctrl+u", "backspace", "ctrl+u", "ctrl+s")
 	ada.sees("The note is gone.")
 }
 

@@ -51,7 +51,7 @@ func (s *Screen) noteRow(ctx context.Context, tag string) (row, error) {
 	}
 	return row{id: key, cells: []cell{say(name), words}, verb: "change…", help: text, press: func() tea.Cmd {
 		return s.fill("Emergency note, "+name, "change the note", []screen.Field{
-			{Name: "text", Label: "Note", Start: text, Limit: 600, Hint: "What everybody should read before reporting. Empty takes it away. In several lines: helpdesk setting set " + key},
+			{Name: "text", Label: "Note", Start: text, Limit: 600, Lines: true, Hint: "What everybody should read before reporting. Empty takes it away."},
 		}, func(ctx context.Context, typed screen.Typed) (string, error) {
 			done := "Everybody reads it before the form now."
 			if typed["text"] == "" {

@@ -77,7 +77,7 @@ func processes(h *core.Health) []row {
 		if where == "" {
 			where = "this machine"
 		}
-		rows = append(rows, row{id: p.Name + p.Address, cells: []cell{say(p.Name), say(fmt.Sprintf("%s · %s · since %s", where, ui.Plural(p.Connections, "connection", "connections"), ui.Ago(h.At, p.Since)))}})
+		rows = append(rows, row{id: p.Name + p.Address, cells: []cell{say(p.Name), say(fmt.Sprintf("%s · %s · started %s", where, ui.Plural(p.Connections, "connection", "connections"), ui.Ago(h.At, p.Since)))}})
 	}
 	if len(h.Processes) == 0 {
 		rows = append(rows, row{id: "no process", cells: []cell{dim("none"), dim("No process says its name to the database.")}})

@@ -122,8 +122,11 @@ func (f *Form) Foot() []Binding {
 	default:
 		foot = append(foot, Binding{Keys: []string{"enter"}, Words: "next", Foot: true})
 	}
+	if len(f.fields) > 1 || at.Lines {
+		foot = append(foot, Binding{Keys: []string{"ctrl+s"}, Words: "send", Foot: true})
+	}
 	if len(f.fields) > 1 {
-		foot = append(foot, Binding{Keys: []string{"ctrl+s"}, Words: "send", Foot: true}, Binding{Keys: []string{"tab"}, Words: "next field", Foot: true})
+		foot = append(foot, Binding{Keys: []string{"tab"}, Words: "next field", Foot: true})
 	}
 	if len(at.Choices) > 0 {
 		foot = append(foot, Binding{Keys: []string{"right"}, Label: "← →", Words: "choose", Foot: true})
