@@ -24,7 +24,11 @@ type plainCampus struct {
 
 func newPlainCampus(t *testing.T, change ...func(*sshserver.Options)) *plainCampus {
 	t.Helper()
-	desk := storagetest.Desk(t)
+	return plainCampusOn(t, storagetest.Desk(t), change...)
+}
+
+func plainCampusOn(t *testing.T, desk *core.Desk, change ...func(*sshserver.Options)) *plainCampus {
+	t.Helper()
 	return &plainCampus{Campus: storagetest.CampusOn(t, desk), h: newHelpdeskOn(t, desk, change...), keys: map[core.UserID]gossh.Signer{}}
 }
 

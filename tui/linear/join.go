@@ -176,6 +176,13 @@ func undo(ctx context.Context, c *Console, _ string) error {
 	if err != nil {
 		return err //nolint:wrapcheck // told in words as it is
 	}
+	c.tellUndone(&done)
+	c.refresh(ctx)
+	return nil
+}
+
+// tellUndone says what was taken back, and where it stays.
+func (c *Console) tellUndone(done *core.Undone) {
 	deeds := make([]string, len(done.Taken))
 	for i := range done.Taken {
 		deeds[i] = ui.Taken(&done.Taken[i])
@@ -184,6 +191,4 @@ func undo(ctx context.Context, c *Console, _ string) error {
 	for _, words := range c.env.Refusals(done.Refused) {
 		c.sayf("%s", words)
 	}
-	c.refresh(ctx)
-	return nil
 }

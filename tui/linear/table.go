@@ -159,6 +159,7 @@ func manyCommands() []Command {
 			Name: "bulk", Arguments: "COMMAND", Part: many, Help: "Do something to all that is marked: bulk close fixed, bulk assign ivan.", run: bulk,
 			More: "You hear first what will change on how many, where it cannot be done, and who will be told. Undo takes it back on all of them.",
 		},
+		{Name: "unfinished", Part: many, Help: "Go on with what you did to many tickets and was cut off, undo it, or leave it so.", run: unfinished},
 	}
 }
 
