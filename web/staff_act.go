@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"helpdesk.campus/core"
@@ -44,6 +45,7 @@ func (h *Handler) deeds() []deed {
 		}},
 		{name: "priority", limit: fewFields, done: "The priority has been changed.", do: h.workPriority},
 		{name: "assign", limit: fewFields, done: "Handed over.", do: h.workAssign},
+		{name: "macro", limit: longText, done: "Done, with the macro.", do: h.workUse},
 		{name: "waiting", limit: fewFields, done: "Noted whom it waits for.", do: h.workWaiting},
 	}
 }
@@ -121,13 +123,16 @@ func (h *Handler) workAgain(w http.ResponseWriter, r *http.Request, c *caller, f
 		return err
 	}
 	data.Typed[name] = f.get("body")
-	if (name == "close" || name == "reopen") && !data.May[name] {
+	if slices.Contains([]string{"close", "reopen", "macro"}, name) && !data.May[name] {
 		data.Lost = f.get("body")
 	}
 	for _, field := range []string{"resolution", "priority", "person", "waiting"} {
 		if f.values.Has(field) {
 			data.Picked[field] = f.get(field)
 		}
+	}
+	if err := h.readMacros(r, c, &data, f.get("macro")); err != nil {
+		return err
 	}
 	if e, ok := errors.AsType[*core.Error](cause); ok && e.Kind == core.Conflict {
 		data.Meanwhile = history(e.Events)

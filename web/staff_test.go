@@ -299,3 +299,34 @@ func TestStaffPagesAreSmallAndTheirInputsHaveLabels(t *testing.T) {
 		}
 	}
 }
+
+func TestAMacroIsReadEditedAndUsedOnATelephone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	guests, id := s.guestTicket(t)
+	path, b := workPath(id), s.as(t, s.Ines)
+	changes, err := core.ParseMacroChanges("priority:high assignee:me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := s.Desk.SaveMacro(t.Context(), storagetest.As(s.Ines, core.DoorSSH), core.Macro{Name: "Lamp", Body: "Hello {reporter}, a lamp is coming.", Changes: changes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := strconv.FormatInt(int64(m.ID), 10)
+	b.open(path).says(t, "Use a macro", "Lamp")
+	page := b.open(path + "?macro=" + number)
+	page.says(t, "Hello Gus, a lamp is coming.", "Its reply to the reporter", "priority")
+	fields := url.Values{"macro": {number}, "body": {"Hello Gus, a new lamp is coming."}}
+	for range 2 { // a double click does it once
+		done := b.want(http.StatusSeeOther, b.deed(page, path, "macro", fields))
+		b.open(done.Location).says(t, "Done, with the macro.", "Yours.")
+	}
+	view, err := s.Desk.Ticket(t.Context(), storagetest.As(s.Ines, core.DoorSSH), id)
+	if err != nil || view.Ticket.Priority != core.High || len(view.Messages)+len(view.Held) != 2 {
+		t.Errorf("%+v, %d messages, %d held, %v", view.Ticket, len(view.Messages), len(view.Held), err)
+	}
+	s.browser(t).open(guests).doesNotSay(t, "{reporter}")
+	wrong := b.want(http.StatusNotFound, b.deed(page, path, "macro", url.Values{"macro": {"999"}, "body": {"lost?"}}))
+	wrong.says(t, "lost?")
+}

@@ -24,6 +24,8 @@ type workTicketPage struct {
 	Linked    []core.LinkedTicket
 	Merged    []core.Ticket // merged into it
 	People    []core.Person // to whom it can be given
+	Macros    []core.Macro  // that can be used on it
+	Macro     *workMacro    // the one that is looked at
 	May       map[string]bool
 	Typed     map[string]string // what was typed and has not been sent, by the form it was typed into
 	Picked    map[string]string // the same of what was chosen, by field
@@ -134,6 +136,12 @@ func (h *Handler) workTicket(w http.ResponseWriter, r *http.Request, c *caller) 
 	}
 	for _, d := range drafts {
 		data.Typed[string(d.Kind)] = d.Body
+	}
+	if err := h.readMacros(r, c, &data, r.URL.Query().Get("macro")); err != nil {
+		return err
+	}
+	if data.Macro != nil {
+		data.Typed["macro"] = data.Macro.Text
 	}
 	p := workTicketTitle(&view, data)
 	for _, d := range h.deeds() {
