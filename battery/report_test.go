@@ -46,8 +46,8 @@ func begin(t *testing.T, fault, load string) *row {
 	return r
 }
 
-// note adds a figure or a remark in words.
-func (r *row) note(format string, args ...any) {
+// notef adds a figure or a remark in words.
+func (r *row) notef(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
