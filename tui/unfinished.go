@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -95,11 +96,9 @@ func (c *Console) settleUnfinished(msg tea.Msg) tea.Cmd {
 		if m.err != nil {
 			return host{c}.Fail("go on with that", m.err)
 		}
-		words := ui.Plural(len(m.result.Done), "more ticket is", "more tickets are") + " changed."
-		for _, refused := range c.env.Refusals(m.result.Refused) {
-			words += " " + refused
-		}
-		return host{c}.Toast(screen.Info, plain.Line(words))
+		words := []string{ui.Plural(len(m.result.Done), "more ticket is", "more tickets are") + " changed."}
+		words = append(words, c.env.Refusals(m.result.Refused)...)
+		return host{c}.Toast(screen.Info, plain.Line(strings.Join(words, " ")))
 	case leftOff:
 		switch {
 		case m.err != nil:
