@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/calendar"
 	"helpdesk.campus/storage"
 	"helpdesk.campus/storage/storagetest"
 )
@@ -82,5 +85,47 @@ func TestScreensToWatchOver(t *testing.T) {
 				ada.press("esc")
 			}
 		})
+	}
+}
+
+func TestHolidaysOfACalendarFileArePastedAndShownBeforeTheyCount(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	if err := c.Desk.AddHoliday(t.Context(), core.Operator(), "2027-01-01", "A day off"); err != nil {
+		t.Fatal(err)
+	}
+	holidays := func() string {
+		t.Helper()
+		days, err := c.Desk.Holidays(t.Context(), core.Operator(), calendar.Day{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(days)
+	}
+	before := holidays()
+	ada := administer(t, c, "Calendar")
+	ada.press("i")
+	ada.sees("Holidays of a calendar file")
+	ada.send(tea.PasteMsg{Content: "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:New\r\n  Year\r\nDTSTART;VALUE=DATE:20270101\r\nEND:VEVENT\r\n" +
+		"BEGIN:VEVENT\r\nSUMMARY:Christmas\r\nDTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261227\r\nEND:VEVENT\r\n" +
+		"BEGIN:VEVENT\r\nSUMMARY:Party\r\nDTSTART:20261231T200000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\nBEGIN:VEVENT\nDTSTART:20260231"})
+	ada.press("ctrl+s")
+	ada.sees("Line 18: “DTSTART:20260231” cannot be used.")
+	ada.press("ctrl+u", "backspace", "ctrl+u", "ctrl+s")
+	ada.sees("New: 3. Renamed: 1.")
+	ada.sees("2027-01-01 New Year")
+	if now := holidays(); now != before {
+		t.Errorf("the dry run changed the holidays to %s", now)
+	}
+	ada.press("esc")
+	ada.sees("Paste what stands in an .ics file.") // with all that was pasted
+	ada.press("ctrl+s")
+	ada.sees("New: 3. Renamed: 1.")
+	ada.press("y")
+	ada.sees("3 holidays added, 1 renamed.")
+	ada.seesNot("Paste what stands in an .ics file.")
+	ada.sees("2026-12-26 Sat")
+	if now := holidays(); !strings.Contains(now, "Christmas") || strings.Contains(now, "A day off") {
+		t.Errorf("the holidays are %s", now)
 	}
 }

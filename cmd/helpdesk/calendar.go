@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -105,11 +104,9 @@ func (c *calendarHolidayCommand) Run(ctx context.Context, o *output) error {
 type calendarImportCommand struct {
 	database `embed:""`
 
-	DryRun bool   `help:"Print the holidays of the file, and add none."`
+	DryRun bool   `help:"Print what would be added or renamed, and change nothing."`
 	File   string `arg:"" type:"existingfile" help:"An iCalendar file (.ics) with whole days."`
 }
-
-var errNoHolidays = errors.New("the file has no whole days, so there is nothing to add")
 
 // Run adds the holidays of the file: all, or none if one cannot be read.
 func (c *calendarImportCommand) Run(ctx context.Context, o *output) error {
@@ -118,25 +115,23 @@ func (c *calendarImportCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("open the file: %w", err)
 	}
 	defer file.Close()
-	days, skipped, err := calendar.ReadHolidays(file)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", c.File, err)
-	}
-	if len(days) == 0 {
-		return errNoHolidays
-	}
 	return c.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+		report, err := desk.ImportHolidays(ctx, core.Operator(), file, c.DryRun)
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
 		if c.DryRun {
-			out := newSheet(o.out, false, "day", "name")
-			for _, h := range days {
-				out.row(h.Day.String(), h.Name)
+			out := newSheet(o.out, false, "day", "name", "what")
+			for _, h := range report.Added {
+				out.row(h.Day.String(), h.Name, "new")
+			}
+			for _, h := range report.Renamed {
+				out.row(h.Day.String(), h.Name, "renamed")
 			}
 			return out.flush()
 		}
-		if err := desk.AddHolidays(ctx, core.Operator(), days...); err != nil {
-			return err //nolint:wrapcheck // says what it did
-		}
-		o.printf("Holidays added: %d. Events with hours are none: %d left out.\n", len(days), skipped)
+		o.printf("Holidays added: %d, renamed: %d, known already: %d. Events with hours are none: %d left out.\n",
+			len(report.Added), len(report.Renamed), report.Same, report.Skipped)
 		return nil
 	})
 }

@@ -46,7 +46,7 @@ func withoutDoor() map[string]string {
 	return map[string]string{
 		"rights and routing are changed by people at the admin desk, or by subcommands on the host, which scripts there call: a token or key that leaks changes neither": `
 		AddCategory AddHoliday AddHolidays AddKey AddKioskKey AddLocation AddQueue AddUser Disable EditCategory EditLocation EditQueue EditUser EndSessionFor
-		ImportLocations ImportUsers Join Leave RemoveCategory RemoveHoliday RemoveLocation Revert RevokeKey RevokeKioskKey SetDayHours SetHolidays
+		ImportHolidays ImportLocations ImportUsers Join Leave RemoveCategory RemoveHoliday RemoveLocation Revert RevokeKey RevokeKioskKey SetDayHours SetHolidays
 		SetOfficeHours SetRole SetSetting`,
 		"it lists for the admin desk what can be changed there; subcommands of helpdesk print it on the host": `
 		AllCategories Dossier EveryLocation EveryQueue FindQueue Keys KioskKeys LiveSessions Setting Settings TeamOf Trail`,

@@ -19,6 +19,24 @@ var (
 	ErrRepeats  = errors.New("an event that repeats by a rule (RRULE): export it as single days, or for the years that matter")
 )
 
+// LineError says in which line of a file something is wrong.
+type LineError struct {
+	Line int
+	What string // stands there; "" if it is too long to say
+	Err  error
+}
+
+// Error says the line, what stands there and what is wrong with it.
+func (e *LineError) Error() string {
+	if e.What == "" {
+		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
+	}
+	return fmt.Sprintf("line %d: %s: %v", e.Line, e.What, e.Err)
+}
+
+// Unwrap returns what is wrong.
+func (e *LineError) Unwrap() error { return e.Err }
+
 const (
 	mostHolidays = 2000
 	mostDays     = 60 // of one event: longer than any vacation
@@ -39,7 +57,7 @@ func ReadHolidays(r io.Reader) (days []Holiday, skipped int, err error) {
 		}
 		if strings.HasPrefix(raw, " ") || strings.HasPrefix(raw, "\t") { // the line before goes on
 			if p.line.Len()+len(raw) > longestLine {
-				return nil, 0, fmt.Errorf("line %d: %w", p.number, ErrTooLarge)
+				return nil, 0, &LineError{Line: p.number, Err: ErrTooLarge}
 			}
 			p.line.WriteString(raw[1:])
 			continue
@@ -52,7 +70,7 @@ func ReadHolidays(r io.Reader) (days []Holiday, skipped int, err error) {
 		p.began = p.number
 	}
 	if lines.Err() != nil {
-		return nil, 0, fmt.Errorf("line %d: %w", p.number+1, ErrTooLarge)
+		return nil, 0, &LineError{Line: p.number + 1, Err: ErrTooLarge}
 	}
 	if p.number == 0 {
 		return nil, 0, ErrNotICal
@@ -98,7 +116,7 @@ func (p *icalParser) take() error {
 	case name == "STATUS":
 		p.event.cancelled = strings.EqualFold(value, "CANCELLED")
 	case name == "RRULE":
-		return fmt.Errorf("line %d: %w", p.began, ErrRepeats)
+		return &LineError{Line: p.began, Err: ErrRepeats}
 	case name == "DTSTART", name == "DTEND":
 		return p.date(name, parameters, value)
 	}
@@ -114,7 +132,7 @@ func (p *icalParser) date(name, parameters, value string) error {
 	}
 	t, err := time.Parse(layout, value)
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-		return fmt.Errorf("line %d: %s %q: %w", p.began, name, value, ErrDate)
+		return &LineError{Line: p.began, What: name + ":" + value, Err: ErrDate}
 	}
 	if name == "DTSTART" {
 		p.event.from = DayOf(t)
@@ -134,11 +152,11 @@ func (p *icalParser) finish() error {
 		e.to = e.from.After(1)
 	}
 	if e.to.Compare(e.from) < 0 || e.from.After(mostDays).Compare(e.to) < 0 {
-		return fmt.Errorf("line %d: from %s to %s: %w", p.began, e.from, e.to, ErrDate)
+		return &LineError{Line: p.began, What: fmt.Sprintf("from %s to %s", e.from, e.to), Err: ErrDate}
 	}
 	for d := e.from; d.Compare(e.to) < 0; d = d.After(1) {
 		if len(p.days) == mostHolidays {
-			return fmt.Errorf("line %d: %w", p.began, ErrTooLarge)
+			return &LineError{Line: p.began, Err: ErrTooLarge}
 		}
 		p.days = append(p.days, Holiday{Day: d, Name: e.name})
 	}

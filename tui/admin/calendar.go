@@ -16,7 +16,7 @@ import (
 // newCalendar shows office hours by weekday, and the holidays to come.
 func newCalendar(env *screen.Env) *Screen {
 	s := &Screen{env: env, title: "Calendar", nested: true, columns: widths(columns("", ""), 20)}
-	s.hint = "Figures in office hours go by it, those of the past too. Holidays of a file: helpdesk calendar import FILE.ics"
+	s.hint = "Figures in office hours go by it, those of the past too."
 	s.touched = func(d core.Dirty) bool { return d.Place }
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		hours, err := env.Desk.OfficeHours(ctx, env.Who)
@@ -38,7 +38,7 @@ func newCalendar(env *screen.Env) *Screen {
 		return p, err //nolint:wrapcheck // told in words as it is
 	}
 	s.keys = func(*row) []screen.Binding {
-		return []screen.Binding{{Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
+		return []screen.Binding{s.importKey(), {Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
 			return s.fill("Add a holiday", "add the holiday", []screen.Field{
 				{Name: "date", Label: "Date", Hint: "As 2026-12-24."},
 				{Name: "name", Label: "Name", Hint: "What it is called; may stay empty."},

@@ -16,6 +16,7 @@ type done struct {
 	doing string
 	words string
 	err   error
+	form  *screen.Form // that is closed once it went well; nil if there is none
 }
 
 // opened is a dialog that something had to be looked up for.
@@ -36,6 +37,9 @@ func (s *Screen) settled(m done) tea.Cmd {
 	}
 	if m.err != nil {
 		return tea.Batch(s.env.Host.Fail(m.doing, m.err), s.reload())
+	}
+	if m.form != nil {
+		s.env.Host.Hide(m.form)
 	}
 	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(m.words)), s.reload())
 }
