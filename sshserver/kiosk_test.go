@@ -2,13 +2,18 @@ package sshserver_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/query"
+	"helpdesk.campus/sshserver"
 	"helpdesk.campus/sshserver/sshtest"
+	"helpdesk.campus/storage/storagetest"
 )
 
 func TestAKiosksKeyOpensTheWallAndNothingElse(t *testing.T) {
@@ -72,5 +77,55 @@ func saysOfKey(t *testing.T, err error, code string) {
 	problem, ok := errors.AsType[*core.Error](err)
 	if !ok || problem.Kind != core.Invalid || len(problem.Problems) != 1 || problem.Problems[0].Field != "key" || problem.Problems[0].Code != code {
 		t.Errorf("got %v, want the problem %s", err, code)
+	}
+}
+
+// On the wall of a hall the dashboards follow one another without a key, and say nothing of anybody.
+func TestAWallGoesRoundByItselfAndNamesNobody(t *testing.T) {
+	t.Parallel()
+	desk := storagetest.Desk(t)
+	c := storagetest.CampusOn(t, desk)
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	for i, title := range []string{"No signal in my room", "Printer eats paper", "Insulted in the corridor"} {
+		id := c.ReportIn(t, c.Ana, title, []core.Category{c.Network, c.Printing, c.Abuse}[i])
+		if i > 0 {
+			continue
+		}
+		_, err := desk.Take(t.Context(), ines, id, 0)
+		fatal(t, err)
+		_, err = desk.Close(t.Context(), ines, id, 0, core.Closing{Resolution: core.Fixed})
+		fatal(t, err)
+		_, err = desk.Rate(t.Context(), storagetest.As(c.Ana, core.DoorWeb), id, 5, "Quick and kind")
+		fatal(t, err)
+	}
+	h := newHelpdeskOn(t, desk, func(o *sshserver.Options) { o.Console, o.Turn = nil, 300*time.Millisecond })
+	key := sshtest.NewKey(t)
+	_, err := desk.AddKioskKey(t.Context(), core.Operator(), string(gossh.MarshalAuthorizedKey(key.PublicKey())), "hall")
+	fatal(t, err)
+
+	unseen := []string{
+		"Ines", "Ivan", "Ana", "Fay", "Cora", "Ada", "No signal", "eats paper", "Insulted", "Quick and kind", "conduct", "Harassment", "#1",
+		"enter ", "esc back", // it takes no keys, and so shows none
+	}
+	for _, size := range []struct{ width, height int }{{80, 24}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size.width, size.height), func(t *testing.T) {
+			t.Parallel()
+			client := sshtest.Dial(t, h.addr, "wall", gossh.PublicKeys(key))
+			wall := sshtest.Open(t, client, size.width, size.height)
+			for _, shown := range []string{"1 open (usual", "created 2", "to first answer", "by  building", "team ", "1 open (usual"} {
+				wall.Wait(shown)
+				screen := wall.Screen()
+				for _, words := range unseen {
+					if strings.Contains(screen, words) {
+						t.Errorf("the wall shows %q:\n%s", words, screen)
+					}
+				}
+			}
+			if !strings.Contains(wall.Screen(), "Example University") {
+				t.Errorf("the wall does not say whose it is:\n%s", wall.Screen())
+			}
+			wall.Type("5r/eqj\r") // whoever finds its keyboard
+			<-wall.Ended()
+		})
 	}
 }

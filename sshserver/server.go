@@ -44,6 +44,7 @@ type Options struct {
 	Console   Console // the console of package tui if nil
 
 	Idle time.Duration // after how long without a key a console closes; an hour
+	Turn time.Duration // how long a wall shows one dashboard; 20 s
 
 	Startups         Startups       // connections that have not signed in, in all; 128:30:256
 	PerSource        int            // and from one address; 64

@@ -26,6 +26,7 @@ type Options struct {
 	Words         text.Language  // for errors; English if not given
 	Width, Height int            // of the terminal, until it says otherwise
 	Idle          time.Duration  // how long without a key until it signs out; 0: for ever
+	Turn          time.Duration  // how long a wall shows one dashboard; [dashboard.Turn] if 0
 	Logger        *slog.Logger
 	Name          string // of the campus
 	Page          string // where people reach the page, for links

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func NewWall(ctx context.Context, desk *core.Desk, who core.Actor, opts Options)
 		}
 	}
 	w.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Words: opts.Words, Zone: opts.Zone, Host: wallHost{w}}
-	w.screen = dashboard.NewWall(w.env)
+	w.screen = dashboard.NewWall(w.env, cmp.Or(opts.Turn, dashboard.Turn))
 	return w
 }
 

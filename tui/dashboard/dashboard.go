@@ -57,11 +57,12 @@ type Screen struct {
 	ended bool // of the flow: what was closed is asked for, not what was created
 	band  int  // the chosen length of time
 	wall  bool // it goes from one dashboard to the next by itself
+	turn  time.Duration
 	took  time.Duration
 }
 
-// turn is how long a wall shows one dashboard.
-const turn = 20 * time.Second
+// Turn is how long a wall shows one dashboard, unless it is told otherwise.
+const Turn = 20 * time.Second
 
 type turnDue struct{}
 
@@ -126,13 +127,14 @@ type refreshDue struct{}
 
 // New makes the dashboards, which begin with how things stand.
 func New(env *screen.Env) *Screen {
-	return &Screen{env: env, ask: core.Question{Days: core.DefaultDays}}
+	return &Screen{env: env, ask: core.Question{Days: core.DefaultDays}, turn: Turn}
 }
 
-// NewWall makes the dashboards of a wall, which follow one another from the beginning.
-func NewWall(env *screen.Env) *Screen {
+// NewWall makes the dashboards of a wall, which follow one another from the beginning,
+// each for a turn.
+func NewWall(env *screen.Env, turn time.Duration) *Screen {
 	s := New(env)
-	s.wall = true
+	s.wall, s.turn = true, turn
 	return s
 }
 
@@ -143,7 +145,7 @@ func (s *Screen) Title() plain.Text { return plain.Line("Data Analysis") }
 func (s *Screen) Enter() tea.Cmd {
 	s.on = true
 	if s.wall {
-		return tea.Batch(s.reload(), s.env.After(turn, turnDue{}))
+		return tea.Batch(s.reload(), s.env.After(s.turn, turnDue{}))
 	}
 	return s.reload()
 }
@@ -184,7 +186,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.take(msg)
 	case turnDue:
 		if s.wall && s.on {
-			return tea.Batch(s.show(s.tab+1), s.env.After(turn, turnDue{}))
+			return tea.Batch(s.show(s.tab+1), s.env.After(s.turn, turnDue{}))
 		}
 	}
 	return nil
@@ -195,7 +197,7 @@ func (s *Screen) turnByItself() tea.Cmd {
 	if s.wall = !s.wall; !s.wall {
 		return nil
 	}
-	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line("The dashboards follow one another by themselves. w ends it.")), s.env.After(turn, turnDue{}))
+	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line("The dashboards follow one another by themselves. w ends it.")), s.env.After(s.turn, turnDue{}))
 }
 
 // refreshSoon plans to read the figures anew; changes that come before are merged into it. Figures that take long are

@@ -14,6 +14,9 @@ import (
 func (s *Screen) viewPeople(f screen.Frame) []string {
 	people := s.figures.people
 	notice := " Leads and admins see these figures of each person in their queues; colleagues see their own alone."
+	if f.Width < len(notice) {
+		notice = " Leads and admins see these figures of each person; others only their own."
+	}
 	if people.Alone {
 		notice = " Only you, and the leads of your queues and admins, see your own row."
 	}

@@ -135,13 +135,17 @@ func (s *Screen) viewNow(f screen.Frame) []string {
 		lines := []string{ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Plain, "  Nothing is open or active. What is reported appears here by itself.")), ui.Line(f.Width)}
 		return append(lines, s.arrivals(all)...)
 	}
-	oldest := "none"
-	if !total.Oldest.IsZero() {
-		oldest = f.Age(total.Oldest)
-	}
 	usual := total.Usual
-	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Bold, fmt.Sprintf(" %d open (usual %.0f) · %d active (%.0f)", total.Open, usual.Open, total.Active, usual.Active)),
-		ui.Say(f.Theme.Plain, fmt.Sprintf(" · %d waiting (%.0f) · %d with nobody (%.0f) · oldest %s", total.Waiting, usual.Waiting, total.Unassigned, usual.Unassigned, oldest)))}
+	first := fmt.Sprintf(" %d open (usual %.0f) · %d active (%.0f)", total.Open, usual.Open, total.Active, usual.Active)
+	second := fmt.Sprintf(" · %d waiting (%.0f) · %d with nobody (%.0f)", total.Waiting, usual.Waiting, total.Unassigned, usual.Unassigned)
+	oldest := " · oldest none"
+	if !total.Oldest.IsZero() {
+		oldest = " · oldest " + f.Age(total.Oldest)
+	}
+	if plain.Line(first+second+oldest).Width() > f.Width {
+		oldest = "" // it stands in the table
+	}
+	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Bold, first), ui.Say(f.Theme.Plain, second+oldest))}
 	rest := f.Inset(0, 1)
 	if f.Width < sideBySide {
 		tables := rest
