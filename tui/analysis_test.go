@@ -206,3 +206,27 @@ func TestATimeOfSpeedAndATeamOpenTheTicketsBehindThem(t *testing.T) {
 	ines.press("enter")
 	ines.sees("Found: building:LIB created:")
 }
+
+func TestAWallFillsTheWindowUntilItIsEnded(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ines := sit(t, c, c.Ines, 80, 24)
+	ines.sees("No signal")
+	ines.press("D")
+	ines.sees("1 open")
+	ines.sees("? help")
+	ines.press("w")
+	ines.sees("w ends it")
+	ines.seesNot("w ends it")
+	ines.seesNot("? help")
+	ines.seesNot("Data Analysis")
+	ines.press("/") // what is asked has its keys below
+	ines.sees("Analyse which tickets?")
+	ines.sees("Data Analysis")
+	ines.press("esc")
+	ines.seesNot("Data Analysis")
+	ines.press("w")
+	ines.sees("? help")
+	ines.sees("Data Analysis")
+}

@@ -16,6 +16,11 @@ func (c *Console) View() tea.View {
 	width, height := max(1, c.width), max(1, c.height)
 	f := screen.Frame{Width: width, Height: height, Theme: c.theme, Clock: ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone, Exact: c.exact}}
 	var above, below []string
+	if c.whole() {
+		c.bodyAt.x, c.bodyAt.y = 0, 0
+		lines, _ := c.body(f)
+		return tea.View{Content: strings.Join(lines, "\n"), AltScreen: true, MouseMode: c.mouseMode()}
+	}
 	if height >= 5 {
 		above = append(above, c.header(width))
 	}
@@ -48,6 +53,12 @@ func (c *Console) View() tea.View {
 		cursor.Blink = false
 	}
 	return tea.View{Content: strings.Join(all, "\n"), AltScreen: true, Cursor: cursor, MouseMode: c.mouseMode()}
+}
+
+// whole reports whether the screen has the whole window: it wants it, and the console has nothing to say.
+func (c *Console) whole() bool {
+	top, can := c.top().(screen.Whole)
+	return can && top.Whole() && len(c.dialogs) == 0 && !c.chord.waiting() && c.notice == "" && c.toast.text.Empty()
 }
 
 func (c *Console) body(f screen.Frame) ([]string, *tea.Cursor) {

@@ -58,13 +58,15 @@ type Screen struct {
 	band  int  // the chosen length of time
 	wall  bool // it goes from one dashboard to the next by itself
 	turn  time.Duration
+	walls int // number of the newest wall
 	took  time.Duration
 }
 
 // Turn is how long a wall shows one dashboard, unless it is told otherwise.
 const Turn = 20 * time.Second
 
-type turnDue struct{}
+// turnDue ends a turn; those of a wall that was ended before are dropped.
+type turnDue struct{ wall int }
 
 // figures are what was read; those of other tabs may be nil.
 type figures struct {
@@ -145,7 +147,8 @@ func (s *Screen) Title() plain.Text { return plain.Line("Data Analysis") }
 func (s *Screen) Enter() tea.Cmd {
 	s.on = true
 	if s.wall {
-		return tea.Batch(s.reload(), s.env.After(s.turn, turnDue{}))
+		s.walls++
+		return tea.Batch(s.reload(), s.nextTurn())
 	}
 	return s.reload()
 }
@@ -185,8 +188,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case read:
 		return s.take(msg)
 	case turnDue:
-		if s.wall && s.on {
-			return tea.Batch(s.show(s.tab+1), s.env.After(s.turn, turnDue{}))
+		if s.wall && s.on && msg.wall == s.walls {
+			return tea.Batch(s.show(s.tab+1), s.nextTurn())
 		}
 	}
 	return nil
@@ -197,8 +200,14 @@ func (s *Screen) turnByItself() tea.Cmd {
 	if s.wall = !s.wall; !s.wall {
 		return nil
 	}
-	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line("The dashboards follow one another by themselves. w ends it.")), s.env.After(s.turn, turnDue{}))
+	s.walls++
+	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line("The dashboards fill the window and follow one another. w ends it.")), s.nextTurn())
 }
+
+func (s *Screen) nextTurn() tea.Cmd { return s.env.After(s.turn, turnDue{s.walls}) }
+
+// Whole is true of a wall: it has the whole window.
+func (s *Screen) Whole() bool { return s.wall }
 
 // refreshSoon plans to read the figures anew; changes that come before are merged into it. Figures that take long are
 // read less often: nobody looks at years for what happens this second.

@@ -78,7 +78,7 @@ func (s *Screen) Bindings() []screen.Binding {
 		screen.Binding{Keys: []string{"v"}, Words: "versus…", Help: "Compare with the days before, or with the same days of last year.", Disabled: always, Run: s.askAgainst},
 		screen.Binding{Keys: []string{"o"}, Words: "office hours", Help: "Measure time in office hours; o again in calendar time.", Disabled: timed, Foot: timed == "", Run: s.measureOtherwise},
 		screen.Binding{Keys: []string{"s"}, Words: "step…", Help: "Go by the hour, the day or the week.", Disabled: stepped, Run: s.askStep},
-		screen.Binding{Keys: []string{"w"}, Words: "wall", Help: "Go from one dashboard to the next by itself; w again ends it.", Run: s.turnByItself},
+		screen.Binding{Keys: []string{"w"}, Words: "wall", Help: "Fill the window, and go from one dashboard to the next by itself; w again ends it.", Run: s.turnByItself},
 	)
 	for i := range tabs {
 		table = append(table, screen.Binding{Keys: []string{fmt.Sprint(int(i) + 1)}, Words: i.title(), Help: "Show this dashboard.", Run: func() tea.Cmd { return s.show(i) }})

@@ -48,6 +48,10 @@ type Screen interface {
 // way to it.
 type Nested interface{ Nested() bool }
 
+// Whole is what a screen also is that may take the whole window, without the console's header and footer. They come
+// back for a dialog and for what has to be said.
+type Whole interface{ Whole() bool }
+
 // Clickable is what a screen or a dialog also is if things on it can be chosen with the mouse: x and y
 // count from its upper left corner. It reports whether something was chosen.
 type Clickable interface{ Click(x, y int) bool }
