@@ -103,18 +103,19 @@ func (d *Desk) insertUser(ctx context.Context, tx Tx, p *principal, u *User, has
 	return d.recordAdmin(ctx, tx, p, StreamUser, int64(id), EventCreated, FieldRole, "", string(u.Role))
 }
 
-// recordAdmin writes one line of history of something that is not a ticket.
+// recordAdmin writes one line of history of something that is not a ticket. All that one use-case records is one command.
 func (d *Desk) recordAdmin(ctx context.Context, tx Tx, p *principal, stream Stream, id int64, kind EventKind, field, from, to string) error {
 	seq, end, err := tx.NextSeq(ctx, stream, id)
 	if err != nil {
 		return fmt.Errorf("number event: %w", err)
 	}
-	command, err := d.newCommand()
-	if err != nil {
-		return err
+	if p.command == "" {
+		if p.command, err = d.newCommand(); err != nil {
+			return err
+		}
 	}
 	events := []Event{{
-		Stream: stream, StreamID: id, Seq: seq, Command: command, Kind: kind, Field: field, From: from, To: to,
+		Stream: stream, StreamID: id, Seq: seq, Command: p.command, Kind: kind, Field: field, From: from, To: to,
 		Actor: p.Kind, User: p.user.Person(), Key: p.Key, Door: p.Door, At: d.Now(),
 	}}
 	end = chain(end, events)

@@ -16,6 +16,7 @@ type principal struct {
 	guestOf TicketID     // of a guest: the ticket of the link
 	token   TokenScope   // of a user who came with a token, "" for everybody else
 	scope   Scope
+	command string // that all it records of what is no ticket belongs to; "" until there is something
 }
 
 // Scope says which tickets an actor may see. Every list, count, search and feed is given one; no

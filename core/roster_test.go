@@ -187,6 +187,20 @@ func TestWhatAnAdminChangesCanBeTakenBack(t *testing.T) {
 			_, err := c.Desk.EditLocation(ctx, ada, c.Room.ID, core.LocationEdit{Name: new("Silence")})
 			return err
 		}},
+		{"a queue's name and days in one form", core.StreamQueue, int64(c.IT.ID), func() error {
+			_, err := c.Desk.EditQueue(ctx, ada, c.IT.ID, core.QueueEdit{Name: new("Machines"), ReopenDays: new(3)})
+			return err
+		}},
+		{"all that a category's form asks for", core.StreamCategory, int64(c.Printing.ID), func() error {
+			_, err := c.Desk.EditCategory(ctx, ada, c.Printing.ID, core.CategoryEdit{
+				Name: new("Paper"), Hint: new("Which printer?"), Priority: new(core.Urgent), Queue: &c.Facilities.ID, Parent: &c.Network.ID, Confidential: new(true),
+			})
+			return err
+		}},
+		{"a place's name and where it lies in one form", core.StreamLocation, int64(c.Room.ID), func() error {
+			_, err := c.Desk.EditLocation(ctx, ada, c.Room.ID, core.LocationEdit{Name: new("Silence"), Parent: new(core.LocationID)})
+			return err
+		}},
 	} {
 		before := campusNow(t, c, ada)
 		if err := test.do(); err != nil {
@@ -201,6 +215,31 @@ func TestWhatAnAdminChangesCanBeTakenBack(t *testing.T) {
 		if after := campusNow(t, c, ada); after != before {
 			t.Errorf("%s is not taken back:\n%s\nwas\n%s", test.name, after, before)
 		}
+	}
+}
+
+// What one form changed is one command in the history, of which no part is taken back without the others.
+func TestOneFormIsOneCommand(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ada, ctx := storagetest.As(c.Ada, core.DoorSSH), t.Context()
+	if _, err := c.Desk.EditQueue(ctx, ada, c.IT.ID, core.QueueEdit{Name: new("Machines"), ReopenDays: new(3)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.EditUser(ctx, ada, c.Ben.ID, core.UserEdit{Name: new("Benedict"), Email: new("benedict@example.edu")}); err != nil {
+		t.Fatal(err)
+	}
+	for stream, id := range map[core.Stream]int64{core.StreamQueue: int64(c.IT.ID), core.StreamUser: int64(c.Ben.ID)} {
+		events, _, err := c.Desk.Trail(ctx, ada, core.TrailFilter{Stream: stream, StreamID: id}, core.TrailCursor{}, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if events[0].Command != events[1].Command || events[1].Command == events[2].Command || events[0].Field == events[1].Field {
+			t.Errorf("%s: the history says %+v", stream, events)
+		}
+	}
+	if _, err := c.Desk.Revert(ctx, ada, core.StreamUser, int64(c.Ben.ID)); core.KindOf(err) != core.Forbidden {
+		t.Errorf("the words of a person come back from a history that does not hold them: %v", err)
 	}
 }
 
@@ -263,21 +302,21 @@ func campusNow(t *testing.T, c *storagetest.Campus, ada core.Actor) string {
 		t.Fatal(err)
 	}
 	for _, q := range queues {
-		b.WriteString(q.Code + " " + q.Name + "\n")
+		fmt.Fprintf(&b, "%+v\n", q)
 	}
 	categories, err := c.Desk.AllCategories(t.Context(), ada)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range categories {
-		b.WriteString(k.Code + " " + k.Priority.String() + "\n")
+		fmt.Fprintf(&b, "%+v\n", k)
 	}
 	places, err := c.Desk.EveryLocation(t.Context(), ada)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range places {
-		b.WriteString(l.Code + " " + l.Name + "\n")
+		fmt.Fprintf(&b, "%+v\n", l)
 	}
 	return b.String()
 }
