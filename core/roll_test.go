@@ -83,6 +83,10 @@ func TestAListOfPlacesMayNameParentsLater(t *testing.T) {
 		{"a building in a room", "code,name,kind,parent\nART,Art,building,LIB-204\n", "2 parent_kind", ""},
 		{"no kind of place", "code,name,kind\nART,Art,tower\n", "2 location_kind", ""},
 		{"another kind than before", "code,name,kind\nLIB,Library,room\n", "2 location_kind_stays", ""},
+		{"a bad line among good ones", "code,name,kind,parent\nART,Art,building,MAIN\nNIX,Nix,tower,MAIN\nBRT,Brt,building,MAIN\n", "3 location_kind", ""},
+		{"a field too few", "code,name,kind\nART,Art,building\nBRT,Brt\n", "3 roll_fields", ""},
+		{"a quotation mark", "code,name,kind\nART,Art,building\nBRT,B\"rt,building\n", "3 roll_quotes", ""},
+		{"a column misspelt", "code,title,kind\nART,Art,building\n", "1 roll_column", ""},
 		{"twice the same", "code,name,kind\nART,Art,building\nart,Art,building\n", "3 roll_twice", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

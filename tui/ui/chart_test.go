@@ -109,3 +109,36 @@ func TestBlocksGrowByEighths(t *testing.T) {
 		}
 	}
 }
+
+// Where there is no value nothing is drawn: neither a zero nor a line to the next.
+func TestAGapIsDrawnAsAGap(t *testing.T) {
+	t.Parallel()
+	c := Chart{Series: []Series{{Values: []float64{3, 3, math.NaN(), math.NaN(), math.NaN(), 3, 3}}}, Whole: true}
+	lines := c.Lines(NewTheme(NoColour), 60, 10)
+	for _, l := range lines {
+		if plot := strings.TrimSpace(ansi.Strip(l)); strings.Contains(plot, "──") && !strings.ContainsAny(plot, "└┬") {
+			if parts := strings.Fields(strings.TrimLeft(plot, "0123456789 ┤│┼")); len(parts) < 2 {
+				t.Errorf("the line goes on where nothing is: %q", plot)
+			}
+			return
+		}
+	}
+	t.Errorf("no line in\n%s", ansi.Strip(strings.Join(lines, "\n")))
+}
+
+func TestTheMarkOfABucketThatIsNotOverStandsUnderTheLastOnly(t *testing.T) {
+	t.Parallel()
+	for _, unfinished := range []bool{true, false} {
+		c := Chart{Series: []Series{{Name: plain.Line("created"), Values: []float64{0, 2, 1}}}, Whole: true, Unfinished: unfinished}
+		all := ansi.Strip(strings.Join(c.Lines(NewTheme(NoColour), 40, 10), "\n"))
+		axis := ""
+		for line := range strings.SplitSeq(all, "\n") {
+			if strings.Contains(line, "└") {
+				axis = strings.TrimRight(line, " ")
+			}
+		}
+		if strings.HasSuffix(axis, "○") != unfinished || strings.Contains(all, "not over yet") != unfinished || strings.Count(axis, "○") > 1 {
+			t.Errorf("unfinished is %t:\n%s", unfinished, all)
+		}
+	}
+}
