@@ -3,7 +3,9 @@ package core
 import (
 	"context"
 	"maps"
+	"runtime"
 	"sync"
+	"time"
 )
 
 // Dirty is a set of what has changed since somebody last looked. It says where to look, not what is
@@ -56,10 +58,17 @@ func union[K comparable](set, more map[K]bool) map[K]bool {
 type Hub struct {
 	mu    sync.Mutex
 	boxes map[*Box]bool
+	turns chan struct{} // holds one for each session whose turn it is
 }
 
 // NewHub makes a hub with no subscribers.
-func NewHub() *Hub { return &Hub{boxes: make(map[*Box]bool)} }
+func NewHub() *Hub {
+	atOnce := max(1, runtime.GOMAXPROCS(0)/2) // the other half is for what people ask for
+	return &Hub{boxes: make(map[*Box]bool), turns: make(chan struct{}, atOnce)}
+}
+
+// longestTurn is when the next session's turn comes although the one before has not said that its is over.
+const longestTurn = time.Second
 
 // Publish marks every box. It never blocks.
 func (h *Hub) Publish(d Dirty) {
@@ -125,6 +134,23 @@ func (b *Box) Wait(ctx context.Context) (Dirty, error) {
 			return dirty, nil
 		}
 	}
+}
+
+// WaitTurn is Wait for sessions that read all they show anew: they take turns, so that hundreds of them leave room for
+// what somebody asks for with a key. What changes while a session waits for its turn is in the answer.
+func (b *Box) WaitTurn(ctx context.Context) (dirty Dirty, over func(), err error) {
+	if dirty, err = b.Wait(ctx); err != nil {
+		return Dirty{}, nil, err
+	}
+	select {
+	case <-ctx.Done():
+		return Dirty{}, nil, ctx.Err()
+	case b.hub.turns <- struct{}{}:
+	}
+	dirty.Merge(b.open())
+	turn, over := context.WithTimeout(ctx, longestTurn)
+	context.AfterFunc(turn, func() { <-b.hub.turns })
+	return dirty, over, nil
 }
 
 // open empties the box.

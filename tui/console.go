@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -133,24 +132,45 @@ func (c *Console) Init() tea.Cmd {
 // merging is how long bells are collected before all screens look again.
 const merging = 150 * time.Millisecond
 
-// listen waits for what changes.
-func (c *Console) listen(pause time.Duration) tea.Cmd { return listen(c.env.Context, c.box, pause) }
+// news is what has changed, told to the console when it is its turn to read it.
+type news struct {
+	dirty core.Dirty
+	over  func()
+}
 
-func listen(ctx context.Context, box *core.Box, pause time.Duration) tea.Cmd {
+func (c *Console) listen(pause time.Duration) tea.Cmd {
 	return func() tea.Msg {
-		timer := time.NewTimer(pause)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
+		if c.env.After(pause, news{})() == nil {
 			return nil
-		case <-timer.C:
 		}
-		dirty, err := box.Wait(ctx)
+		dirty, over, err := c.box.WaitTurn(c.env.Context)
 		if err != nil {
 			return nil
 		}
-		return screen.Changed{Dirty: dirty}
+		return news{dirty, over}
 	}
+}
+
+// hear has the screens read what has changed: the one in sight, and the queue. The others read anew when one comes back. The turn ends when the list is read: dashboards wait a while by themselves.
+func (c *Console) hear(m news) tea.Cmd {
+	changed := screen.Changed{Dirty: m.dirty}
+	c.somebodyMoved(m.dirty)
+	cmds := []tea.Cmd{c.checkMe(m.dirty)}
+	if m.dirty.Users[c.env.Me.ID] {
+		cmds = append(cmds, c.readHanded())
+	}
+	if top := c.top(); top != nil && top != screen.Screen(c.home) {
+		cmds = append(cmds, top.Update(changed))
+	}
+	var read tea.Cmd
+	if c.home != nil {
+		read = c.home.Update(changed)
+	}
+	again := func() tea.Msg {
+		m.over()
+		return c.listen(merging)()
+	}
+	return tea.Batch(append(cmds, tea.Sequence(read, again))...)
 }
 
 // Update takes one message.
@@ -184,6 +204,8 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		c.notice = msg.Text
 	case Goodbye:
 		return c.leave(msg.Text)
+	case news:
+		return c.hear(msg)
 	case toastOver:
 		if msg.number == c.toast.number {
 			c.toast = toast{}
@@ -217,12 +239,6 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	switch msg := msg.(type) {
-	case screen.Changed:
-		c.somebodyMoved(msg.Dirty)
-		cmd = tea.Batch(c.listen(merging), c.checkMe(msg.Dirty))
-		if msg.Dirty.Users[c.env.Me.ID] {
-			cmd = tea.Batch(cmd, c.readHanded())
-		}
 	case screen.Minute:
 		return c.env.After(time.Minute, screen.Minute{})
 	case meRead:
@@ -276,20 +292,10 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 		cmd = c.env.Settle(msg)
 	}
 	cmds := []tea.Cmd{cmd}
-	for _, s := range c.concerned(msg) {
+	for _, s := range c.trail.each() {
 		cmds = append(cmds, s.Update(msg))
 	}
 	return tea.Batch(cmds...)
-}
-
-// concerned are the screens that a message is for. Answers are for whoever asked; news only for what is
-// in sight and for the queue, because a screen reads anew when one comes back to it.
-func (c *Console) concerned(msg tea.Msg) []screen.Screen {
-	all := c.trail.each()
-	if _, news := msg.(screen.Changed); !news {
-		return all
-	}
-	return slices.DeleteFunc(all, func(s screen.Screen) bool { return s != c.top() && s != screen.Screen(c.home) })
 }
 
 func (c *Console) top() screen.Screen { return c.trail.top() }

@@ -52,7 +52,19 @@ func (w *Wall) Farewell() string { return plain.Block(w.farewell).String() }
 // Init begins with how things stand.
 func (w *Wall) Init() tea.Cmd { return tea.Batch(w.screen.Enter(), w.listen(0)) }
 
-func (w *Wall) listen(pause time.Duration) tea.Cmd { return listen(w.env.Context, w.box, pause) }
+// listen waits for what changes.
+func (w *Wall) listen(pause time.Duration) tea.Cmd {
+	return func() tea.Msg {
+		if w.env.After(pause, screen.Changed{})() == nil {
+			return nil
+		}
+		dirty, err := w.box.Wait(w.env.Context)
+		if err != nil {
+			return nil
+		}
+		return screen.Changed{Dirty: dirty}
+	}
+}
 
 // Update takes what was read, what changed and the size; keys it does not take.
 func (w *Wall) Update(msg tea.Msg) (tea.Model, tea.Cmd) {

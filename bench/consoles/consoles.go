@@ -54,7 +54,7 @@ func (s *staff) key(ctx context.Context, n int) (gossh.Signer, error) {
 
 // admit hires somebody and gives them a key.
 func admit(ctx context.Context, d *rig.Desk, queues ...core.Queue) (gossh.Signer, error) {
-	u, err := d.Hire(ctx, queues...)
+	u, err := d.Hire(ctx, "", queues...)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says what it did
 	}

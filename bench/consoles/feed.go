@@ -25,7 +25,7 @@ type feed struct {
 const perSecond = 50
 
 func newFeed(ctx context.Context, d *rig.Desk) (*feed, error) {
-	u, err := d.Hire(ctx)
+	u, err := d.Hire(ctx, "")
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says what it did
 	}

@@ -26,7 +26,11 @@ const (
 func keys() []key {
 	return []key{
 		{"down and up", false, func(t *terminal, n int) (figure.Times, error) {
-			way := []string{"j", "k"}[n%2]
+			const leg = 16 // down so many rows and up again; two opposite keys in one frame would change nothing
+			if n%leg == 0 {
+				time.Sleep(300 * time.Millisecond)
+			}
+			way := []string{"j", "k"}[n/leg%2]
 			return once(t.press(way, "another ticket under the cursor", func(before, now shown) bool { return now.ticket() != before.ticket() }))
 		}},
 		{"type in the filter", false, func(t *terminal, n int) (figure.Times, error) {

@@ -47,11 +47,12 @@ func measurePages(ctx context.Context, r *rig.Rig, d *rig.Desk, note noter, time
 		return err //nolint:wrapcheck // says what it did
 	}
 	defer process.Stop()
-	u, err := d.Hire(ctx)
+	const password = "measured twice, cut once"
+	u, err := d.Hire(ctx, password)
 	if err != nil {
 		return err //nolint:wrapcheck // says what it did
 	}
-	in, err := d.SignIn(ctx, core.Anonymous(core.DoorWeb, "127.0.0.1"), u.Username, rig.Password, "bench")
+	in, err := d.SignIn(ctx, core.Anonymous(core.DoorWeb, "127.0.0.1"), u.Username, password, "bench")
 	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}

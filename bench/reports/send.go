@@ -71,7 +71,7 @@ func api(ctx context.Context, d *rig.Desk, category string, clients int) (*door,
 	var who core.Actor
 	for i := range tokens {
 		if i%each == 0 {
-			u, err := d.Hire(ctx, d.Queues[0])
+			u, err := d.Hire(ctx, "", d.Queues[0])
 			if err != nil {
 				return nil, err //nolint:wrapcheck // says what it did
 			}

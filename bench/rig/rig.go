@@ -156,15 +156,12 @@ func Values[T any](ctx context.Context, d *Desk, sql string) ([]T, error) {
 	return list, nil
 }
 
-// Password is that of all who are hired.
-const Password = "measured twice, cut once"
-
-// Hire makes staff of some queues, or of all if none is named.
-func (d *Desk) Hire(ctx context.Context, queues ...core.Queue) (core.User, error) {
+// Hire makes staff of some queues, or of all if none is named. A password, which takes its time, is for those who need one.
+func (d *Desk) Hire(ctx context.Context, password string, queues ...core.Queue) (core.User, error) {
 	d.made++
 	name := fmt.Sprintf("bench.%d.%d", os.Getpid(), d.made)
 	u, err := d.AddUser(ctx, core.Operator(), core.NewUser{
-		Username: name, Name: fmt.Sprintf("Bench Worker %d", d.made), Email: name + "@campus.example", Role: core.RoleStaff, Password: Password,
+		Username: name, Name: fmt.Sprintf("Bench Worker %d", d.made), Email: name + "@campus.example", Role: core.RoleStaff, Password: password,
 	})
 	if err != nil {
 		return core.User{}, fmt.Errorf("hire: %w", err)

@@ -28,7 +28,8 @@ type rowsRead struct {
 	core.Page
 
 	counts []core.Count
-	left   *core.Ticket // the one under the cursor as it is now, if the view no longer holds it
+	left   *core.Ticket                  // the one under the cursor as it is now, if the view no longer holds it
+	unseen map[core.TicketID]core.Unseen // nil if it could not be read: the rows stand without it
 	read   time.Time
 	err    error
 }
@@ -73,7 +74,9 @@ func (s *Screen) reload() tea.Cmd {
 				answer.left = &now.Ticket
 			}
 		}
-		answer.counts, answer.err = s.env.Desk.CountViews(ctx, s.env.Who, answer.views)
+		if answer.counts, answer.err = s.env.Desk.CountViews(ctx, s.env.Who, answer.views); answer.err == nil {
+			answer.unseen, _ = s.env.Desk.Unseen(ctx, s.env.Who, answer.Tickets)
+		}
 		return answer
 	})
 }
@@ -142,10 +145,13 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 		s.list.refresh(m.Tickets, m.Next, m.read)
 	}
 	s.other = false
+	if m.unseen != nil {
+		s.unseen = m.unseen
+	}
 	if s.again {
 		return s.reload()
 	}
-	return s.lookForNews()
+	return nil
 }
 
 // endure keeps the last known rows, and tries again by itself if that may help.

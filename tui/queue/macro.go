@@ -1,9 +1,6 @@
 package queue
 
 import (
-	"context"
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
@@ -11,12 +8,6 @@ import (
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ui"
 )
-
-// unseenRead brings what is new to the person on the rows in sight.
-type unseenRead struct {
-	asked  int
-	unseen map[core.TicketID]core.Unseen
-}
 
 // macro picks a macro for the marked tickets, or the one under the cursor. What it would do is shown first,
 // for one ticket too: nobody has read the words yet.
@@ -34,18 +25,6 @@ func (s *Screen) macro() tea.Cmd {
 			Deed:  core.Deed{Action: action.Macro, Macro: core.MacroRun{Text: m.Body, Note: m.Note, Changes: m.Changes}},
 			Doing: "use “" + m.Name + "” on", Done: "done with “" + m.Name + "”",
 		}, nil)
-	})
-}
-
-// lookForNews asks what is new on the tickets that the person follows or is named on.
-func (s *Screen) lookForNews() tea.Cmd {
-	asked, rows := s.asked, slices.Clone(s.list.rows) // the list changes while they are looked at
-	return s.env.Do(func(ctx context.Context) tea.Msg {
-		unseen, err := s.env.Desk.Unseen(ctx, s.env.Who, rows)
-		if err != nil {
-			return nil // the rows stand without it; the next reading asks again
-		}
-		return unseenRead{asked: asked, unseen: unseen}
 	})
 }
 

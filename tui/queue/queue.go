@@ -183,10 +183,6 @@ func (s *Screen) handle(msg tea.Msg) tea.Cmd {
 			s.list.update(msg.After)
 			return s.refresh()
 		}
-	case unseenRead:
-		if msg.asked == s.asked {
-			s.unseen = msg.unseen
-		}
 	case rowsRead:
 		return s.take(msg)
 	case pageRead:

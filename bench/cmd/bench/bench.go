@@ -20,14 +20,15 @@ import (
 
 // bench is one run.
 type bench struct {
-	log     func(string)
-	desk    string
-	sizes   []int
-	parts   []string // all if nil
-	program string
-	folder  string
-	keep    string
-	quick   bool
+	log      func(string)
+	desk     string
+	sizes    []int
+	parts    []string // all if nil
+	consoles []int
+	program  string
+	folder   string
+	keep     string
+	quick    bool
 
 	rig   *rig.Rig
 	desks []*rig.Desk // the smallest first
@@ -58,7 +59,7 @@ func parts() []part {
 			return one(consoles.Idle(ctx, b.rig, b.biggest(), 200, b.lasting(10*time.Second)))
 		}},
 		{"keys", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return consoles.Measure(ctx, b.rig, b.biggest(), []int{1, 50, 200, 500}, b.times(60))
+			return consoles.Measure(ctx, b.rig, b.biggest(), b.consoles, b.times(64))
 		}},
 		{"reports", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
 			return reports.Measure(ctx, b.rig, b.desks[0], []int{1, 8, 32, 128}, b.lasting(4*time.Second))

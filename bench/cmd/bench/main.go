@@ -36,6 +36,7 @@ func run(ctx context.Context) error {
 	began := time.Now()
 	b := &bench{log: func(s string) { fmt.Fprintf(os.Stderr, "%6s  %s\n", time.Since(began).Round(time.Second), s) }}
 	sizes := flag.String("tickets", "10000,100000", "how big the desks are that it fills")
+	consoles := flag.String("consoles", "1,50,200,500", "how many consoles are open while keys are timed")
 	flag.StringVar(&b.desk, "desk", "", "`URL` of a filled desk to measure on as well; it is changed")
 	parts := flag.String("parts", "", "which `parts` to measure, all by default: "+strings.Join(names(), ", "))
 	flag.StringVar(&b.program, "program", ".build/helpdesk", "the program to measure")
@@ -43,14 +44,13 @@ func run(ctx context.Context) error {
 	flag.StringVar(&b.keep, "keep", "", "keep the report in the history under this `name`")
 	flag.BoolVar(&b.quick, "quick", false, "measure so short that only the bench itself is tried")
 	flag.Parse()
-	for size := range strings.SplitSeq(*sizes, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(size))
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no number of tickets", size) //nolint:err113 // said once, to a person
-		}
-		b.sizes = append(b.sizes, n)
+	var err error
+	if b.sizes, err = numbers(*sizes); err != nil {
+		return err
 	}
-	slices.Sort(b.sizes)
+	if b.consoles, err = numbers(*consoles); err != nil {
+		return err
+	}
 	if *parts != "" {
 		for name := range strings.SplitSeq(*parts, ",") {
 			if !slices.Contains(names(), name) {
@@ -60,4 +60,18 @@ func run(ctx context.Context) error {
 		}
 	}
 	return b.run(ctx)
+}
+
+// numbers reads a list of them, and sorts it.
+func numbers(text string) ([]int, error) {
+	var list []int
+	for item := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(item))
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is no number of tickets or consoles", item) //nolint:err113 // said once, to a person
+		}
+		list = append(list, n)
+	}
+	slices.Sort(list)
+	return list, nil
 }
