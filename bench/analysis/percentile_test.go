@@ -1,7 +1,6 @@
 package analysis_test
 
 import (
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,25 +26,7 @@ func TestPercentilesAreThoseOfPostgreSQL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, kind := range []string{"answered", "replied", "closed"} {
-		var n int
-		var want []float64
-		err := db.Pool().QueryRow(t.Context(), `
-			select count(*), percentile_cont('{0.5,0.75,0.9,0.95}'::float8[]) within group (order by greatest(0, extract(epoch from at - waited_since))::float8)
-			from milestones where kind = $1 and waited_since is not null`, kind).Scan(&n, &want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := speed.Stages[i].All
-		if got.N != n || n < 300 {
-			t.Errorf("%s: %d times, PostgreSQL has %d", kind, got.N, n)
-		}
-		for k, d := range []time.Duration{got.Median, got.P75, got.P90, got.P95} {
-			if math.Abs(d.Seconds()-want[k]) > 0.00001 {
-				t.Errorf("%s: percentile %d is %v, PostgreSQL says %v s", kind, k, d, want[k])
-			}
-		}
-	}
+	storagetest.HoldPercentiles(t, db, speed, 300)
 }
 
 // Every figure that opens tickets has its definition.

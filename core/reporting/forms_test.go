@@ -281,17 +281,17 @@ func TestEveryFormOfAReportSaysWhatTheScreenShows(t *testing.T) {
 }
 
 // hold compares a part of the report in one form with the figures.
-func (t *table) hold(tt *testing.T, form string, got []map[string]string) {
-	tt.Helper()
-	if len(got) != len(t.rows) {
-		tt.Errorf("%s as %s has %d rows, the screen %d", t.part, form, len(got), len(t.rows))
+func (want *table) hold(t *testing.T, form string, got []map[string]string) {
+	t.Helper()
+	if len(got) != len(want.rows) {
+		t.Errorf("%s as %s has %d rows, the screen %d", want.part, form, len(got), len(want.rows))
 		return
 	}
-	for i, row := range t.rows {
+	for i, row := range want.rows {
 		for k, f := range row {
-			want := map[string]string{"csv": f.csv, "json": f.json, "markdown": f.text, "text": f.text}[form]
-			if said := got[i][t.columns[k]]; said != want {
-				tt.Errorf("%s as %s, row %d: %s is %q, the screen's %q", t.part, form, i+1, t.columns[k], said, want)
+			shown := map[string]string{"csv": f.csv, "json": f.json, "markdown": f.text, "text": f.text}[form]
+			if said := got[i][want.columns[k]]; said != shown {
+				t.Errorf("%s as %s, row %d: %s is %q, the screen's %q", want.part, form, i+1, want.columns[k], said, shown)
 			}
 		}
 	}

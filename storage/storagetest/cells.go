@@ -27,7 +27,7 @@ func HoldCells(tb testing.TB, desk *core.Desk, who core.Actor, cells []core.Cell
 		switch {
 		case counted && (happened != cell.N || len(tickets) != listed):
 			tb.Errorf("%s %q says %d, %d happened to %d tickets, and %s lists %d", cell.Figure, cell.Name, cell.N, happened, len(tickets), cell.Query, listed)
-		case !counted && listed != cell.N:
+		case !counted && (cell.N < listed || cell.N-listed > happened-len(tickets)):
 			tb.Errorf("%s %q says %d, %s lists %d", cell.Figure, cell.Name, cell.N, cell.Query, listed)
 		}
 	}
@@ -83,5 +83,5 @@ func happened(tb testing.TB, desk *core.Desk, who core.Actor, q query.Query) (n 
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return n, tickets, !asksFor(query.By) // rows do not say who did it
+	return n, tickets, !asksFor(query.By) // rows do not say who did it: they bound how often it was more than once for a ticket
 }
