@@ -212,7 +212,7 @@ func (m measure) stage(stage Stage, r *Range, waits, before []Wait) StageFigures
 			bucket = sort.Search(len(micros), func(i int) bool { return micros[i] > w.At }) - 1
 		}
 		took := m.took(w)
-		all[i], places[i] = took, int32(bucket) //nolint:gosec // a range has some thousand buckets
+		all[i], places[i] = took, int32(bucket)
 		sizes[bucket]++
 		band := 0
 		for band < len(below) && took >= below[band] {

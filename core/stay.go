@@ -14,20 +14,24 @@ const leastAnswer = time.Second
 func (d *Desk) Stay(ctx context.Context, who Actor, every time.Duration, may func(User) error) error {
 	bell := d.hub.Subscribe()
 	defer bell.Close()
-	next := time.Now().Add(every)
 	for {
-		wait, cancel := context.WithDeadline(ctx, next)
-		dirty, err := bell.Wait(wait)
+		wait, cancel := context.WithTimeout(ctx, every)
+		rings(wait, bell, who.User)
 		cancel()
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return nil
-		case err == nil && !dirty.Users[who.User]:
-			continue
 		}
-		next = time.Now().Add(every)
 		if refused := d.refusal(ctx, who, max(every, leastAnswer), may); refused != nil {
 			return refused
+		}
+	}
+}
+
+// rings waits until the bell rings for a user, or ctx ends.
+func rings(ctx context.Context, bell *Box, user UserID) {
+	for {
+		if dirty, err := bell.Wait(ctx); err != nil || dirty.Users[user] {
+			return
 		}
 	}
 }

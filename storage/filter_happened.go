@@ -15,15 +15,16 @@ func (f *filterSQL) milestone(scope core.Scope, filter core.Filter, t query.Term
 	if t.Field == query.By && !staffOnly(scope) {
 		return `false`
 	}
-	conditions := f.happened(filter, t)
+	var conditions strings.Builder
+	conditions.WriteString(f.happened(filter, t))
 	if !t.Negated {
 		for _, other := range filter.Query.Terms {
 			if (other.Offset != t.Offset || other.Field != t.Field) && !other.Negated && sameHappening(t.Field, other.Field) {
-				conditions += f.happened(filter, other)
+				conditions.WriteString(f.happened(filter, other))
 			}
 		}
 	}
-	return `t.id in (select m.ticket_id from milestones m where true` + conditions + `)`
+	return `t.id in (select m.ticket_id from milestones m where true` + conditions.String() + `)`
 }
 
 // happening is the kind of milestone that a field speaks of; "" for any.
@@ -79,7 +80,7 @@ func (f *filterSQL) clockOf(part string, clock core.Clock, t query.Term, first i
 	}
 	numbers := make([]int32, len(t.Values))
 	for i, v := range t.Values {
-		numbers[i] = int32(v.Number + first) //nolint:gosec // an hour or a weekday
+		numbers[i] = int32(v.Number + first)
 	}
 	return `extract(` + part + ` from t.created_at at time zone ` + f.arg(zone.String()) + `::text)::int = any(` + f.arg(numbers) + `::int[])`
 }

@@ -255,7 +255,7 @@ func (s period) milestones(kinds ...string) string {
 			group by m.kind, t.queue_id, date_bin('7 days', m.at, timestamptz '2000-01-01 00:00:00+00')`
 	}
 	return s.packedOnly(`select t.kind, t.queue_id as number, t.times, t.people as more
-		from (select * from packed_milestones where kind = any(`+of+`)) t`) + live + `unpacked d join milestones m on m.kind = any(` + of + `) and ` + ofDayMilestones + `
+		from (select day, kind, queue_id, confidential, times, people from packed_milestones where kind = any(`+of+`)) t`) + live + `unpacked d join milestones m on m.kind = any(` + of + `) and ` + ofDayMilestones + `
 			cross join lateral (select m.queue_id, m.confidential) t
 		where ` + s.where + ` group by d.day, m.kind, t.queue_id`
 }

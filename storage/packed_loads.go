@@ -69,8 +69,8 @@ func (s queries) QueueDrifts(ctx context.Context, scope core.Scope, filter core.
 		select 'load' as kind, x.queue_id as number, string_agg(` + packLoad + `, '') as times, ''::bytea as more
 		from unpacked d` + loadEvents + of.where + loadReports + of.where + loadChanges + `
 		group by x.queue_id`
-	const size, open, active, waiting, unassigned = 16, 8, 10, 12, 14             // bytes of a record, and where its parts begin
-	delta := func(b []byte) int { return int(int16(binary.BigEndian.Uint16(b))) } //nolint:gosec // it was one
+	const size, open, active, waiting, unassigned = 16, 8, 10, 12, 14 // bytes of a record, and where its parts begin
+	delta := func(b []byte) int { return int(int16(binary.BigEndian.Uint16(b))) }
 	edges := make([]int64, len(since))
 	for i, t := range since {
 		edges[i] = t.UnixMicro()

@@ -150,8 +150,8 @@ func pgbench(ctx context.Context, databaseURL, script, folder string, clients in
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		return 0, fmt.Errorf("write the script: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(programs, "pgbench"), "--no-vacuum", "--protocol=prepared",
-		"--time="+strconv.Itoa(int(lasting.Seconds())), "--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, 2)), "--file="+file, databaseURL) //nolint:gosec // the program found, on a file of ours
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, "pgbench"), "--no-vacuum", "--protocol=prepared", //nolint:gosec // the program found, on a file of ours
+		"--time="+strconv.Itoa(int(lasting.Seconds())), "--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, 2)), "--file="+file, databaseURL)
 	cmd.Env = append(os.Environ(), "PGOPTIONS=-c role="+storage.AppRole+" -c jit=off")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

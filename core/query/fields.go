@@ -23,7 +23,8 @@ const (
 	Closed   Field = "closed"
 	Response Field = "response"
 	Duration Field = "duration"
-	// What happened on some days, whatever happened later.
+
+	// Answered and those below say what happened on some days, whatever happened later.
 	Answered Field = "answered"
 	Replied  Field = "replied"
 	Ended    Field = "ended"

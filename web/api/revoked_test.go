@@ -57,7 +57,7 @@ func TestAttackATokenRevokedInTheMiddleOfWhatIsLong(t *testing.T) {
 		if _, err := io.ReadFull(response.Body, make([]byte, 1<<10)); err != nil {
 			t.Fatal(err)
 		}
-		reading = append(reading, response)
+		reading = append(reading, response) //nolint:bodyclose // closed when the test ends
 	}
 	body, half := io.Pipe()
 	t.Cleanup(func() { _ = half.Close() })
