@@ -242,6 +242,28 @@ func TestWhatOthersBuiltOnIsNotUndone(t *testing.T) {
 	}
 }
 
+func TestWhatIsGoneIsNotBroughtBack(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines, root := storagetest.As(c.Ines, core.DoorSSH), core.Operator()
+	id := c.Report(t, c.Ana, "No signal")
+	for _, to := range []core.UserID{c.Ivan.ID, c.Ines.ID} {
+		if _, err := c.Desk.Assign(t.Context(), ines, id, 0, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Desk.Leave(t.Context(), root, c.Ivan.ID, c.IT.ID); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := c.Desk.Undo(t.Context(), ines, id); code(err) != "undo_gone" {
+		t.Fatalf("got %v, want that Ivan works here no more", err)
+	}
+	if now := ticket(t, c, ines, id); now.Assignee.ID != c.Ines.ID {
+		t.Errorf("it is with %s", now.Assignee.Name)
+	}
+}
+
 func TestAMoveOutOfSightIsUndoneOnlyWhileNothingElseHappened(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)

@@ -151,10 +151,14 @@ func Tickets(t testing.TB, desk *core.Desk) []core.TicketView {
 	req := core.ListRequest{Limit: 200}
 	for {
 		page, err := desk.Tickets(t.Context(), core.Operator(), req)
-		Need(t, err, "list tickets")
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, ticket := range page.Tickets {
 			view, err := desk.Ticket(t.Context(), core.Operator(), ticket.ID)
-			Need(t, err, "read "+ticket.ID.String())
+			if err != nil {
+				t.Fatal(err)
+			}
 			views = append(views, view)
 		}
 		if page.Next == "" {
