@@ -55,7 +55,7 @@ type table struct {
 	rows    [][]figure
 }
 
-func (t *table) row(f ...figure) { t.rows = append(t.rows, f) }
+func (want *table) row(f ...figure) { want.rows = append(want.rows, f) }
 
 func tablesOfNow(f *core.NowFigures) []table {
 	queues := table{part: "queues", columns: []string{"queue", "name", "open", "usual", "active", "usual active", "waiting", "usual waiting", "unassigned", "usual unassigned"}}
