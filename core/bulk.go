@@ -67,7 +67,7 @@ func (d *Desk) PlanBulk(ctx context.Context, who Actor, ids []TicketID, in Deed)
 	if len(ids) == 0 || len(ids) > MaxBulk {
 		return BulkPlan{}, refuse("tickets", "bulk_size", "Max", MaxBulk)
 	}
-	work, err := d.workOf(ctx, in)
+	work, err := d.workOf(in)
 	if err != nil {
 		return BulkPlan{}, err
 	}
@@ -171,7 +171,7 @@ func (d *Desk) Bulk(ctx context.Context, who Actor, plan BulkPlan, progress func
 	if len(plan.Will) == 0 || len(plan.Will) > MaxBulk {
 		return BulkResult{}, refuse("tickets", "bulk_size", "Max", MaxBulk)
 	}
-	work, err := d.workOf(ctx, plan.Deed)
+	work, err := d.workOf(plan.Deed)
 	if err != nil {
 		return BulkResult{}, err
 	}

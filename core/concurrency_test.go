@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
+	"helpdesk.campus/storage"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -226,4 +228,39 @@ func ticket(t *testing.T, c *storagetest.Campus, who core.Actor, id core.TicketI
 		t.Fatal(err)
 	}
 	return view.Ticket
+}
+
+// Whoever is in the middle of a transaction asks for no second connection: all of them may be held by others who wait
+// for what it has locked.
+func TestACommandNeedsNoMoreThanOneConnection(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	db, err := storage.Open(t.Context(), storage.Config{URL: url, Unsafe: true, Service: "test", MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	for name, deed := range map[string]func(id, other core.TicketID) core.Deed{
+		"merge":   func(_, other core.TicketID) core.Deed { return core.Deed{Action: action.Merge, Into: other} },
+		"unmerge": func(_, _ core.TicketID) core.Deed { return core.Deed{Action: action.Unmerge} },
+		"macro": func(_, _ core.TicketID) core.Deed {
+			return core.Deed{Action: action.Macro, Macro: core.MacroRun{Changes: changes(t, "category:printing priority:high tag:paper")}}
+		},
+		"category": func(_, _ core.TicketID) core.Deed {
+			return core.Deed{Action: action.Categorise, Change: core.Change{Category: &c.Printing.ID}}
+		},
+	} {
+		id, other := c.Report(t, c.Ana, "No signal"), c.Report(t, c.Ben, "No signal either")
+		if name == "unmerge" {
+			if _, err := c.Desk.Merge(t.Context(), ines, id, 0, other); err != nil {
+				t.Fatal(err)
+			}
+		}
+		fresh := storagetest.DeskWith(t, db, core.Options{}) // that has read nothing yet
+		if _, err := fresh.Perform(t.Context(), ines, id, 0, deed(id, other)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

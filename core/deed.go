@@ -32,7 +32,7 @@ func (in *Deed) with() []TicketID {
 
 // Perform does a deed to one ticket.
 func (d *Desk) Perform(ctx context.Context, who Actor, id TicketID, version int, in Deed) (Ticket, error) {
-	work, err := d.workOf(ctx, in)
+	work, err := d.workOf(in)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -43,7 +43,7 @@ func (d *Desk) Perform(ctx context.Context, who Actor, id TicketID, version int,
 }
 
 // workOf is what a deed does within a command.
-func (d *Desk) workOf(ctx context.Context, in Deed) (func(context.Context, *command) error, error) {
+func (d *Desk) workOf(in Deed) (func(context.Context, *command) error, error) {
 	switch in.Action {
 	case action.Take:
 		return take, nil
@@ -83,18 +83,18 @@ func (d *Desk) workOf(ctx context.Context, in Deed) (func(context.Context, *comm
 	case action.Unmerge:
 		return func(ctx context.Context, c *command) error { return c.unmerge(ctx) }, nil
 	}
-	return d.settingOf(ctx, in)
+	return settingOf(in)
 }
 
 // settingOf is the work of a deed that sets one property.
-func (d *Desk) settingOf(ctx context.Context, in Deed) (func(context.Context, *command) error, error) {
-	dir, err := d.campus(ctx)
-	if err != nil {
-		return nil, err
-	}
+func settingOf(in Deed) (func(context.Context, *command) error, error) {
 	for _, step := range steps(in.Change) {
 		if step.name == in.Action && step.asked {
 			return func(ctx context.Context, c *command) error {
+				dir, err := c.desk.campusWithin(ctx, c.tx)
+				if err != nil {
+					return err
+				}
 				var wrong problems
 				if err := step.apply(c, ctx, dir, in.Change, &wrong); err != nil {
 					return err

@@ -35,26 +35,63 @@ type directory struct {
 	read       time.Time
 }
 
+// directoryCache keeps the lists for a few seconds. Whoever finds none reads them, one after the other; nobody who
+// only looks waits for that.
 type directoryCache struct {
-	mu  sync.Mutex
-	now *directory
+	reading sync.Mutex
+
+	mu        sync.Mutex
+	now       *directory
+	forgotten int // how often it was dropped
+}
+
+// held is the copy that is kept, nil if there is none or it is too old.
+func (c *directoryCache) held() (dir *directory, forgotten int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.now == nil || time.Since(c.now.read) >= directoryAge {
+		return nil, c.forgotten
+	}
+	return c.now, c.forgotten
+}
+
+// keep keeps a copy, unless what it was read from has changed meanwhile.
+func (c *directoryCache) keep(dir *directory, forgotten int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forgotten == forgotten {
+		c.now = dir
+	}
 }
 
 // campus returns the lists, at most a few seconds old.
 func (d *Desk) campus(ctx context.Context) (*directory, error) {
-	d.directory.mu.Lock()
-	defer d.directory.mu.Unlock()
-	now := time.Now() // how long the copy has been held, whatever the desk's clock says
-	if d.directory.now != nil && now.Sub(d.directory.now.read) < directoryAge {
-		return d.directory.now, nil
+	if dir, _ := d.directory.held(); dir != nil {
+		return dir, nil
 	}
-	fresh, err := readDirectory(ctx, d.store)
+	d.directory.reading.Lock()
+	defer d.directory.reading.Unlock()
+	dir, forgotten := d.directory.held()
+	if dir != nil {
+		return dir, nil
+	}
+	began := time.Now() // how long the copy has been held, whatever the desk's clock says
+	dir, err := readDirectory(ctx, d.store)
 	if err != nil {
 		return nil, err
 	}
-	fresh.read = now
-	d.directory.now = fresh
-	return fresh, nil
+	dir.read = began
+	d.directory.keep(dir, forgotten)
+	return dir, nil
+}
+
+// campusWithin is campus for somebody in the middle of a transaction: a second connection might be held by whoever
+// waits for what the transaction has locked.
+func (d *Desk) campusWithin(ctx context.Context, tx Tx) (*directory, error) {
+	if dir, _ := d.directory.held(); dir != nil {
+		return dir, nil
+	}
+	return readDirectory(ctx, tx)
 }
 
 // forgetCampus drops the copy after a change.
@@ -62,6 +99,7 @@ func (d *Desk) forgetCampus() {
 	d.directory.mu.Lock()
 	defer d.directory.mu.Unlock()
 	d.directory.now = nil
+	d.directory.forgotten++
 }
 
 func readDirectory(ctx context.Context, store Tx) (*directory, error) {

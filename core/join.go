@@ -180,7 +180,7 @@ func (c *command) part(ctx context.Context) error {
 
 // unmerge parts a ticket from the one in which it went on, and gives back what merging had changed.
 func (c *command) unmerge(ctx context.Context) error {
-	dir, err := c.desk.campus(ctx)
+	dir, err := c.desk.campusWithin(ctx, c.tx)
 	if err != nil {
 		return err
 	}

@@ -212,7 +212,7 @@ func (m *MacroChanges) deeds(d *Desk, dir *directory, t *Ticket, me User) ([]Dee
 
 // perform does the changes to a ticket, each checked against the policy as an action of its own.
 func (c *command) perform(ctx context.Context, m *MacroChanges) error {
-	dir, err := c.desk.campus(ctx)
+	dir, err := c.desk.campusWithin(ctx, c.tx)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func (c *command) perform(ctx context.Context, m *MacroChanges) error {
 		if refused := c.who.may(deed.Action, &c.before, c.now); refused != nil {
 			return refused
 		}
-		work, err := c.desk.workOf(ctx, deed)
+		work, err := c.desk.workOf(deed)
 		if err != nil {
 			return err
 		}

@@ -80,18 +80,19 @@ func newHolidays(before, days []calendar.Holiday) HolidayReport {
 
 // icalProblem says in words of the catalogue what is wrong with a calendar file, and in which line.
 func icalProblem(err error) error {
-	code := "ical_not"
+	p := Problem{Field: "ical", Code: "ical_not"}
 	switch {
 	case errors.Is(err, calendar.ErrTooLarge):
-		code = "ical_large"
+		p = Problem{Field: "ical", Code: "ical_large"}
 	case errors.Is(err, calendar.ErrDate):
-		code = "ical_date"
+		p = Problem{Field: "ical", Code: "ical_date"}
 	case errors.Is(err, calendar.ErrRepeats):
-		code = "ical_repeats"
+		p = Problem{Field: "ical", Code: "ical_repeats"}
 	}
 	at, ok := errors.AsType[*calendar.LineError](err)
 	if !ok {
 		at = &calendar.LineError{Line: 1}
 	}
-	return problems{{Field: "ical", Code: code, Args: map[string]any{"Line": at.Line, "What": truncate(cleanLine(at.What), maxName)}}}.err()
+	p.Args = map[string]any{"Line": at.Line, "What": truncate(cleanLine(at.What), maxName)}
+	return problems{p}.err()
 }

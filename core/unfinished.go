@@ -73,7 +73,7 @@ func (d *Desk) GoOn(ctx context.Context, who Actor, u *Unfinished, progress func
 	if err := d.seize(ctx, who, u); err != nil {
 		return BulkResult{}, err
 	}
-	work, err := d.workOf(ctx, u.Deed)
+	work, err := d.workOf(u.Deed)
 	if err != nil {
 		return BulkResult{}, err
 	}

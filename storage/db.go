@@ -171,7 +171,10 @@ type queries struct{ q querier }
 type tx struct{ queries }
 
 // maxTries is how often a transaction is run when the database finds it in another's way.
-const maxTries = 5
+const maxTries = 8
+
+// firstPause is how long at most is waited before the second try; before each later one, twice as long.
+const firstPause = 10 * time.Millisecond
 
 // InTx runs work in one transaction. It commits when work returns nil and rolls back otherwise, also
 // when work panics; it runs work again when another transaction was in its way.
@@ -179,7 +182,7 @@ func (db *DB) InTx(ctx context.Context, work func(core.Tx) error) error {
 	var err error
 	for try := range maxTries {
 		if try > 0 {
-			if waitErr := pause(ctx, time.Duration(1+rand.IntN(10*try))*time.Millisecond); waitErr != nil { //nolint:gosec // jitter
+			if waitErr := pause(ctx, rand.N(firstPause<<(try-1))); waitErr != nil { //nolint:gosec // jitter
 				return waitErr
 			}
 		}

@@ -106,6 +106,7 @@ func matrix() map[string]expected {
 		"POST /work/{number}/priority":         staffForm,
 		"POST /work/{number}/assign":           staffForm,
 		"POST /work/{number}/waiting":          staffForm,
+		"POST /work/{number}/macro":            staffForm,
 
 		"POST /tickets/{reference}/rate":  ownersForm,
 		"GET /tickets/{reference}/again":  ownersNotYet,

@@ -76,6 +76,7 @@ func register[I, O any](a *API, op operation, do func(ctx context.Context, c *ca
 				}
 				a.logInternal(ctx.Context(), p, err)
 				_, w := humago.Unwrap(ctx)
+				op.leaveUnread(w)
 				write(w, p)
 				return
 			}
@@ -87,10 +88,19 @@ func register[I, O any](a *API, op operation, do func(ctx context.Context, c *ca
 		if err != nil {
 			p := a.problemOf(c.words, err)
 			a.logInternal(ctx, p, err)
+			op.leaveUnread(c.w)
 			return nil, p
 		}
 		return out, nil
 	})
+}
+
+// leaveUnread ends the connection with a refusal of what comes with a file: the server would otherwise wait for the rest of
+// the file before it says anything.
+func (op *operation) leaveUnread(w http.ResponseWriter) {
+	if op.body != nil {
+		w.Header().Set("Connection", "close")
+	}
 }
 
 func actionHelp(name action.Name) string {

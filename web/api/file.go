@@ -123,7 +123,6 @@ func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswe
 		return nil, err //nolint:wrapcheck // told in words as it is
 	}
 	if refused := view.May[as]; refused != nil {
-		c.w.Header().Set("Connection", "close") // the file is not read
 		return nil, refused
 	}
 	if key == "" {

@@ -101,3 +101,30 @@ func TestAttackATokenRevokedInTheMiddleOfWhatIsLong(t *testing.T) {
 		}
 	}
 }
+
+// Who may not send a file is told so before it is there.
+func TestARefusedUploadIsAnsweredBeforeItsFileHasArrived(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := &program{t: t, site: s, token: "hd_nobodys"}
+	body, half := io.Pipe()
+	t.Cleanup(func() { _ = half.Close() })
+	told := make(chan int, 1)
+	go func() {
+		response, err := p.open(http.MethodPost, "/api/v1/uploads?name=half.log", body)
+		if err != nil {
+			told <- 0
+			return
+		}
+		defer response.Body.Close()
+		told <- response.StatusCode
+	}()
+	select {
+	case status := <-told:
+		if status != http.StatusUnauthorized {
+			t.Errorf("got %d", status)
+		}
+	case <-time.After(soon):
+		t.Error("nobody answers")
+	}
+}
