@@ -57,7 +57,7 @@ func TestHostileTextsReachNoTerminal(t *testing.T) {
 }
 
 // rowPattern finds the rows of a queue: number, age and priority.
-var rowPattern = regexp.MustCompile(`(?m)^\s+#(\d+)\s+\S+\s+normal`)
+var rowPattern = regexp.MustCompile(`(?m)^\s+#(\d+)\s+\S+(?: \S+)?\s+normal`)
 
 // walk finds a ticket, opens it, reads everything of it and goes back.
 func walk(console *sshtest.Terminal, id core.TicketID) {
