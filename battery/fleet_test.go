@@ -27,7 +27,7 @@ func launch(t testing.TB, kind, url string, flags ...string) *member {
 
 func (m *member) start(t testing.TB) {
 	t.Helper()
-	m.process = programtest.Start(t, []string{"HELPDESK_DATABASE_URL=" + m.url, "HELPDESK_PUBLIC_URL=http://127.0.0.1", "HELPDESK_REPORTS_PER_ADDRESS=0"},
+	m.process = programtest.Start(t, []string{"HELPDESK_DATABASE_URL=" + m.url, "HELPDESK_PUBLIC_URL=http://127.0.0.1", "HELPDESK_REPORTS_PER_ADDRESS=0", "HELPDESK_CALLS_PER_TOKEN=0"},
 		append([]string{"serve", "--only=" + m.kind, "--" + m.kind + "-addr=" + m.address, "--admin-addr=" + m.admin}, m.flags...)...)
 	if m.kind != "worker" {
 		m.address = m.process.Find(`msg=serving .*` + m.kind + `=(127\.0\.0\.1:\d+)`)

@@ -193,7 +193,7 @@ func (r *Rig) Serve(ctx context.Context, d *Desk, only string, args ...string) (
 	}
 	args = append([]string{
 		"serve", "--only=" + only, "--database-url=" + database.String(), "--public-url=http://127.0.0.1", "--web-addr=127.0.0.1:0",
-		"--ssh-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--reports-per-address=0", "--reports-per-account=0",
+		"--ssh-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--reports-per-address=0", "--reports-per-account=0", "--calls-per-token=0",
 	}, args...)
 	p, err := Start(ctx, r.Program, args...)
 	if err != nil {

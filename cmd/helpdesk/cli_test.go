@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"helpdesk.campus/cmd/helpdesk/programtest"
+	"helpdesk.campus/core"
 )
 
 // TestRunBringsItsOwn starts the demo from nothing, reports something, stops it, and finds the report
@@ -122,6 +123,32 @@ func TestAWrongSettingIsRefusedWithItsName(t *testing.T) {
 				t.Errorf("it says %q, want %q in it", errs.String(), c.want)
 			}
 		})
+	}
+}
+
+// Who says nothing gets every usual limit, and what is said is what holds.
+func TestTheLimitsAreTheUsualOnesAndWhatTheFlagsSay(t *testing.T) {
+	t.Parallel()
+	said := core.DefaultLimits()
+	said.CallsPerToken, said.CallsPerAddress = 5, 0
+	for _, test := range []struct {
+		args []string
+		want core.Limits
+	}{
+		{nil, core.DefaultLimits()},
+		{[]string{"--calls-per-token=5", "--calls-per-address=0"}, said},
+	} {
+		var flags campus
+		parser, err := kong.New(&flags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parser.Parse(test.args); err != nil {
+			t.Fatal(err)
+		}
+		if got := flags.options().Limits; got != test.want {
+			t.Errorf("with %v the limits are %+v, want %+v", test.args, got, test.want)
+		}
 	}
 }
 

@@ -112,6 +112,8 @@ type campus struct {
 
 	ReportsPerAddress int `default:"120" env:"HELPDESK_REPORTS_PER_ADDRESS" help:"Reports an hour that people without an account may send from one address; 0 is without limit."`
 	ReportsPerAccount int `default:"20" env:"HELPDESK_REPORTS_PER_ACCOUNT" help:"Reports an hour from one account; 0 is without limit. Staff have none."`
+	CallsPerToken     int `default:"7200" env:"HELPDESK_CALLS_PER_TOKEN" help:"Calls of the API an hour with one token; 0 is without limit."`
+	CallsPerAddress   int `default:"3600" env:"HELPDESK_CALLS_PER_ADDRESS" help:"Calls of the API an hour from one address without a token that holds; 0 is without limit."`
 
 	SSHMaxFile sizeFlag `name:"ssh-max-file" default:"100MB" env:"HELPDESK_SSH_MAX_FILE" help:"How large a file over SSH may be; one of a form on the page may have 10MB." placeholder:"SIZE"`
 	APIMaxFile sizeFlag `name:"api-max-file" default:"100MB" env:"HELPDESK_API_MAX_FILE" help:"How large a file over the API may be." placeholder:"SIZE"`
@@ -124,13 +126,14 @@ func (c *campus) options() core.Options {
 	}
 }
 
-// limits are those of the flags; replies, of which there are more than reports, go along with them.
+// limits are the usual ones with what the flags say; replies, of which there are more than reports, go along with them.
 func (c *campus) limits() core.Limits {
 	usual := core.DefaultLimits()
-	return core.Limits{
-		ReportsPerAddress: c.ReportsPerAddress, RepliesPerAddress: c.ReportsPerAddress * usual.RepliesPerAddress / usual.ReportsPerAddress,
-		ReportsPerAccount: c.ReportsPerAccount, RepliesPerAccount: c.ReportsPerAccount * usual.RepliesPerAccount / usual.ReportsPerAccount,
-	}
+	limits := usual
+	limits.ReportsPerAddress, limits.RepliesPerAddress = c.ReportsPerAddress, c.ReportsPerAddress*usual.RepliesPerAddress/usual.ReportsPerAddress
+	limits.ReportsPerAccount, limits.RepliesPerAccount = c.ReportsPerAccount, c.ReportsPerAccount*usual.RepliesPerAccount/usual.ReportsPerAccount
+	limits.CallsPerToken, limits.CallsPerAddress = c.CallsPerToken, c.CallsPerAddress
+	return limits
 }
 
 // zoneFlag is an IANA time zone.
