@@ -142,6 +142,9 @@ func delay(ctx context.Context, r *rig.Rig, d *rig.Desk, processes, times int) (
 			return nil, err
 		}
 		h.open = append(h.open, t)
+		if _, err := t.press("/status:open sort:-created\r", "the newest first", showing("sort:-created")); err != nil {
+			return nil, err
+		}
 		watching = append(watching, t)
 	}
 	reports, err := newFeed(ctx, d)
@@ -160,7 +163,7 @@ func delay(ctx context.Context, r *rig.Rig, d *rig.Desk, processes, times int) (
 				arrivals <- arrival{at, err}
 			}()
 		}
-		if committed, err = reports.report(ctx, title, core.Urgent); err != nil {
+		if committed, err = reports.report(ctx, title, core.Normal); err != nil {
 			return nil, err
 		}
 		for range watching {
