@@ -84,21 +84,26 @@ func sendCut(t *testing.T, wire *proxy, n int, toward direction, l *ledger, text
 		}
 	}
 	wire.arm(n, toward)
-	var answer string
+	answer := insist(t, l, text, send)
+	cut := wire.disarm()
+	l.acknowledge(text, answer)
+	if again := insist(t, l, text, send); again != answer {
+		t.Errorf("message %d %s: answered with %s, and sent again with %s", n, toward, answer, again)
+	}
+	return cut
+}
+
+// insist sends something again and again until it is acknowledged.
+func insist(t *testing.T, l *ledger, text string, send func(string) (string, error)) string {
+	t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		var err error
-		if answer, err = send(text); err == nil {
-			break
+		answer, err := send(text)
+		if err == nil {
+			return answer
 		}
 		l.failed(describe(err))
 		if time.Now().After(deadline) {
-			t.Fatalf("message %d %s: it cannot be sent again: %v", n, toward, err)
+			t.Fatalf("%q cannot be sent again: %v", text, err)
 		}
 	}
-	cut := wire.disarm()
-	l.acknowledge(text, answer)
-	if again, err := send(text); err != nil || again != answer {
-		t.Errorf("message %d %s: answered with %s, and sent again with %s, %v", n, toward, answer, again, err)
-	}
-	return cut
 }

@@ -109,6 +109,11 @@ func TestTheDatabaseIsKilled(t *testing.T) { //nolint:paralleltest // one trial 
 	keeping, stop := context.WithCancel(t.Context())
 	t.Cleanup(stop)
 	go w.server.Keep(keeping)
+	conn := connect(t, w.url)
+	if _, err := conn.Exec(t.Context(), "checkpoint"); err != nil { // as a server does every five minutes: the town was made a moment ago
+		t.Fatal(err)
+	}
+	conn.Close(t.Context())
 	var recovery time.Duration
 	for range kills {
 		l.until(l.ledger.acknowledged() + 100)
@@ -121,11 +126,11 @@ func TestTheDatabaseIsKilled(t *testing.T) { //nolint:paralleltest // one trial 
 	said.until(said.ledger.acknowledged() + 10)
 	l.finish()
 	said.finish()
-	conn := connect(t, w.url)
+	conn = connect(t, w.url)
 	l.ledger.check(t, r, conn, reportsKept)
 	said.ledger.check(t, r, conn, repliesKept)
 	r.notef("PostgreSQL itself was away for %s at most", recovery.Round(10*time.Millisecond))
-	if r.Outage > recovery+3*time.Second {
+	if r.Outage > 10*time.Second || r.Outage > recovery+3*time.Second {
 		t.Errorf("nothing is acknowledged for %s, of which PostgreSQL needed %s to recover", r.Outage, recovery)
 	}
 	for _, m := range append(pages, consoles...) {

@@ -57,6 +57,7 @@ type visitor struct {
 	timer    *time.Timer
 	asked    bool // somebody was asked for a password: people are slower than programs; guarded by gate.mu
 	wrong    bool // and gave a wrong one; likewise
+	excused  bool // it is our fault that they did not sign in; likewise
 	channels atomic.Int32
 }
 
@@ -165,6 +166,13 @@ func (v *visitor) wrongPassword() {
 	v.wrong = true
 }
 
+// excuse marks that nobody could have signed in: whoever tries again and again while the database is away is not slowed for it.
+func (v *visitor) excuse() {
+	v.gate.mu.Lock()
+	defer v.gate.mu.Unlock()
+	v.excused = true
+}
+
 // leave takes the visitor off the gate, signed in.
 func (v *visitor) leave() {
 	v.gate.mu.Lock()
@@ -194,7 +202,7 @@ func (v *visitor) Close() error {
 
 // penalise makes the source pay for a connection that ends without a sign-in.
 func (v *visitor) penalise(now time.Time) {
-	if v.exempt {
+	if v.exempt || v.excused && !v.wrong {
 		return
 	}
 	cost, lasted := neverSignedIn, now.Sub(v.since)

@@ -43,7 +43,8 @@ type signIn struct {
 	server    *Server
 	ctx       ssh.Context // the connection's; the library's callbacks have none of their own
 	visitor   *visitor
-	passwords int // asked for so far
+	passwords int   // asked for so far
+	outage    error // why nobody can be told from anybody at present; the client has been told
 }
 
 // config is how one connection may sign in, and the algorithms it may use: no SHA-1, no NIST curves
@@ -75,6 +76,9 @@ func (s *Server) config(ctx ssh.Context) *gossh.ServerConfig {
 // offer answers whether a key could sign somebody in. The client has shown only its public half, so
 // nothing is kept.
 func (in *signIn) offer(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
+	if in.outage != nil {
+		return nil, in.outage // once is enough, and an agent has many keys
+	}
 	known, err := in.server.desk.KeyKnown(in.ctx, gossh.FingerprintSHA256(key))
 	if err == nil && !known {
 		known, err = in.opensWall(key)
@@ -114,6 +118,10 @@ func (in *signIn) opensWall(key gossh.PublicKey) (bool, error) {
 // ask signs in by password, or by a one-time code in its place. It asks the same questions whoever
 // calls, and a failure takes the same time, so that nobody learns which accounts exist.
 func (in *signIn) ask(conn gossh.ConnMetadata, challenge gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	if in.outage != nil { // a password would help no more than the key
+		_ = in.visitor.Close()
+		return nil, in.outage
+	}
 	if in.passwords++; in.passwords > maxPasswords {
 		_ = in.visitor.Close()
 		return nil, errTooMany
@@ -194,7 +202,8 @@ func (in *signIn) admit(conn gossh.ConnMetadata, signed core.SignedIn, method st
 	return &gossh.Permissions{ExtraData: map[any]any{identityKey{}: identity{actor: who}}}, nil
 }
 
-// refuse records a failure. The log has no login name: people type passwords into that field too.
+// refuse records a failure. Whoever shows a key, known or not, is told in words why that did not do, unless it is the key. The log
+// has no login name: people type passwords into that field too.
 func (in *signIn) refuse(conn gossh.ConnMetadata, method string, err error) error {
 	s := in.server
 	kind := core.KindOf(err)
@@ -204,8 +213,14 @@ func (in *signIn) refuse(conn gossh.ConnMetadata, method string, err error) erro
 		level = s.logger.Error
 	}
 	level("sign-in refused", "door", "ssh", "method", method, "kind", string(kind), "address", address(conn.RemoteAddr()), "error", err)
+	if kind == core.Unavailable {
+		in.visitor.excuse()
+	}
 	if kind == core.Unauthenticated || method != "key" {
 		return err
+	}
+	if kind == core.Unavailable {
+		in.outage = err
 	}
 	return &gossh.BannerError{Err: err, Message: s.words.failure(err) + "\r\n"}
 }

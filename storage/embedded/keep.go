@@ -7,7 +7,7 @@ import (
 )
 
 // keepStep is how often [Server.Keep] looks.
-const keepStep = 500 * time.Millisecond
+const keepStep = 100 * time.Millisecond
 
 // Keep looks after the server until the context ends: one that was killed under the program is started again, with all that it
 // acknowledged. Connections to the old one are lost, and pools make new ones.

@@ -12,6 +12,10 @@ import (
 // collation makes text sort by code point and fold case by Unicode, on every machine alike.
 func collation() []string { return []string{"--locale=C.UTF-8"} }
 
+// quickRecovery is settings for being back soon after a crash: the disk is asked once to write everything down, and not for
+// each of a thousand files, which takes seconds where others use the disk too.
+func quickRecovery() []string { return []string{"recovery_init_sync_method=syncfs"} }
+
 // inspect says what the process that a postmaster.pid names is to the data directory. Being alive proves nothing: a
 // killed postmaster stays a zombie until somebody reaps it, and after a restart of a container its pid is another
 // program's. But a postmaster works in its data directory, and a zombie works nowhere.

@@ -10,6 +10,9 @@ import (
 // collation is as near to Linux's C.UTF-8 as other systems come: sorted by code point, case folded by Unicode.
 func collation() []string { return []string{"--lc-collate=C", "--lc-ctype=en_US.UTF-8"} }
 
+// quickRecovery is nothing here: only Linux writes a whole disk down at once.
+func quickRecovery() []string { return nil }
+
 // inspect knows no more than whether the process exists; that it answers on the socket has to prove the rest.
 func inspect(pid int, _ string) condition {
 	if alive(pid) {

@@ -161,7 +161,8 @@ func (c *cluster) launch(ctx context.Context, launch launcher) error {
 
 func (c *cluster) arguments() []string {
 	args := []string{"-D", c.data, "-k", c.sockets, "-p", "5432"}
-	settings := append([]string{"listen_addresses=", "unix_socket_permissions=0700", "logging_collector=off", "log_destination=stderr"}, c.settings...)
+	settings := append([]string{"listen_addresses=", "unix_socket_permissions=0700", "logging_collector=off", "log_destination=stderr"}, quickRecovery()...)
+	settings = append(settings, c.settings...)
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
