@@ -1,7 +1,6 @@
 package tui_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/core/calendar"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -21,8 +19,7 @@ func administer(t *testing.T, c *storagetest.Campus, screen string) *person {
 	ada.sees("Manage Tickets")
 	ada.press("g", "a")
 	ada.sees("Audit trail")
-	ada.on(screen)
-	ada.press("enter")
+	ada.enter(screen)
 	ada.sees("Administration  ›  " + screen)
 	ada.seesNot("Reading…")
 	return ada
@@ -43,6 +40,13 @@ func (p *person) on(words string) {
 	p.t.Fatalf("the cursor does not come to %q\n%s", words, p.screen())
 }
 
+// enter opens the row that holds the words.
+func (p *person) enter(words string) {
+	p.t.Helper()
+	p.on(words)
+	p.press("enter")
+}
+
 func TestStaffDoNotGetIntoAdministration(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
@@ -60,16 +64,11 @@ func TestWhoIsNoAdminAnyMoreIsOutOfAdministration(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
 	ada := administer(t, c, "Users")
-	ada.on("ines")
-	ada.press("enter")
+	ada.enter("ines")
 	ada.sees("SSH keys")
-	if err := c.Desk.SetRole(t.Context(), core.Operator(), c.Ines.ID, core.RoleAdmin); err != nil {
-		t.Fatal(err)
-	}
+	makes(t, c, c.Ines, core.RoleAdmin)
 	began := time.Now()
-	if err := c.Desk.SetRole(t.Context(), core.Operator(), c.Ada.ID, core.RoleStaff); err != nil {
-		t.Fatal(err)
-	}
+	makes(t, c, c.Ada, core.RoleStaff)
 	ada.sees("You are no admin any more")
 	ada.sees("Manage Tickets")
 	if took := time.Since(began); took > 5*time.Second {
@@ -77,295 +76,6 @@ func TestWhoIsNoAdminAnyMoreIsOutOfAdministration(t *testing.T) {
 	}
 	ada.press("]")
 	ada.seesNot("SSH keys")
-}
-
-func TestAnAdminMakesAnAccountAndInvitesItsOwner(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Users")
-	ada.press("a")
-	ada.sees("Add a user")
-	ada.write("No Way!\n")
-	ada.write("Zoe Zimmer\n")
-	ada.press("enter", "right", "enter") // no address; staff
-	ada.sees("letter first.")
-	ada.press("ctrl+u")
-	ada.write("zoe")
-	ada.press("ctrl+s")
-	ada.sees("zoe has an account now.")
-	ada.on("Zoe Zimmer")
-	ada.press("enter")
-	ada.sees("a key or a one-time code is the way in")
-	ada.press("K")
-	ada.sees("Make a one-time code for zoe?")
-	ada.press("y")
-	ada.sees("One-time code for Zoe Zimmer")
-	if user, err := c.Desk.FindUser(t.Context(), core.Operator(), "zoe"); err != nil || user.Role != core.RoleStaff {
-		t.Errorf("%+v, %v", user, err)
-	}
-}
-
-func TestAnAccountIsFoundWhileOneTypes(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Users")
-	ada.press("/")
-	ada.write("iv")
-	ada.sees("Ivan Iota")
-	ada.seesNot("Ben Okafor")
-	ada.write("zzz")
-	ada.sees("Nothing is found by that.")
-	ada.press("esc")
-	ada.sees("Ben Okafor")
-	ada.press("r")
-	ada.sees("Whose accounts?")
-	ada.write("admin")
-	ada.press("enter")
-	ada.sees("of the role admin")
-	ada.seesNot("Ben Okafor")
-}
-
-func TestARoleIsGivenAndTakenBack(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Users")
-	ada.on("Ben Okafor")
-	ada.press("enter")
-	ada.on("Role")
-	ada.press("enter")
-	ada.sees("Which role for ben?")
-	ada.press("down", "enter")
-	ada.sees("Make ben staff?")
-	ada.press("y")
-	ada.sees("ben is staff now.")
-	ada.press("u")
-	ada.sees("Take back the newest change of ben?")
-	ada.press("y")
-	ada.sees("Taken back.")
-	if user, err := c.Desk.FindUser(t.Context(), core.Operator(), "ben"); err != nil || user.Role != core.RoleReporter {
-		t.Errorf("%+v, %v", user, err)
-	}
-}
-
-func TestTheLastAdminCannotDisableThemselves(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Users")
-	ada.on("Ada Admin")
-	ada.press("enter")
-	ada.on("State")
-	ada.press("enter")
-	ada.sees("Keep ada out?")
-	ada.press("enter") // never by chance
-	ada.press("enter", "y")
-	ada.sees("Could not disable the account.")
-	if user, err := c.Desk.FindUser(t.Context(), core.Operator(), "ada"); err != nil || user.Disabled {
-		t.Errorf("%+v, %v", user, err)
-	}
-}
-
-func TestSomebodyJoinsATeamLeadsItAndLeaves(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Users")
-	ada.on("Fay Field")
-	ada.press("enter")
-	ada.sees("Facilities")
-	ada.press("a")
-	ada.sees("Add fay to which queue?")
-	ada.write("IT sup")
-	ada.sees("IT support")
-	ada.press("enter")
-	ada.sees("fay works in IT support now.")
-	ada.on("IT support")
-	ada.press("enter")
-	ada.sees("Make them lead")
-	ada.press("enter")
-	ada.sees("fay leads IT support now.")
-	ada.press("enter", "down", "enter")
-	ada.sees("Take fay out of IT support?")
-	ada.press("y")
-	ada.sees("fay works in IT support no more.")
-}
-
-func TestAQueueIsMadeChangedAndKeptWhileInUse(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Queues")
-	ada.press("a")
-	ada.write("labs\nLaboratories\n")
-	ada.press("ctrl+u")
-	ada.write("soon\n")
-	ada.sees("negative")
-	ada.press("ctrl+u")
-	ada.write("7\n")
-	ada.sees("Made the queue Laboratories.")
-	ada.on("IT support")
-	ada.press("enter")
-	ada.on("State")
-	ada.press("enter")
-	ada.sees("Archive IT support?")
-	ada.press("y")
-	ada.sees("Could not change the queue.")
-	ada.press("a")
-	ada.sees("Who works in IT support?")
-	ada.write("nobody\n\n")
-	ada.sees("There is no")
-	ada.press("up", "ctrl+u")
-	ada.write("fay")
-	ada.press("ctrl+s")
-	ada.sees("fay works in IT support now.")
-	ada.sees("Fay Field")
-}
-
-func TestACategoryInUseIsNotRemovedButArchived(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ada := administer(t, c, "Categories")
-	ada.on("Network and Wi-Fi")
-	ada.press("d")
-	ada.sees("Remove Network and Wi-Fi?")
-	ada.press("y")
-	ada.sees("Could not remove the category.")
-	ada.press("x")
-	ada.sees("Archive Network and Wi-Fi?")
-	ada.press("y")
-	ada.sees("archived")
-	ada.press("u")
-	ada.press("y")
-	ada.sees("Taken back.")
-	ada.press("J")
-	ada.sees("Moved.")
-	ada.until("printing to stand first", func() bool { return ada.row("Printing") < ada.row("Network and Wi-Fi") })
-	ada.press("enter")
-	ada.sees("Change the category network")
-	ada.press("ctrl+u", "enter")
-	ada.press("ctrl+s")
-	ada.sees("Enter a name.")
-	ada.write("Networks")
-	ada.press("ctrl+s")
-	ada.sees("Networks")
-}
-
-func TestAPlaceCannotLieInItself(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Locations")
-	ada.on("Main campus")
-	ada.press("enter")
-	ada.on("Library")
-	ada.press("e")
-	ada.sees("Change LIB")
-	ada.press("tab", "ctrl+u")
-	ada.write("LIB-204\n")
-	ada.sees("It would lie in itself.")
-	ada.press("ctrl+u")
-	ada.write("NOWHERE\n")
-	ada.sees("NOWHERE")
-	ada.press("esc")
-	ada.sees("esc once more drops it")
-	ada.press("esc", "a")
-	ada.sees("Add a place in Main campus")
-	ada.write("GYM\nGymnasium\n\n")
-	ada.sees("Added GYM.")
-	ada.press("/")
-	ada.write("204")
-	ada.sees("Reading room")
-	ada.press("esc", "esc")
-	ada.sees("Main campus")
-}
-
-func TestACampusOfManyRoomsIsReadAsOneGoes(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	var list strings.Builder
-	list.WriteString("code,name,kind,parent\n")
-	for n := range 400 {
-		fmt.Fprintf(&list, "SCI-%04d,Room %d,room,SCI\n", n, n)
-	}
-	if r, err := c.Desk.ImportLocations(t.Context(), core.Operator(), strings.NewReader(list.String()), false); err != nil || len(r.Problems) > 0 {
-		t.Fatal(r, err)
-	}
-	ada := administer(t, c, "Locations")
-	ada.on("Main campus")
-	ada.press("enter")
-	ada.on("Science Hall")
-	ada.press("enter")
-	ada.sees("SCI-0000")
-	for range 6 {
-		ada.press("G")
-		ada.settled()
-	}
-	ada.sees("SCI-0399")
-}
-
-func TestOfficeHoursAndHolidaysAreChanged(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Calendar")
-	ada.on("Tuesday")
-	ada.press("enter")
-	ada.sees("When is it open on Tuesdays?")
-	ada.press("ctrl+u")
-	ada.write("nine to five\n")
-	ada.sees("Hours look like")
-	ada.press("ctrl+u")
-	ada.write("08:00-12:00, 11:00-17:00\n")
-	ada.sees("overlap")
-	ada.press("ctrl+u")
-	ada.write("08:00-12:00, 13:00-17:30\n")
-	ada.sees("All figures in office hours go by it now.")
-	ada.press("a")
-	ada.write("2026-02-30\nNever\n")
-	ada.sees("A date looks like")
-	ada.press("ctrl+u")
-	ada.write("2026-12-24")
-	ada.press("ctrl+s")
-	ada.sees("2026-12-24 Thu")
-	days, err := c.Desk.Holidays(t.Context(), core.Operator(), calendar.Day{})
-	if err != nil || len(days) != 1 || days[0].Name != "Never" {
-		t.Errorf("%v, %v", days, err)
-	}
-	ada.on("2026-12-24")
-	ada.press("enter", "y")
-	ada.sees("Removed.")
-}
-
-func TestAnEmergencyNoteIsWrittenAndTakenAway(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Campus")
-	ada.sees("Example Campus")
-	ada.on("all languages")
-	ada.press("enter")
-	ada.write("The library is closed by water.\nThe desk is in Science Hall.")
-	ada.sees("ctrl+s send")
-	ada.press("ctrl+s")
-	ada.sees("Everybody reads it before the form now.")
-	if notes, err := c.Desk.EmergencyNotes(t.Context()); err != nil || notes[""] != "The library is closed by water.\nThe desk is in Science Hall." {
-		t.Errorf("%v, %v", notes, err)
-	}
-	ada.press("enter")
-	ada.sees("The desk is in Science Hall.")
-	ada.press("ctrl+end", "ctrl+u", "backspace", "ctrl+u", "ctrl+s")
-	ada.sees("The note is gone.")
-}
-
-func TestASignInIsEnded(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	in := c.SignIn(t, c.Ines, core.DoorWeb)
-	ada := administer(t, c, "Sessions")
-	ada.on("Ines Itani")
-	ada.press("enter")
-	ada.sees("End this sign-in of ines")
-	ada.press("y")
-	ada.sees("Ended.")
-	ada.seesNot("Ines Itani")
-	if _, err := c.Desk.Me(t.Context(), in.Actor); core.KindOf(err) != core.Unauthenticated {
-		t.Errorf("it lives on: %v", err)
-	}
 }
 
 func TestTheAuditTrailSaysWhoDidWhat(t *testing.T) {
@@ -383,8 +93,7 @@ func TestTheAuditTrailSaysWhoDidWhat(t *testing.T) {
 	ada.sees("What did whom do?")
 	ada.write("nobody\n")
 	ada.sees("There is no")
-	ada.press("ctrl+u")
-	ada.write("ada\n")
+	ada.retypes("ada\n")
 	ada.seesNot("created code")
 	ada.sees("by one person")
 	ada.press("c")
@@ -407,25 +116,6 @@ func TestHealthSaysWhatToMend(t *testing.T) {
 	ada.sees("PostgreSQL")
 }
 
-func TestAKeyForTheWallIsAddedAndRevoked(t *testing.T) {
-	t.Parallel()
-	c, _ := newCampus(t)
-	ada := administer(t, c, "Kiosk keys")
-	ada.sees("No key opens the wall.")
-	ada.press("a")
-	ada.write("not a key\nwall\n")
-	ada.sees("This is not a public SSH key.")
-	ada.press("ctrl+u")
-	ada.write("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWb0dlHCEcrO0fY/yXxGgYOWgZfXl4NMFPgGXL0aVwl")
-	ada.press("ctrl+s")
-	ada.sees("The key wall opens the wall.")
-	ada.on("SHA256:")
-	ada.press("enter")
-	ada.sees("Revoke wall?")
-	ada.press("y")
-	ada.sees("revoked")
-}
-
 func TestWhatIsKnownIsTakenBack(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
@@ -437,8 +127,7 @@ func TestWhatIsKnownIsTakenBack(t *testing.T) {
 	}
 	ada.sees("Wi-Fi is down in the library")
 	ada.press("U")
-	ada.sees("off the known issues?")
-	ada.press("y")
+	ada.agrees("off the known issues?")
 	ada.sees("Nothing is published.")
 }
 
@@ -451,46 +140,34 @@ func TestViewsOfTeamsAreListed(t *testing.T) {
 	ada := administer(t, c, "Views and macros")
 	ada.sees("Lamps")
 	ada.press("d")
-	ada.sees("Remove the view Lamps?")
-	ada.press("y")
+	ada.agrees("Remove the view Lamps?")
 	ada.sees("No team shares a view")
 }
 
 func TestAdministrationScreens(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 60}} {
-		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
-			t.Parallel()
-			c, _ := newCampus(t)
-			ada := sit(t, c, c.Ada, size.w, size.h)
-			ada.sees("Manage Tickets")
-			ada.press("A")
-			ada.sees("Audit trail")
-			ada.settled()
-			snapshot(t, "administration", ada)
-			for _, at := range []string{"Users", "Queues", "Categories", "Locations", "Calendar", "Campus", "Kiosk keys", "Known issues"} {
-				ada.on(at)
-				ada.press("enter")
-				ada.sees("Administration  ›  " + at)
-				ada.seesNot("Reading…")
-				ada.settled()
-				snapshot(t, strings.ToLower(strings.ReplaceAll(at, " ", "-")), ada)
-				ada.press("esc")
-			}
-			ada.on("Users")
-			ada.press("enter")
-			ada.on("Ines Itani")
-			ada.press("enter")
-			ada.sees("Where they are signed in")
-			ada.settled()
-			snapshot(t, "user", ada)
-			ada.on("Name")
-			ada.press("enter")
-			ada.sees("Name and address of ines")
-			ada.settled()
-			snapshot(t, "form", ada)
-		})
-	}
+	atEverySize(t, func(t *testing.T, width, height int) {
+		c, _ := newCampus(t)
+		ada := sit(t, c, c.Ada, width, height)
+		ada.sees("Manage Tickets")
+		ada.press("A")
+		ada.sees("Audit trail")
+		snapshot(t, "administration", ada)
+		for _, at := range []string{"Users", "Queues", "Categories", "Locations", "Calendar", "Campus", "Kiosk keys", "Known issues"} {
+			ada.enter(at)
+			ada.sees("Administration  ›  " + at)
+			ada.seesNot("Reading…")
+			snapshot(t, strings.ToLower(strings.ReplaceAll(at, " ", "-")), ada)
+			ada.press("esc")
+		}
+		ada.enter("Users")
+		ada.enter("Ines Itani")
+		ada.sees("Where they are signed in")
+		snapshot(t, "user", ada)
+		ada.enter("Name")
+		ada.sees("Name and address of ines")
+		snapshot(t, "form", ada)
+	})
 }
 
 func TestAdministrationFitsAnyWindow(t *testing.T) {

@@ -67,25 +67,20 @@ func watched(t *testing.T) *storagetest.Campus {
 
 func TestScreensToWatchOver(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 60}} {
-		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
-			t.Parallel()
-			ada := func() *person { c := watched(t); return sit(t, c, c.Ada, size.w, size.h) }()
-			ada.sees("Manage Tickets")
-			ada.press("A")
-			for _, at := range []struct{ room, shows string }{
-				{"Views and macros", "Restart it"}, {"Sessions", "Ivan Iota"}, {"Audit trail", "changed role"}, {"Health", "What to mend"},
-			} {
-				ada.on(at.room)
-				ada.press("enter")
-				ada.sees("Administration  ›  " + at.room)
-				ada.sees(at.shows)
-				ada.settled()
-				snapshot(t, strings.ToLower(strings.ReplaceAll(at.room, " ", "-")), ada)
-				ada.press("esc")
-			}
-		})
-	}
+	atEverySize(t, func(t *testing.T, width, height int) {
+		ada := func() *person { c := watched(t); return sit(t, c, c.Ada, width, height) }()
+		ada.sees("Manage Tickets")
+		ada.press("A")
+		for _, at := range []struct{ room, shows string }{
+			{"Views and macros", "Restart it"}, {"Sessions", "Ivan Iota"}, {"Audit trail", "changed role"}, {"Health", "What to mend"},
+		} {
+			ada.enter(at.room)
+			ada.sees("Administration  ›  " + at.room)
+			ada.sees(at.shows)
+			snapshot(t, strings.ToLower(strings.ReplaceAll(at.room, " ", "-")), ada)
+			ada.press("esc")
+		}
+	})
 }
 
 func TestHolidaysOfACalendarFileArePastedAndShownBeforeTheyCount(t *testing.T) {

@@ -68,40 +68,34 @@ func month(t *testing.T, c *storagetest.Campus, at *clock) {
 
 func TestAnalysisScreens(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 60}} {
-		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
-			t.Parallel()
-			c, at := newCampus(t)
-			empty := sit(t, c, c.Ines, size.w, size.h)
-			empty.sees("No ticket is open")
-			empty.press("D")
-			empty.sees("Nothing is open or active.")
-			empty.settled()
-			snapshot(t, "empty", empty)
-			empty.press("4")
-			empty.sees("Nothing was reported in these days")
+	atEverySize(t, func(t *testing.T, width, height int) {
+		c, at := newCampus(t)
+		empty := sit(t, c, c.Ines, width, height)
+		empty.sees("No ticket is open")
+		empty.press("D")
+		empty.sees("Nothing is open or active.")
+		snapshot(t, "empty", empty)
+		empty.press("4")
+		empty.sees("Nothing was reported in these days")
 
-			empty.press("esc")
-			empty.until("the place to be the queue", func() bool {
-				state, err := c.Desk.Place(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
-				return err == nil && !strings.Contains(string(state), "analysis")
-			})
-
-			month(t, c, at)
-			ines := sit(t, c, c.Ines, size.w, size.h)
-			ines.sees("This morning")
-			ines.press("D")
-			ines.sees("who works on what")
-			ines.settled()
-			snapshot(t, "now", ines)
-			for _, tab := range []struct{ key, name, sees string }{{"2", "flow", "backlog"}, {"3", "speed", "to first answer"}, {"4", "where", "building  room"}, {"5", "people", "Leads and admins see"}} {
-				ines.press(tab.key)
-				ines.sees(tab.sees)
-				ines.settled()
-				snapshot(t, tab.name, ines)
-			}
+		empty.press("esc")
+		empty.until("the place to be the queue", func() bool {
+			state, err := c.Desk.Place(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
+			return err == nil && !strings.Contains(string(state), "analysis")
 		})
-	}
+
+		month(t, c, at)
+		ines := sit(t, c, c.Ines, width, height)
+		ines.sees("This morning")
+		ines.press("D")
+		ines.sees("who works on what")
+		snapshot(t, "now", ines)
+		for _, tab := range []struct{ key, name, sees string }{{"2", "flow", "backlog"}, {"3", "speed", "to first answer"}, {"4", "where", "building  room"}, {"5", "people", "Leads and admins see"}} {
+			ines.press(tab.key)
+			ines.sees(tab.sees)
+			snapshot(t, tab.name, ines)
+		}
+	})
 }
 
 func TestABarOpensTheTicketsBehindIt(t *testing.T) {
@@ -134,10 +128,7 @@ func TestABarOpensTheTicketsBehindIt(t *testing.T) {
 
 func TestFiguresFollowWhatHappens(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
+	c, _, ines := oneTicket(t, 100, 30)
 	ines.press("D")
 	ines.sees("1 open")
 	c.Report(t, c.Ben, "Another")
@@ -146,10 +137,7 @@ func TestFiguresFollowWhatHappens(t *testing.T) {
 
 func TestWhatCannotBeAnalysedIsSaidAndTheFiguresStay(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
+	_, _, ines := oneTicket(t, 100, 30)
 	ines.press("D")
 	ines.sees("1 open")
 	ines.press("/")
@@ -157,8 +145,7 @@ func TestWhatCannotBeAnalysedIsSaidAndTheFiguresStay(t *testing.T) {
 	ines.write("queue:")
 	ines.press("enter")
 	ines.sees("is missing")
-	ines.press("ctrl+u")
-	ines.write("queue:facilities")
+	ines.retypes("queue:facilities")
 	ines.press("enter")
 	ines.sees("Nothing is open or active.")
 	ines.press("2")
@@ -170,8 +157,7 @@ func TestWhatCannotBeAnalysedIsSaidAndTheFiguresStay(t *testing.T) {
 	ines.write("2026-03-10..2026-03-01")
 	ines.press("enter")
 	ines.sees("Put the earlier day first")
-	ines.press("ctrl+u")
-	ines.write("2031")
+	ines.retypes("2031")
 	ines.press("enter")
 	ines.sees("lies in the future")
 }
@@ -209,10 +195,7 @@ func TestATimeOfSpeedAndATeamOpenTheTicketsBehindThem(t *testing.T) {
 
 func TestAWallFillsTheWindowUntilItIsEnded(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	_, _, ines := oneTicket(t, 80, 24)
 	ines.press("D")
 	ines.sees("1 open")
 	ines.sees("? help")

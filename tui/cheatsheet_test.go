@@ -66,8 +66,7 @@ This page is made from the tables of keys (` + "`go test ./tui -run TestTheCheat
 	ada.sees("Audit trail")
 	sheet.table("Administration", tui.Bindings(ada.console))
 	for _, at := range []string{"Users", "Queues", "Categories", "Locations", "Calendar", "Views and macros", "Known issues", "Sessions", "Kiosk keys", "Audit trail"} {
-		ada.on(at)
-		ada.press("enter")
+		ada.enter(at)
 		ada.sees("Administration  ›  " + at)
 		ada.settled()
 		sheet.table(at, tui.Own(ada.console))

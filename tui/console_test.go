@@ -98,9 +98,7 @@ func TestATicketThatLeavesTheViewStaysUnderTheCursor(t *testing.T) {
 		}
 	}
 	row := ines.row("Second one")
-	if _, err := c.Desk.Take(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), second, 0); err != nil {
-		t.Fatal(err)
-	}
+	takes(t, c, c.Ivan, second)
 	ines.sees("moved: Second one")
 	if got := ines.row("Second one"); got != row {
 		t.Errorf("it went from line %d to line %d", row, got)
@@ -118,12 +116,8 @@ func cursorRow(p *person) int {
 
 func TestADraftSurvivesALostConnection(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	c, id, ines := oneTicket(t, 100, 30)
+	ines.opens("No signal")
 	ines.press("r")
 	ines.write("Half a sent")
 	ines.sees("Draft kept.")
@@ -143,18 +137,11 @@ func TestADraftSurvivesALostConnection(t *testing.T) {
 
 func TestAConflictShowsWhatOthersDidAndOffersToDoItAgain(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	c, id, ines := oneTicket(t, 100, 30)
+	ines.opens("No signal")
 	ines.press("p")
 	ines.sees("Priority of")
-	high := core.High
-	if _, err := c.Desk.Change(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0, core.Change{Priority: &high}); err != nil {
-		t.Fatal(err)
-	}
+	urges(t, c, c.Ivan, id, core.High)
 	ines.press("down", "down", "enter") // urgent, on the version before
 	ines.sees("Somebody was faster")
 	ines.sees("Ivan Iota changed the priority from normal to high")
@@ -169,13 +156,8 @@ func TestAConflictShowsWhatOthersDidAndOffersToDoItAgain(t *testing.T) {
 
 func TestARoleTakenAwayEndsTheConsole(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
-	if err := c.Desk.SetRole(t.Context(), core.Operator(), c.Ines.ID, core.RoleReporter); err != nil {
-		t.Fatal(err)
-	}
+	c, _, ines := oneTicket(t, 80, 24)
+	makes(t, c, c.Ines, core.RoleReporter)
 	ines.until("the end", func() bool { return ines.quit })
 	if got := ines.console.Farewell(); !strings.Contains(got, "no longer") {
 		t.Errorf("it said %q", got)
@@ -184,12 +166,8 @@ func TestARoleTakenAwayEndsTheConsole(t *testing.T) {
 
 func TestDisabledKeysSayWhy(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	_, _, ines := oneTicket(t, 100, 30)
+	ines.opens("No signal")
 	ines.press("o")
 	ines.sees("not closed")
 	ines.press("?")
@@ -212,8 +190,7 @@ func TestAWrongFilterKeepsWhatWasTyped(t *testing.T) {
 	ines.press("enter")
 	ines.sees("is not a")
 	ines.sees("/ priority:huge")
-	ines.press("ctrl+u")
-	ines.write("jam")
+	ines.retypes("jam")
 	ines.press("enter")
 	ines.seesNot("No signal")
 	ines.sees("Paper jam")
@@ -277,10 +254,7 @@ func TestKeysTypedBeforeTheFirstScreenAreNotLost(t *testing.T) {
 
 func TestQuittingTakesCtrlCTwiceWhileADraftIsNotKept(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	c, id, ines := oneTicket(t, 80, 24)
 	ines.press("enter", "n") // the note is for the ticket, which is not there yet
 	ines.sees("NOTE")
 	ines.send(tea.PasteMsg{Content: "pasted\nin one go"})

@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -43,6 +44,51 @@ func newCampus(t *testing.T) (*storagetest.Campus, *clock) {
 	at := newClock()
 	desk := storagetest.DeskWith(t, storagetest.Open(t), core.Options{Clock: at.Now, Rand: rand.NewChaCha8([32]byte{7})})
 	return storagetest.CampusOn(t, desk), at
+}
+
+// oneTicket is a campus on which Ana has reported "No signal", and Ines before the queue in which it stands.
+func oneTicket(t *testing.T, width, height int) (*storagetest.Campus, core.TicketID, *person) {
+	t.Helper()
+	c, _ := newCampus(t)
+	id := c.Report(t, c.Ana, "No signal")
+	ines := sit(t, c, c.Ines, width, height)
+	ines.sees("No signal")
+	return c, id, ines
+}
+
+// atEverySize runs a test in the windows for which the screens are drawn.
+func atEverySize(t *testing.T, test func(t *testing.T, width, height int)) {
+	t.Helper()
+	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			t.Parallel()
+			test(t, size.w, size.h)
+		})
+	}
+}
+
+// takes has somebody take a ticket while others look on.
+func takes(t *testing.T, c *storagetest.Campus, who core.User, id core.TicketID) {
+	t.Helper()
+	if _, err := c.Desk.Take(t.Context(), storagetest.As(who, core.DoorSSH), id, 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// urges has somebody change a ticket's priority while others look on.
+func urges(t *testing.T, c *storagetest.Campus, who core.User, id core.TicketID, priority core.Priority) {
+	t.Helper()
+	if _, err := c.Desk.Change(t.Context(), storagetest.As(who, core.DoorSSH), id, 0, core.Change{Priority: &priority}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// makes has the operator give somebody another role.
+func makes(t *testing.T, c *storagetest.Campus, who core.User, role core.Role) {
+	t.Helper()
+	if err := c.Desk.SetRole(t.Context(), core.Operator(), who.ID, role); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // atOnce has somebody's replies go when they are sent, and not twenty seconds later.
@@ -153,6 +199,28 @@ func (p *person) write(text string) {
 		}
 		p.send(tea.KeyPressMsg{Code: r, Text: string(r)})
 	}
+}
+
+// retypes puts other text into a field.
+func (p *person) retypes(text string) {
+	p.t.Helper()
+	p.press("ctrl+u")
+	p.write(text)
+}
+
+// opens opens the ticket under the cursor, once its title is there, and waits for the conversation.
+func (p *person) opens(title string) {
+	p.t.Helper()
+	p.sees(title)
+	p.press("enter")
+	p.sees("What happened")
+}
+
+// agrees says yes to a question.
+func (p *person) agrees(question string) {
+	p.t.Helper()
+	p.sees(question)
+	p.press("y")
 }
 
 func keyOf(name string) tea.KeyPressMsg {

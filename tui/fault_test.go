@@ -13,10 +13,7 @@ import (
 
 func TestAPasteOfAMegabyteIsCutAndSaidAndStaysFast(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	c, id, ines := oneTicket(t, 80, 24)
 	ines.press("enter", "r")
 	ines.sees("Reply — the reporter reads this")
 	ines.write("My own words. ")
@@ -41,10 +38,7 @@ func TestAPasteOfAMegabyteIsCutAndSaidAndStaysFast(t *testing.T) {
 
 func TestAStormOfResizingWhileTypingLosesNoLetter(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	_, _, ines := oneTicket(t, 80, 24)
 	ines.press("enter", "n")
 	ines.sees("NOTE")
 	const letters = "abcdefghijklmnopqrstuvwxyz"

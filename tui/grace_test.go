@@ -12,15 +12,10 @@ import (
 // Somebody types on while a dialog that they did not ask for comes up: none of those keys answers it.
 func TestADialogThatComesByItselfTakesNoKeyMeantForTheScreen(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
+	c, id, ines := oneTicket(t, 100, 30)
 	ines.press("a")
 	ines.sees("Ivan Iota")
-	if _, err := c.Desk.Take(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0); err != nil {
-		t.Fatal(err)
-	}
+	takes(t, c, c.Ivan, id)
 	ines.write("ines")
 	ines.press("enter")
 	ines.sees("Somebody was faster")
@@ -39,10 +34,7 @@ func TestADialogThatComesByItselfTakesNoKeyMeantForTheScreen(t *testing.T) {
 
 func TestHelpSaysWhyAKeyDoesNothingNow(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 120, 60)
-	ines.sees("No signal")
+	_, _, ines := oneTicket(t, 120, 60)
 	ines.press("t")
 	ines.sees("is yours now.")
 	ines.press("?")

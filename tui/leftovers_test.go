@@ -14,10 +14,7 @@ import (
 
 func TestAKeyRightAfterAChangeWaitsUntilItIsKnownWhetherItCanBe(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
+	c, id, ines := oneTicket(t, 100, 30)
 	ines.press("enter")
 	ines.sees("s set active")
 	ines.press("s")
@@ -33,17 +30,13 @@ func TestARowThatHasLeftTheViewSaysWhoHasItNow(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
 	id := c.Report(t, c.Ana, "No signal")
-	if _, err := c.Desk.Take(t.Context(), storagetest.As(c.Ines, core.DoorSSH), id, 0); err != nil {
-		t.Fatal(err)
-	}
+	takes(t, c, c.Ines, id)
 	ines := sit(t, c, c.Ines, 100, 30)
 	ines.sees("Manage Tickets")
 	ines.press("3")
 	ines.sees("you")
 	ines.settled()
-	if _, err := c.Desk.Take(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0); err != nil {
-		t.Fatal(err)
-	}
+	takes(t, c, c.Ivan, id)
 	ines.sees("moved: No signal")
 	ines.sees("has left this view: active, with Ivan Iota")
 	if row := strings.Split(ines.screen(), "\n")[ines.row("moved: No signal")]; !strings.Contains(row, "Ivan Iota") {
@@ -53,10 +46,7 @@ func TestARowThatHasLeftTheViewSaysWhoHasItNow(t *testing.T) {
 
 func TestOnANarrowScreenTheViewIsShownWithItsNeighbours(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	_, _, ines := oneTicket(t, 80, 24)
 	tabs := func() string { return strings.TrimRight(strings.Split(ines.screen(), "\n")[1], " ") }
 	if got := tabs(); !strings.HasSuffix(got, " more ›") || strings.Contains(got, "‹") {
 		t.Errorf("at the first view the tabs are %q", got)
@@ -141,26 +131,17 @@ func TestALostConsoleOpensInsideTheAdministration(t *testing.T) {
 
 func TestAChangeOnWhatSomebodyElseChangedIsShownAsAConflict(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 60}} {
-		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
-			t.Parallel()
-			c, at := newCampus(t)
-			id := c.Report(t, c.Ana, "No signal")
-			at.Pass(5 * time.Minute)
-			ines := sit(t, c, c.Ines, size.w, size.h)
-			ines.sees("No signal")
-			ines.press("enter")
-			ines.sees("What happened")
-			ines.press("p") // the picker is for the version that was on the screen then
-			ines.sees("Priority of")
-			low := core.Low
-			if _, err := c.Desk.Change(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0, core.Change{Priority: &low}); err != nil {
-				t.Fatal(err)
-			}
-			ines.press("down", "down", "enter")
-			ines.sees("Somebody was faster.")
-			ines.settled()
-			snapshot(t, "conflict", ines)
-		})
-	}
+	atEverySize(t, func(t *testing.T, width, height int) {
+		c, at := newCampus(t)
+		id := c.Report(t, c.Ana, "No signal")
+		at.Pass(5 * time.Minute)
+		ines := sit(t, c, c.Ines, width, height)
+		ines.opens("No signal")
+		ines.press("p") // the picker is for the version that was on the screen then
+		ines.sees("Priority of")
+		urges(t, c, c.Ivan, id, core.Low)
+		ines.press("down", "down", "enter")
+		ines.sees("Somebody was faster.")
+		snapshot(t, "conflict", ines)
+	})
 }

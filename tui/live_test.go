@@ -103,9 +103,7 @@ func TestTwoPeopleWorkSideBySide(t *testing.T) {
 	id := c.Report(t, c.Ana, "No signal")
 	ines, ivan := sit(t, c, c.Ines, 120, 30), sit(t, c, c.Ivan, 120, 30)
 	for _, p := range []*person{ines, ivan} {
-		p.sees("No signal")
-		p.press("enter")
-		p.sees("What happened")
+		p.opens("No signal")
 	}
 	ines.press("t")
 	ines.sees(id.String() + " is yours now.")

@@ -3,9 +3,6 @@ package tui_test
 import (
 	"strings"
 	"testing"
-
-	"helpdesk.campus/core"
-	"helpdesk.campus/storage/storagetest"
 )
 
 // finds types into the palette.
@@ -58,9 +55,7 @@ func TestThePaletteFindsPeopleAndQueries(t *testing.T) {
 	t.Parallel()
 	c, at := newCampus(t)
 	shelf(t, c, at, 2)
-	if _, err := c.Desk.Take(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), 1002, 0); err != nil {
-		t.Fatal(err)
-	}
+	takes(t, c, c.Ivan, 1002)
 	ines := sit(t, c, c.Ines, 120, 30)
 	ines.sees("Ticket number 01")
 	ines.finds("ivio")

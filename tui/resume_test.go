@@ -123,10 +123,7 @@ func TestEveryScreenIsComeBackTo(t *testing.T) {
 
 func TestDraftsAreOnTheServerWithinASecond(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	c, id, ines := oneTicket(t, 80, 24)
 	ines.press("enter", "n")
 	ines.sees("NOTE")
 	ines.settled()
@@ -175,9 +172,7 @@ func TestADraftGoesFromHandToHand(t *testing.T) {
 	ines, ivan := sit(t, c, c.Ines, 100, 30), sit(t, c, c.Ivan, 100, 30)
 	ivan.sees("No signal")
 	ivan.settled()
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	ines.opens("No signal")
 	ines.settled()
 	ines.press("H")
 	ines.sees("You have no draft here to hand over")

@@ -19,9 +19,7 @@ func TestAReplyIsTakenBackBeforeItGoes(t *testing.T) {
 	id := c.Report(t, c.Ana, "No signal")
 	ines, ivan := sit(t, c, c.Ines, 100, 30), sit(t, c, c.Ivan, 100, 30)
 	for _, p := range []*person{ines, ivan} {
-		p.sees("No signal")
-		p.press("enter")
-		p.sees("What happened")
+		p.opens("No signal")
 	}
 	ines.press("r")
 	ines.sees("the reporter reads this")
@@ -56,12 +54,8 @@ func TestAReplyIsTakenBackBeforeItGoes(t *testing.T) {
 
 func TestAMacroIsMadeAndUsedByItsKeyAndEditedBeforeItGoes(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 34)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	c, id, ines := oneTicket(t, 100, 34)
+	ines.opens("No signal")
 	ines.press(";")
 	ines.sees("ctrl+o new")
 	ines.settled()
@@ -142,9 +136,7 @@ func TestAColleagueIsNamedAndFindsIt(t *testing.T) {
 	ivan := sit(t, c, c.Ivan, 100, 30)
 	ivan.sees("No signal")
 	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	ines.opens("No signal")
 	ines.press("n")
 	ines.sees("not shown to the reporter")
 	ines.settled()
@@ -166,12 +158,8 @@ func TestAColleagueIsNamedAndFindsIt(t *testing.T) {
 
 func TestWhatIsFollowedIsMarkedWhenSomebodyWrites(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	c, id, ines := oneTicket(t, 100, 30)
+	ines.opens("No signal")
 	ines.press("f")
 	ines.sees("You follow " + id.String())
 	ines.press("esc")

@@ -12,10 +12,7 @@ import (
 
 func TestCtrlDNeverSends(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	c, id, ines := oneTicket(t, 80, 24)
 	ines.press("enter", "r")
 	ines.sees("the reporter reads this")
 	ines.write("Half a sent")
@@ -30,12 +27,8 @@ func TestCtrlDNeverSends(t *testing.T) {
 
 func TestReopeningTakesWords(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	_, id, ines := oneTicket(t, 100, 30)
+	ines.opens("No signal")
 	ines.press("c", "enter")
 	ines.sees("a last word")
 	ines.press("ctrl+s")
@@ -54,10 +47,7 @@ func TestReopeningTakesWords(t *testing.T) {
 
 func TestHelpIsSearched(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
+	_, _, ines := oneTicket(t, 80, 24)
 	ines.press("?", "/")
 	ines.write("view")
 	ines.sees("next view")
@@ -86,9 +76,7 @@ func TestTagsAreSetAndUndone(t *testing.T) {
 		t.Fatal(err)
 	}
 	ines := sit(t, c, c.Ines, 80, 24)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	ines.opens("No signal")
 	ines.press("T")
 	ines.sees("exam-week")
 	ines.write("exa")
@@ -117,9 +105,7 @@ func TestASnoozeTakesATimeAndSaysWhatIsWrongWithOne(t *testing.T) {
 	c, at := newCampus(t)
 	id := c.Report(t, c.Ana, "No signal")
 	ines := sit(t, c, c.Ines, 100, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	ines.opens("No signal")
 	ines.press("z")
 	ines.write("someday")
 	ines.press("enter")
@@ -140,19 +126,13 @@ func TestASnoozeTakesATimeAndSaysWhatIsWrongWithOne(t *testing.T) {
 
 func TestUndoSaysWhoHasBuiltOnIt(t *testing.T) {
 	t.Parallel()
-	c, _ := newCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := sit(t, c, c.Ines, 120, 30)
-	ines.sees("No signal")
-	ines.press("enter")
-	ines.sees("What happened")
+	c, id, ines := oneTicket(t, 120, 30)
+	ines.opens("No signal")
 	ines.press("u")
 	ines.sees("nothing of yours to undo")
 	ines.press("t")
 	ines.sees("is yours now")
-	if _, err := c.Desk.Take(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0); err != nil {
-		t.Fatal(err)
-	}
+	takes(t, c, c.Ivan, id)
 	ines.sees("Ivan Iota")
 	ines.press("u")
 	ines.sees("Not undone on " + id.String() + ": Ivan Iota took it")

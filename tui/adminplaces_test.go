@@ -1,0 +1,157 @@
+package tui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/calendar"
+)
+
+func TestAQueueIsMadeChangedAndKeptWhileInUse(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := administer(t, c, "Queues")
+	ada.press("a")
+	ada.write("labs\nLaboratories\n")
+	ada.retypes("soon\n")
+	ada.sees("negative")
+	ada.retypes("7\n")
+	ada.sees("Made the queue Laboratories.")
+	ada.enter("IT support")
+	ada.enter("State")
+	ada.agrees("Archive IT support?")
+	ada.sees("Could not change the queue.")
+	ada.press("a")
+	ada.sees("Who works in IT support?")
+	ada.write("nobody\n\n")
+	ada.sees("There is no")
+	ada.press("up", "ctrl+u")
+	ada.write("fay")
+	ada.press("ctrl+s")
+	ada.sees("fay works in IT support now.")
+	ada.sees("Fay Field")
+}
+
+func TestACategoryInUseIsNotRemovedButArchived(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ada := administer(t, c, "Categories")
+	ada.on("Network and Wi-Fi")
+	ada.press("d")
+	ada.agrees("Remove Network and Wi-Fi?")
+	ada.sees("Could not remove the category.")
+	ada.press("x")
+	ada.agrees("Archive Network and Wi-Fi?")
+	ada.sees("archived")
+	ada.press("u")
+	ada.press("y")
+	ada.sees("Taken back.")
+	ada.press("J")
+	ada.sees("Moved.")
+	ada.until("printing to stand first", func() bool { return ada.row("Printing") < ada.row("Network and Wi-Fi") })
+	ada.press("enter")
+	ada.sees("Change the category network")
+	ada.press("ctrl+u", "enter")
+	ada.press("ctrl+s")
+	ada.sees("Enter a name.")
+	ada.write("Networks")
+	ada.press("ctrl+s")
+	ada.sees("Networks")
+}
+
+func TestAPlaceCannotLieInItself(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := administer(t, c, "Locations")
+	ada.enter("Main campus")
+	ada.on("Library")
+	ada.press("e")
+	ada.sees("Change LIB")
+	ada.press("tab", "ctrl+u")
+	ada.write("LIB-204\n")
+	ada.sees("It would lie in itself.")
+	ada.retypes("NOWHERE\n")
+	ada.sees("NOWHERE")
+	ada.press("esc")
+	ada.sees("esc once more drops it")
+	ada.press("esc", "a")
+	ada.sees("Add a place in Main campus")
+	ada.write("GYM\nGymnasium\n\n")
+	ada.sees("Added GYM.")
+	ada.press("/")
+	ada.write("204")
+	ada.sees("Reading room")
+	ada.press("esc", "esc")
+	ada.sees("Main campus")
+}
+
+func TestACampusOfManyRoomsIsReadAsOneGoes(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	var list strings.Builder
+	list.WriteString("code,name,kind,parent\n")
+	for n := range 400 {
+		fmt.Fprintf(&list, "SCI-%04d,Room %d,room,SCI\n", n, n)
+	}
+	if r, err := c.Desk.ImportLocations(t.Context(), core.Operator(), strings.NewReader(list.String()), false); err != nil || len(r.Problems) > 0 {
+		t.Fatal(r, err)
+	}
+	ada := administer(t, c, "Locations")
+	ada.enter("Main campus")
+	ada.enter("Science Hall")
+	ada.sees("SCI-0000")
+	for range 6 {
+		ada.press("G")
+		ada.settled()
+	}
+	ada.sees("SCI-0399")
+}
+
+func TestOfficeHoursAndHolidaysAreChanged(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := administer(t, c, "Calendar")
+	ada.enter("Tuesday")
+	ada.sees("When is it open on Tuesdays?")
+	ada.retypes("nine to five\n")
+	ada.sees("Hours look like")
+	ada.retypes("08:00-12:00, 11:00-17:00\n")
+	ada.sees("overlap")
+	ada.retypes("08:00-12:00, 13:00-17:30\n")
+	ada.sees("All figures in office hours go by it now.")
+	ada.press("a")
+	ada.write("2026-02-30\nNever\n")
+	ada.sees("A date looks like")
+	ada.retypes("2026-12-24")
+	ada.press("ctrl+s")
+	ada.sees("2026-12-24 Thu")
+	days, err := c.Desk.Holidays(t.Context(), core.Operator(), calendar.Day{})
+	if err != nil || len(days) != 1 || days[0].Name != "Never" {
+		t.Errorf("%v, %v", days, err)
+	}
+	ada.on("2026-12-24")
+	ada.press("enter", "y")
+	ada.sees("Removed.")
+}
+
+func TestAnEmergencyNoteIsWrittenAndTakenAway(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := administer(t, c, "Campus")
+	ada.sees("Example Campus")
+	ada.enter("all languages")
+	ada.write("The library is closed by water.\nThe desk is in Science Hall.")
+	ada.sees("ctrl+s send")
+	ada.press("ctrl+s")
+	ada.sees("Everybody reads it before the form now.")
+	if notes, err := c.Desk.EmergencyNotes(t.Context()); err != nil || notes[""] != "The library is closed by water.\nThe desk is in Science Hall." {
+		t.Errorf("%v, %v", notes, err)
+	}
+	ada.press("enter")
+	ada.sees("The desk is in Science Hall.")
+	ada.press("ctrl+end", "ctrl+u", "backspace", "ctrl+u", "ctrl+s")
+	ada.sees("The note is gone.")
+}
