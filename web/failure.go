@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/web/api"
 )
 
 // refusal is an answer that the protocol asks for, and that the core knows nothing of.
@@ -24,32 +24,12 @@ func refused(status int, code string) error { return &refusal{status, code} }
 // Error gives the code, for logs.
 func (e *refusal) Error() string { return fmt.Sprintf("%d %s", e.status, e.code) }
 
-// statusOf gives each kind of error its place in HTTP.
+// statusOf gives an error its status, as the API does.
 func statusOf(err error) int {
 	if e, ok := errors.AsType[*refusal](err); ok {
 		return e.status
 	}
-	if hasCode(err, "file_too_large") {
-		return http.StatusRequestEntityTooLarge
-	}
-	switch core.KindOf(err) {
-	case core.NotFound:
-		return http.StatusNotFound
-	case core.Forbidden:
-		return http.StatusForbidden
-	case core.Invalid:
-		return http.StatusUnprocessableEntity
-	case core.Conflict:
-		return http.StatusConflict
-	case core.Unauthenticated:
-		return http.StatusUnauthorized
-	case core.Limited:
-		return http.StatusTooManyRequests
-	case core.Unavailable:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
-	}
+	return api.StatusOf(err)
 }
 
 // say gives an error its words: what is wrong and how to go on.
@@ -99,12 +79,6 @@ func hasProblem(err error, field string) bool {
 		}
 	}
 	return false
-}
-
-// hasCode reports whether one of the problems of an error is this one.
-func hasCode(err error, code string) bool {
-	e, ok := errors.AsType[*core.Error](err)
-	return ok && slices.ContainsFunc(e.Problems, func(p core.Problem) bool { return p.Code == code })
 }
 
 // failed is what the page of an error shows.

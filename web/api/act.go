@@ -42,11 +42,25 @@ func (a *API) change(ctx context.Context, c *call, on OnTicket, match OnVersion,
 	return answerTicket(&after), nil
 }
 
+// once reads which ticket something is said on, and the key under which it is said there once.
+func (a *API) once(ctx context.Context, c *call, on OnTicket, once Once) (id core.TicketID, key string, err error) {
+	if key, err = usable(c, once.Key); err != nil {
+		return 0, "", err
+	}
+	id, err = a.find(ctx, c, on.Ticket)
+	return id, key, err
+}
+
+// deed is the operation that does an action to a ticket and needs no more words than the registry has.
+func deed(name action.Name, id, summary string) operation {
+	return operation{
+		route: "POST /tickets/{ticket}/" + string(name), id: id, tag: "Actions", summary: summary, needs: core.TokenWrite, does: []action.Name{name},
+	}
+}
+
 // simple registers a change that needs nothing said about it.
 func (a *API) simple(name action.Name, id, summary string, do command) {
-	register(a, operation{
-		route: "POST /tickets/{ticket}/" + string(name), id: id, tag: "Actions", summary: summary, needs: core.TokenWrite, does: []action.Name{name},
-	}, func(ctx context.Context, c *call, in *plainChange) (*ticketAnswer, error) {
+	register(a, deed(name, id, summary), func(ctx context.Context, c *call, in *plainChange) (*ticketAnswer, error) {
 		return a.change(ctx, c, in.OnTicket, in.OnVersion, do)
 	})
 }
@@ -113,9 +127,7 @@ func (a *API) settings() {
 		route: "PATCH /tickets/{ticket}", id: "changeTicket", tag: "Tickets", summary: "Set properties", needs: core.TokenWrite,
 		does: []action.Name{action.Prioritise, action.Categorise, action.Move, action.Place, action.Wait}, help: "What is not named stays.",
 	}, a.set)
-	register(a, operation{
-		route: "POST /tickets/{ticket}/assign", id: "assignTicket", tag: "Actions", summary: "Assign a ticket", needs: core.TokenWrite, does: []action.Name{action.Assign},
-	}, func(ctx context.Context, c *call, in *assignInput) (*ticketAnswer, error) {
+	register(a, deed(action.Assign, "assignTicket", "Assign a ticket"), func(ctx context.Context, c *call, in *assignInput) (*ticketAnswer, error) {
 		person := c.me
 		if in.Body.Person != "me" {
 			var err error
@@ -131,9 +143,7 @@ func (a *API) settings() {
 		route: "POST /tickets/{ticket}/correct", id: "correctTicket", tag: "Actions", summary: "Put a report right", needs: core.TokenWrite,
 		does: []action.Name{action.Correct}, help: "What is not named stays.",
 	}, a.correct)
-	register(a, operation{
-		route: "POST /tickets/{ticket}/tag", id: "tagTicket", tag: "Actions", summary: "Put tags on, or take them off", needs: core.TokenWrite, does: []action.Name{action.Tag},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Tag, "tagTicket", "Put tags on, or take them off"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		Body struct {
 			Add    []string `json:"add,omitempty" maxItems:"50"`
@@ -145,9 +155,7 @@ func (a *API) settings() {
 			return a.desk.Tag(ctx, who, id, core.TagChange{Add: in.Body.Add, Remove: in.Body.Remove})
 		})
 	})
-	register(a, operation{
-		route: "POST /tickets/{ticket}/publish", id: "publishTicket", tag: "Actions", summary: "Make a ticket a known issue", needs: core.TokenWrite, does: []action.Name{action.Publish},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Publish, "publishTicket", "Make a ticket a known issue"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		OnVersion
 		Body struct {
@@ -224,9 +232,7 @@ func (a *API) correct(ctx context.Context, c *call, in *correctInput) (*ticketAn
 
 // endings are the operations around the end of the work.
 func (a *API) endings() {
-	register(a, operation{
-		route: "POST /tickets/{ticket}/close", id: "closeTicket", tag: "Actions", summary: "Close a ticket", needs: core.TokenWrite, does: []action.Name{action.Close},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Close, "closeTicket", "Close a ticket"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		OnVersion
 		Once
@@ -244,9 +250,7 @@ func (a *API) endings() {
 			return a.desk.Close(ctx, who, id, version, core.Closing{Resolution: core.Resolution(in.Body.Resolution), Body: in.Body.Body, Key: key})
 		})
 	})
-	register(a, operation{
-		route: "POST /tickets/{ticket}/reopen", id: "reopenTicket", tag: "Actions", summary: "Reopen a ticket", needs: core.TokenWrite, does: []action.Name{action.Reopen},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Reopen, "reopenTicket", "Reopen a ticket"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		OnVersion
 		Body struct {
@@ -258,9 +262,7 @@ func (a *API) endings() {
 			return a.desk.Reopen(ctx, who, id, version, in.Body.Body)
 		})
 	})
-	register(a, operation{
-		route: "POST /tickets/{ticket}/rate", id: "rateTicket", tag: "Actions", summary: "Say how good the work was", needs: core.TokenWrite, does: []action.Name{action.Rate},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Rate, "rateTicket", "Say how good the work was"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		Body struct {
 			Stars int    `json:"stars" minimum:"1" maximum:"5"`
@@ -288,11 +290,7 @@ type againInput struct {
 }
 
 func (a *API) again(ctx context.Context, c *call, in *againInput) (*receiptAnswer, error) {
-	key, err := usable(c, in.Key)
-	if err != nil {
-		return nil, err
-	}
-	id, err := a.find(ctx, c, in.Ticket)
+	id, key, err := a.once(ctx, c, in.OnTicket, in.Once)
 	if err != nil {
 		return nil, err
 	}
@@ -326,9 +324,7 @@ func (a *API) refusals(c *call, list []core.Refusal) []Refusal {
 
 // rest are snoozing and undoing.
 func (a *API) rest() {
-	register(a, operation{
-		route: "POST /tickets/{ticket}/snooze", id: "snoozeTicket", tag: "Actions", summary: "Let a ticket rest", needs: core.TokenWrite, does: []action.Name{action.Snooze},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Snooze, "snoozeTicket", "Let a ticket rest"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		OnVersion
 		Body struct {
@@ -346,9 +342,7 @@ func (a *API) rest() {
 			return a.desk.Snooze(ctx, who, id, version, until)
 		})
 	})
-	register(a, operation{
-		route: "POST /tickets/{ticket}/undo", id: "undoTicket", tag: "Actions", summary: "Take back your last change", needs: core.TokenWrite, does: []action.Name{action.Undo},
-	}, func(ctx context.Context, c *call, in *OnTicket) (*struct{ Body Undone }, error) {
+	register(a, deed(action.Undo, "undoTicket", "Take back your last change"), func(ctx context.Context, c *call, in *OnTicket) (*struct{ Body Undone }, error) {
 		id, err := a.find(ctx, c, in.Ticket)
 		if err != nil {
 			return nil, err

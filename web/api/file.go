@@ -44,21 +44,12 @@ func binary(help string) *huma.RequestBody {
 func (a *API) files() {
 	register(a, operation{
 		route: "GET /tickets/{ticket}/files", id: "listFiles", tag: "Files", summary: "List a ticket's files", needs: core.TokenRead,
-	}, func(ctx context.Context, c *call, in *OnTicket) (*struct {
-		Body struct {
-			Items []File `json:"items" nullable:"false"`
-		}
-	}, error,
-	) {
+	}, func(ctx context.Context, c *call, in *OnTicket) (*listed[File], error) {
 		view, err := a.view(ctx, c, in.Ticket)
 		if err != nil {
 			return nil, err
 		}
-		out := &struct {
-			Body struct {
-				Items []File `json:"items" nullable:"false"`
-			}
-		}{}
+		out := &listed[File]{}
 		out.Body.Items = []File{}
 		for i := range view.Messages {
 			out.Body.Items = append(out.Body.Items, messageOf(&view.Messages[i]).Files...)
@@ -106,11 +97,7 @@ func anyFile() map[string]*huma.MediaType {
 
 // attach takes a file and says it on the ticket. Whoever may not do so is told before the file is read.
 func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswer, error) {
-	key, err := usable(c, in.Key)
-	if err != nil {
-		return nil, err
-	}
-	id, err := a.find(ctx, c, in.Ticket)
+	id, key, err := a.once(ctx, c, in.OnTicket, in.Once)
 	if err != nil {
 		return nil, err
 	}

@@ -11,9 +11,7 @@ import (
 // joining are the operations that make one ticket of two, and two of one.
 func (a *API) joining() {
 	a.simple(action.Unmerge, "unmergeTicket", "Take a ticket out of the one it was merged into", a.desk.Unmerge)
-	register(a, operation{
-		route: "POST /tickets/{ticket}/merge", id: "mergeTicket", tag: "Actions", summary: "Merge a ticket into another", needs: core.TokenWrite, does: []action.Name{action.Merge},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Merge, "mergeTicket", "Merge a ticket into another"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		OnVersion
 		Body struct {

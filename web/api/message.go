@@ -28,26 +28,12 @@ func (a *API) messages() {
 	register(a, operation{
 		route: "GET /tickets/{ticket}/messages", id: "listMessages", tag: "Messages", summary: "Read the conversation", needs: core.TokenRead,
 		help: "What was said on a ticket, oldest first, the last 500 at most; notes among staff are for staff alone.",
-	}, func(ctx context.Context, c *call, in *OnTicket) (*struct {
-		Body struct {
-			Items []Message `json:"items" nullable:"false"`
-		}
-	}, error,
-	) {
+	}, func(ctx context.Context, c *call, in *OnTicket) (*listed[Message], error) {
 		view, err := a.view(ctx, c, in.Ticket)
 		if err != nil {
 			return nil, err
 		}
-		out := &struct {
-			Body struct {
-				Items []Message `json:"items" nullable:"false"`
-			}
-		}{}
-		out.Body.Items = make([]Message, len(view.Messages))
-		for i := range view.Messages {
-			out.Body.Items[i] = messageOf(&view.Messages[i])
-		}
-		return out, nil
+		return listOf(view.Messages, func(m core.Message) Message { return messageOf(&m) }), nil
 	})
 	register(a, operation{
 		route: "POST /tickets/{ticket}/replies", id: "reply", tag: "Messages", summary: "Reply", needs: core.TokenWrite,
@@ -78,26 +64,12 @@ func (a *API) messages() {
 	register(a, operation{
 		route: "GET /tickets/{ticket}/history", id: "ticketHistory", tag: "Tickets", summary: "Read the history", needs: core.TokenRead,
 		help: "What happened to a ticket, oldest first, the last 1000 events at most. Reporters read what concerns them.",
-	}, func(ctx context.Context, c *call, in *OnTicket) (*struct {
-		Body struct {
-			Items []Event `json:"items" nullable:"false"`
-		}
-	}, error,
-	) {
+	}, func(ctx context.Context, c *call, in *OnTicket) (*listed[Event], error) {
 		view, err := a.view(ctx, c, in.Ticket)
 		if err != nil {
 			return nil, err
 		}
-		out := &struct {
-			Body struct {
-				Items []Event `json:"items" nullable:"false"`
-			}
-		}{}
-		out.Body.Items = make([]Event, len(view.Events))
-		for i := range view.Events {
-			out.Body.Items[i] = eventOf(&view.Events[i], "")
-		}
-		return out, nil
+		return listOf(view.Events, func(e core.Event) Event { return eventOf(&e, "") }), nil
 	})
 }
 
@@ -110,11 +82,7 @@ func (a *API) view(ctx context.Context, c *call, ticket string) (core.TicketView
 }
 
 func (a *API) say(ctx context.Context, c *call, in *sayInput, do func(context.Context, core.Actor, core.TicketID, core.NewMessage) (core.Message, error)) (*messageAnswer, error) {
-	key, err := usable(c, in.Key)
-	if err != nil {
-		return nil, err
-	}
-	id, err := a.find(ctx, c, in.Ticket)
+	id, key, err := a.once(ctx, c, in.OnTicket, in.Once)
 	if err != nil {
 		return nil, err
 	}

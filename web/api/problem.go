@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,7 +71,7 @@ func (a *API) problemOf(words text.Language, err error) *Problem {
 	if !ok || e.Kind == core.Internal {
 		return problem(http.StatusInternalServerError, "internal", words.T("error.internal"))
 	}
-	p := problem(statusOf(e), e.Code, words.T("error."+e.Code, e.Args))
+	p := problem(StatusOf(e), e.Code, words.T("error."+e.Code, e.Args))
 	for _, wrong := range e.Problems {
 		p.Errors = append(p.Errors, Wrong{Field: wrong.Field, Code: wrong.Code, Detail: words.T("error."+wrong.Code, wrong.Args)})
 	}
@@ -89,13 +90,13 @@ func (a *API) problemOf(words text.Language, err error) *Problem {
 	return p
 }
 
-func statusOf(e *core.Error) int {
-	for _, wrong := range e.Problems {
-		if wrong.Code == "file_too_large" {
-			return http.StatusRequestEntityTooLarge
-		}
+// StatusOf gives each kind of error its place in HTTP, for the API and for the pages.
+func StatusOf(err error) int {
+	e, ok := errors.AsType[*core.Error](err)
+	if ok && slices.ContainsFunc(e.Problems, func(p core.Problem) bool { return p.Code == "file_too_large" }) {
+		return http.StatusRequestEntityTooLarge
 	}
-	switch e.Kind {
+	switch core.KindOf(err) {
 	case core.NotFound:
 		return http.StatusNotFound
 	case core.Forbidden:
@@ -110,9 +111,9 @@ func statusOf(e *core.Error) int {
 		return http.StatusTooManyRequests
 	case core.Unavailable:
 		return http.StatusServiceUnavailable
-	case core.Internal:
+	default:
+		return http.StatusInternalServerError
 	}
-	return http.StatusInternalServerError
 }
 
 // maxField is how much of a name is repeated: a field that is not in the document may be called anything.

@@ -25,10 +25,7 @@ func (a *API) relations() {
 			return a.desk.Link(ctx, who, id, core.Relation(in.Body.Relation), core.TicketID(in.Body.Other))
 		})
 	})
-	register(a, operation{
-		route: "POST /tickets/{ticket}/unlink", id: "unlinkTicket", tag: "Actions", summary: "Take the links between two tickets away", needs: core.TokenWrite,
-		does: []action.Name{action.Unlink},
-	}, func(ctx context.Context, c *call, in *struct {
+	register(a, deed(action.Unlink, "unlinkTicket", "Take the links between two tickets away"), func(ctx context.Context, c *call, in *struct {
 		OnTicket
 		Body struct {
 			Other int64 `json:"other" minimum:"1" doc:"Number of the other ticket"`

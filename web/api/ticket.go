@@ -213,13 +213,9 @@ func (a *API) file(ctx context.Context, c *call, in *newTicket, report core.NewT
 }
 
 func (a *API) get(ctx context.Context, c *call, in *getInput) (*viewAnswer, error) {
-	id, err := a.find(ctx, c, in.Ticket)
+	view, err := a.view(ctx, c, in.Ticket)
 	if err != nil {
 		return nil, err
-	}
-	view, err := a.desk.Ticket(ctx, c.who, id)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
 	}
 	out := &viewAnswer{ETag: `"` + view.Ticket.ETag() + `"`, Body: TicketView{Ticket: ticketOf(&view.Ticket), Allowed: []string{}, Stars: view.Rating.Stars}}
 	for name := range view.May {
