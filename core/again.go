@@ -33,7 +33,7 @@ func (d *Desk) ReportAgain(ctx context.Context, who Actor, id TicketID, in NewAg
 			return refused
 		}
 		if receipt, err = tx.CreateTicket(ctx, record); err != nil || receipt.Repeated {
-			return err //nolint:wrapcheck // wrapped below
+			return err
 		}
 		if err := tx.Relate(ctx, receipt.Ticket, RelatedTo, id); err != nil {
 			return fmt.Errorf("link tickets: %w", err)

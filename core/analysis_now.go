@@ -233,7 +233,7 @@ func (d *Desk) loads(ctx context.Context, p *principal, scope Scope, filter Filt
 	}
 	all, err := d.store.PersonLoads(ctx, led, filter)
 	if err != nil {
-		return nil, alone, err //nolint:wrapcheck // said by the caller
+		return nil, alone, err
 	}
 	for _, l := range all {
 		if !alone || l.Person.ID == p.user.ID || l.Person.ID == 0 {

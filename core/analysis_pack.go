@@ -31,7 +31,7 @@ func (d *Desk) PackDays(ctx context.Context, who Actor) error {
 		var n int
 		err := d.store.InTx(ctx, func(tx Tx) (err error) {
 			n, err = tx.PackDays(ctx, d.Now().Add(-margin), atOnce)
-			return err //nolint:wrapcheck // said below
+			return err
 		})
 		if err != nil {
 			return fmt.Errorf("pack finished days: %w", err)

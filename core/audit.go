@@ -117,7 +117,7 @@ func (d *Desk) SealHistory(ctx context.Context, who Actor) (AuditHead, error) {
 			return err
 		}
 		head.Signature = ed25519.Sign(key, head.message())
-		return tx.SignAuditHead(ctx, head) //nolint:wrapcheck // wrapped below
+		return tx.SignAuditHead(ctx, head)
 	})
 	if err != nil {
 		return AuditHead{}, fmt.Errorf("seal the history: %w", err)

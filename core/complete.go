@@ -92,7 +92,7 @@ func (d *Desk) choices(ctx context.Context, p *principal, field query.Field, typ
 		for _, tag := range tags {
 			offer(tag, "")
 		}
-		return list, err //nolint:wrapcheck // said by the caller
+		return list, err
 	case query.Assignee:
 		return peopleChoices(d.store.StaffLike(ctx, scope, typed, maxChoices))
 	case query.Reporter, query.Follower:

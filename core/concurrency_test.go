@@ -142,7 +142,7 @@ func anything(ctx context.Context, c *storagetest.Campus, who core.Actor, id cor
 	var err error
 	view, err := c.Desk.Preview(ctx, who, id)
 	if err != nil {
-		return err //nolint:wrapcheck // looked at by the test
+		return err
 	}
 	version := view.Ticket.Version
 	switch rand.IntN(7) {
@@ -161,7 +161,7 @@ func anything(ctx context.Context, c *storagetest.Campus, who core.Actor, id cor
 	default:
 		_, err = c.Desk.Note(ctx, who, id, core.NewMessage{Body: "me too"})
 	}
-	return err //nolint:wrapcheck // looked at by the test
+	return err
 }
 
 // replay tells the state that a history ends in, and that it has no gap and no step from elsewhere.

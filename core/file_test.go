@@ -111,7 +111,7 @@ func TestAFormTakesThreeFilesAndTheSameOneOnce(t *testing.T) {
 	who, key := withForm(t, c)
 	upload := func(content string) error {
 		_, err := c.Desk.Upload(t.Context(), who, key, "a.txt", strings.NewReader(content))
-		return err //nolint:wrapcheck // looked at by the test
+		return err
 	}
 	var wg sync.WaitGroup
 	for n := range 12 {

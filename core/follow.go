@@ -197,14 +197,14 @@ func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket) error
 			return err
 		}
 		if seen, err := tx.ViewedSince(ctx, t.ID, p.user.ID, now.Add(-viewingLasts)); err != nil || seen {
-			return err //nolint:wrapcheck // wrapped below
+			return err
 		}
 		e := c.record(EventViewed, "", "", "")
 		e.Version, e.Seq = c.ticket.Version, c.ticket.LastSeq+1
 		if err := tx.SaveHistoryEnd(ctx, t.ID, e.Seq, chain(c.ticket.Chain, c.events)); err != nil {
 			return fmt.Errorf("number event: %w", err)
 		}
-		return tx.AppendEvents(ctx, c.events) //nolint:wrapcheck // wrapped below
+		return tx.AppendEvents(ctx, c.events)
 	})
 	if err != nil {
 		return fmt.Errorf("record viewing of %s: %w", t.ID, err)

@@ -220,7 +220,7 @@ func (h *hall) write(ctx context.Context) error {
 		return nil
 	}
 	if err := h.desk.store.WritePresence(ctx, h.process, state); err != nil {
-		return err //nolint:wrapcheck // only logged
+		return err
 	}
 	h.written, h.beat = state, time.Now()
 	if !same {
@@ -233,7 +233,7 @@ func (h *hall) write(ctx context.Context) error {
 func (h *hall) read(ctx context.Context) error {
 	states, err := h.desk.store.ReadPresence(ctx, h.process, presenceLife)
 	if err != nil && time.Since(h.heard) < presenceLife {
-		return err //nolint:wrapcheck // only logged
+		return err
 	}
 	h.mu.Lock()
 	h.others = decodePresence(states)
@@ -241,7 +241,7 @@ func (h *hall) read(ctx context.Context) error {
 	if err == nil {
 		h.heard = time.Now()
 	}
-	return err //nolint:wrapcheck // only logged
+	return err
 }
 
 func (h *hall) snapshot() []Present {

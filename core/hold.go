@@ -92,7 +92,7 @@ func (c *command) hold(ctx context.Context, body, once string) (Message, error) 
 func (c *command) saidBefore(ctx context.Context, once string) (Message, error) {
 	said, err := c.tx.OnceMessage(ctx, once, c.ticket.ID)
 	if !errors.Is(err, ErrNoRow) {
-		return said, err //nolint:wrapcheck // wrapped by the command
+		return said, err
 	}
 	held, err := c.tx.Held(ctx, c.ticket.ID)
 	if err != nil {
@@ -219,7 +219,7 @@ func (d *Desk) sendHeldOn(ctx context.Context, id TicketID) (int, error) {
 			}
 			held, err := tx.Held(ctx, id)
 			if err != nil || len(held) == 0 || held[0].GoesAt.After(c.now) {
-				return err //nolint:wrapcheck // wrapped below
+				return err
 			}
 			more = true
 			return c.sendHeld(ctx, held[0])

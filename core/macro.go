@@ -279,7 +279,7 @@ func (d *Desk) macroWork(in MacroRun) (func(context.Context, *command) error, er
 		}
 		first, err := c.tx.RememberOnce(ctx, once, c.ticket.ID, c.now)
 		if err != nil || !first {
-			return err //nolint:wrapcheck // wrapped by the command
+			return err
 		}
 		if err := c.sayMacro(ctx, in, once); err != nil {
 			return err

@@ -55,7 +55,7 @@ func (p Preferences) Location(campus *time.Location) *time.Location {
 func loadZone(name string) (*time.Location, error) {
 	switch name {
 	case "":
-		return nil, nil //nolint:nilnil // no zone of one's own
+		return nil, nil
 	case "Local":
 		return nil, fmt.Errorf("zone %q is the server's", name)
 	}

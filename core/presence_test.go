@@ -115,7 +115,7 @@ func (d dying) WritePresence(ctx context.Context, process string, state []byte) 
 	case <-d.dead:
 		return nil
 	default:
-		return d.Store.WritePresence(ctx, process, state) //nolint:wrapcheck // handed through
+		return d.Store.WritePresence(ctx, process, state)
 	}
 }
 

@@ -120,7 +120,7 @@ func (d *Desk) createOnce(ctx context.Context, p *principal, record TicketRecord
 		}
 		return Receipt{}, err
 	}
-	return d.store.CreateTicket(ctx, record) //nolint:wrapcheck // wrapped by Report
+	return d.store.CreateTicket(ctx, record)
 }
 
 // checkReport turns the input into what is written, or says all that is wrong with it at once.

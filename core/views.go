@@ -130,7 +130,7 @@ func (d *Desk) SaveView(ctx context.Context, who Actor, in ViewChange) (View, er
 	v := View{ID: in.ID, Title: cleanLine(in.Title)}
 	var err error
 	if v.Query, err = query.Parse(strings.TrimSpace(in.Query)); err != nil {
-		return View{}, err //nolint:wrapcheck // says where it is wrong
+		return View{}, err
 	}
 	if err := checkView(v); err != nil {
 		return View{}, err

@@ -22,14 +22,14 @@ type watchingStore interface {
 // its history.
 func (d *Desk) Follow(ctx context.Context, who Actor, id TicketID) error {
 	return d.follow(ctx, who, id, action.Follow, func(p *principal) error {
-		return d.store.Follow(ctx, id, p.user.ID, d.Now()) //nolint:wrapcheck // wrapped by follow
+		return d.store.Follow(ctx, id, p.user.ID, d.Now())
 	})
 }
 
 // Unfollow ends it.
 func (d *Desk) Unfollow(ctx context.Context, who Actor, id TicketID) error {
 	return d.follow(ctx, who, id, action.Unfollow, func(p *principal) error {
-		return d.store.Unfollow(ctx, id, p.user.ID) //nolint:wrapcheck // wrapped by follow
+		return d.store.Unfollow(ctx, id, p.user.ID)
 	})
 }
 

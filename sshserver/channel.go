@@ -75,7 +75,7 @@ type channel struct {
 func (c *channel) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	opened, asked, err := c.NewChannel.Accept()
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // handed through to the library that called
+		return nil, nil, err
 	}
 	passed := make(chan *gossh.Request)
 	go func() {

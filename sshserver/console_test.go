@@ -70,7 +70,7 @@ func (m *mute) Write(p []byte) (int, error) {
 	if m.gone.Load() {
 		return len(p), nil
 	}
-	return m.Conn.Write(p) //nolint:wrapcheck // handed through
+	return m.Conn.Write(p)
 }
 
 func TestConsoleEndsWhenItsClientVanishes(t *testing.T) {

@@ -47,7 +47,7 @@ func (d *drawn) run(ctx context.Context) error {
 	d.followKeys(ctx)
 	d.console.waiting.Go(func() { d.followSize(ctx) })
 	_, err := d.program.Run()
-	return err //nolint:wrapcheck // looked at by the console
+	return err
 }
 
 func (d *drawn) notice(words string)  { d.program.Send(noticeOf(words)) }

@@ -197,7 +197,7 @@ func (v *visitor) Close() error {
 		v.penalise(time.Now())
 	}
 	v.gate.mu.Unlock()
-	return v.Conn.Close() //nolint:wrapcheck // the connection's own error, to the connection's owner
+	return v.Conn.Close()
 }
 
 // penalise makes the source pay for a connection that ends without a sign-in.

@@ -85,7 +85,7 @@ func (w *watchedConn) Read(p []byte) (int, error) {
 	if err != nil {
 		w.once.Do(func() { close(w.gone) })
 	}
-	return n, err //nolint:wrapcheck // handed through
+	return n, err
 }
 
 func TestSilentConnectionsAreCappedAndKeepNobodyOut(t *testing.T) {

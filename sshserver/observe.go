@@ -62,5 +62,5 @@ func (s *stopwatch) Write(p []byte) (int, error) {
 			s.tell(took)
 		}
 	}
-	return n, err //nolint:wrapcheck // a writer passes its writer's error on
+	return n, err
 }

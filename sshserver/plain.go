@@ -27,7 +27,7 @@ func (s *Server) plain(ctx context.Context, c *console, me core.User) face {
 
 func (p *plainly) run(ctx context.Context) error {
 	p.console.waiting.Go(func() { p.followSize(ctx) })
-	return p.Run(ctx) //nolint:wrapcheck // looked at by the console
+	return p.Run(ctx)
 }
 
 func (p *plainly) notice(words string)  { p.Notice(words) }

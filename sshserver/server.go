@@ -173,7 +173,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	s.mu.Lock()
 	if s.closing {
 		s.mu.Unlock()
-		return listener.Close() //nolint:wrapcheck // nothing was served
+		return listener.Close()
 	}
 	s.listeners = append(s.listeners, listener)
 	s.mu.Unlock()
@@ -229,7 +229,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}()
 	select {
 	case <-done:
-		return err //nolint:wrapcheck // the listener's own
+		return err
 	case <-ctx.Done():
 		return fmt.Errorf("close the SSH server: %w", ctx.Err())
 	}

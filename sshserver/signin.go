@@ -89,7 +89,7 @@ func (in *signIn) offer(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Pe
 	case !known:
 		return nil, errUnknownKey
 	}
-	return nil, nil //nolint:nilnil // no permissions yet, and no objection
+	return nil, nil
 }
 
 // prove signs in whoever has just proved to hold the key. The login name plays no part.
@@ -112,7 +112,7 @@ func (in *signIn) opensWall(key gossh.PublicKey) (bool, error) {
 	if core.KindOf(err) == core.Unauthenticated {
 		return false, nil
 	}
-	return err == nil, err //nolint:wrapcheck // says what it did
+	return err == nil, err
 }
 
 // ask signs in by password, or by a one-time code in its place. It asks the same questions whoever
@@ -155,7 +155,7 @@ func (in *signIn) askPassword(conn gossh.ConnMetadata, challenge gossh.KeyboardI
 	}
 	answers, err := challenge("", instruction, []string{words.askLogin(conn.User()), words.askPassword()}, []bool{true, false})
 	if err != nil {
-		return "", "", err //nolint:wrapcheck // the library's own error, back to the library
+		return "", "", err
 	}
 	if login = answers[0]; login == "" {
 		login = conn.User()
@@ -171,14 +171,14 @@ func (in *signIn) redeem(conn gossh.ConnMetadata, challenge gossh.KeyboardIntera
 		answers, err := challenge("", instruction, words.askNewPassword(), []bool{false, false})
 		switch {
 		case err != nil:
-			return core.SignedIn{}, err //nolint:wrapcheck // the library's own error, back to the library
+			return core.SignedIn{}, err
 		case answers[0] != answers[1]:
 			instruction = words.passwordsDiffer()
 			continue
 		}
 		signed, err := in.server.desk.SignInWithCode(in.ctx, in.anonymous(conn), login, code, answers[0], agent(conn))
 		if core.KindOf(err) != core.Invalid {
-			return signed, err //nolint:wrapcheck // told in words by the caller
+			return signed, err
 		}
 		instruction, last = words.failure(err), err
 	}

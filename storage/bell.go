@@ -49,7 +49,7 @@ type bell struct {
 func startBell(config Config, pool *pgxpool.Pool) (*bell, error) {
 	listen, err := pgxpool.ParseConfig(config.DirectURL)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // pgx names the URL's fault
+		return nil, err
 	}
 	listen.ConnConfig.RuntimeParams["application_name"] = "helpdesk " + config.Service + " listener"
 	listen.ConnConfig.ConnectTimeout = 5 * time.Second
@@ -131,17 +131,17 @@ func (b *bell) listener(ctx context.Context) {
 func (b *bell) hear(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, b.listen.Copy())
 	if err != nil {
-		return err //nolint:wrapcheck // only logged
+		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	if _, err := conn.Exec(ctx, "listen "+bellChannel); err != nil {
-		return err //nolint:wrapcheck // only logged
+		return err
 	}
 	b.hub.Publish(core.Dirty{All: true, Place: true}) // whatever was missed while away
 	for {
 		n, err := conn.WaitForNotification(ctx)
 		if err != nil {
-			return err //nolint:wrapcheck // only logged
+			return err
 		}
 		b.hub.Publish(b.decode(n.Payload, time.Now())) //nolint:forbidigo // as above
 	}

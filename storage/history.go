@@ -179,7 +179,7 @@ func (s queries) FeedAfter(ctx context.Context, scope core.Scope, after core.Fee
 	for i, r := range rows {
 		list[i] = r.event()
 		if after.XID, err = strconv.ParseUint(r.XID, 10, 64); err != nil {
-			return nil, after, err //nolint:wrapcheck // a number PostgreSQL wrote
+			return nil, after, err
 		}
 		after.ID, list[i].XID = r.ID, after.XID
 	}
@@ -196,7 +196,7 @@ func (s queries) FeedEnd(ctx context.Context) (core.FeedCursor, error) {
 		return core.FeedCursor{}, row(err)
 	}
 	xid, err := strconv.ParseUint(last, 10, 64)
-	return core.FeedCursor{Epoch: epoch, XID: xid, ID: math.MaxInt64}, err //nolint:wrapcheck // a number PostgreSQL wrote
+	return core.FeedCursor{Epoch: epoch, XID: xid, ID: math.MaxInt64}, err
 }
 
 func queueIDs(scope core.Scope) []int64 {

@@ -97,14 +97,14 @@ func (s queries) lock(ctx context.Context, take, again string, tickets []core.Ti
 func idsOf(results pgx.BatchResults) (map[int64]bool, error) {
 	rows, err := results.Query()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // wrapped by lock
+		return nil, err
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	found := make(map[int64]bool, len(list))
 	for _, id := range list {
 		found[id] = true
 	}
-	return found, err //nolint:wrapcheck // wrapped by lock
+	return found, err
 }
 
 const mergedTickets = `

@@ -107,7 +107,7 @@ func (db *DB) eachChunk(ctx context.Context, work func(pgx.Tx, int64, int64) err
 	for first := all.First; first <= all.Last; first += milestoneChunk {
 		err := pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, `set local statement_timeout = '5min'`); err != nil {
-				return err //nolint:wrapcheck // said below
+				return err
 			}
 			return work(tx, first, first+milestoneChunk-1)
 		})
@@ -123,7 +123,7 @@ func (db *DB) CheckMilestones(ctx context.Context) (wrong int, err error) {
 	err = db.eachChunk(ctx, func(tx pgx.Tx, first, last int64) error {
 		var n int
 		if err := tx.QueryRow(ctx, compareMilestones, first, last).Scan(&n); err != nil {
-			return err //nolint:wrapcheck // said by eachChunk
+			return err
 		}
 		wrong += n
 		return nil
@@ -135,9 +135,9 @@ func (db *DB) CheckMilestones(ctx context.Context) (wrong int, err error) {
 func (db *DB) RebuildMilestones(ctx context.Context) error {
 	return db.eachChunk(ctx, func(tx pgx.Tx, first, last int64) error {
 		if _, err := tx.Exec(ctx, dropMilestones, first, last); err != nil {
-			return err //nolint:wrapcheck // said by eachChunk
+			return err
 		}
 		_, err := tx.Exec(ctx, deriveMilestones, first, last)
-		return err //nolint:wrapcheck // said by eachChunk
+		return err
 	})
 }

@@ -55,7 +55,7 @@ func (h *Handler) sendFile(w http.ResponseWriter, r *http.Request, who core.Acto
 	}
 	file, pieces, err := h.desk.OpenFile(r.Context(), who, ticket, core.FileID(id))
 	if err != nil {
-		return err //nolint:wrapcheck // the desk's errors say what was done
+		return err
 	}
 	if file.Name != r.PathValue("name") {
 		return core.Missing("ticket")
@@ -82,7 +82,7 @@ func (h *Handler) onceFile(w http.ResponseWriter, r *http.Request, _ *caller) er
 	}
 	file, pieces, err := h.desk.OpenLinkedFile(r.Context(), r.PathValue("token"))
 	if err != nil {
-		return err //nolint:wrapcheck // the desk's errors say what was done
+		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	h.writeFile(w, r, file, pieces)

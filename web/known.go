@@ -126,11 +126,11 @@ func (h *Handler) settle(ctx context.Context, who core.Actor, f *reportFields) e
 		if err == nil && room.ID != 0 {
 			f.Building, f.Room, f.Asked = building.Code, room.Code, ""
 		}
-		return err //nolint:wrapcheck // says what it did
+		return err
 	}
 	places, err := h.desk.SuggestPlaces(ctx, who, f.where())
 	if err != nil || len(places) == 0 {
-		return err //nolint:wrapcheck // says what it did
+		return err
 	}
 	f.Asked, f.Meant = f.asking(), ""
 	f.question = question{Places: places}

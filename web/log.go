@@ -57,7 +57,7 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 	}
 	n, err := w.ResponseWriter.Write(b)
 	w.bytes += int64(n)
-	return n, err //nolint:wrapcheck // a writer passes its writer's error on
+	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -185,7 +185,7 @@ func (h *Handler) checkSteps(r *http.Request, c *caller, state stepState, at ste
 	err := h.desk.CheckReport(r.Context(), c.actor, state.newTicket("", c.words.Tag()))
 	e, ok := errors.AsType[*core.Error](err)
 	if !ok || e.Kind != core.Invalid {
-		return err //nolint:wrapcheck // says what it did
+		return err
 	}
 	shown := at.fields()
 	var here []core.Problem

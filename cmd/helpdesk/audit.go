@@ -10,7 +10,6 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/text"
-	"helpdesk.campus/storage"
 )
 
 type auditCommand struct {
@@ -32,10 +31,10 @@ func (a *auditVerifyCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("read the catalogue: %w", err)
 	}
 	words := catalogue.For("en")
-	return a.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return a.work(ctx, o, func(desk *core.Desk) error {
 		report, err := desk.VerifyHistory(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%d events in %d streams, %d of them from before events were chained; %d signed heads.\n",
 			report.Events, report.Streams, report.Unchained, report.Heads)
@@ -77,7 +76,7 @@ func keptHead(ctx context.Context, desk *core.Desk, head string) (bool, error) {
 	}
 	heads, err := desk.AuditHeads(ctx, core.Operator())
 	if err != nil {
-		return false, err //nolint:wrapcheck // says what it did
+		return false, err
 	}
 	for _, h := range heads {
 		if h.ID == id {
@@ -93,10 +92,10 @@ type auditHeadsCommand struct {
 
 // Run prints a line a head.
 func (a *auditHeadsCommand) Run(ctx context.Context, o *output) error {
-	return a.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return a.work(ctx, o, func(desk *core.Desk) error {
 		heads, err := desk.AuditHeads(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		for _, h := range heads {
 			printHead(o, h)
@@ -111,10 +110,10 @@ type auditSealCommand struct {
 
 // Run seals the history.
 func (a *auditSealCommand) Run(ctx context.Context, o *output) error {
-	return a.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return a.work(ctx, o, func(desk *core.Desk) error {
 		head, err := desk.SealHistory(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		printHead(o, head)
 		return nil

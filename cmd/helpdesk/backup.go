@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/storage"
 	"helpdesk.campus/storage/backup"
 	"helpdesk.campus/storage/embedded"
 )
@@ -21,17 +20,17 @@ type backupCommand struct {
 
 // Run makes the backup while everybody works on.
 func (b *backupCommand) Run(ctx context.Context, o *output) error {
-	return b.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return b.work(ctx, o, func(desk *core.Desk) error {
 		made, err := backup.Make(ctx, b.direct(), b.File)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		info, err := os.Stat(b.File)
 		if err != nil {
 			return fmt.Errorf("look at the backup: %w", err)
 		}
 		if err := desk.RecordBackup(ctx, core.Operator(), core.BackupMade{At: made.MadeAt, Rows: made.Rows(), Bytes: info.Size()}); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("Backed up %d rows of %d tables as of %s: %s, %s.\n", made.Rows(), len(made.Tables), made.MadeAt.Format(time.RFC3339), b.File, megabytes(info.Size()))
 		o.printf("Prove that it can be restored: helpdesk restore --try %s\n", b.File)
@@ -63,7 +62,7 @@ func (r *restoreCommand) restore(ctx context.Context, o *output, url, where stri
 	began := time.Now()
 	restored, err := backup.Restore(ctx, url, r.File)
 	if err != nil {
-		return err //nolint:wrapcheck // says what it did
+		return err
 	}
 	o.printf("Restored %d rows of %d tables, as of %s, in %.1f s%s. Every table's rows and SHA-256 are those of the backup.\n",
 		restored.Rows(), len(restored.Tables), restored.MadeAt.Format(time.RFC3339), time.Since(began).Seconds(), where)

@@ -9,7 +9,6 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/calendar"
-	"helpdesk.campus/storage"
 )
 
 type calendarCommand struct {
@@ -27,14 +26,14 @@ type calendarLsCommand struct {
 
 // Run prints the calendar.
 func (c *calendarLsCommand) Run(ctx context.Context, o *output) error {
-	return c.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return c.work(ctx, o, func(desk *core.Desk) error {
 		hours, err := desk.OfficeHours(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		days, err := desk.Holidays(ctx, core.Operator(), calendar.DayOf(desk.Now()))
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		out := newSheet(o.out, c.CSV, "day", "what")
 		for _, r := range hours {
@@ -57,13 +56,13 @@ type calendarHoursCommand struct {
 
 // Run changes the hours of a weekday.
 func (c *calendarHoursCommand) Run(ctx context.Context, o *output) error {
-	return c.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return c.work(ctx, o, func(desk *core.Desk) error {
 		for day := time.Sunday; day <= time.Saturday; day++ {
 			if !strings.EqualFold(day.String()[:3], c.Day) {
 				continue
 			}
 			if err := desk.SetDayHours(ctx, core.Operator(), day, c.Hours); err != nil {
-				return err //nolint:wrapcheck // says what it did
+				return err
 			}
 			o.printf("Changed the hours of %s.\n", day)
 		}
@@ -81,10 +80,10 @@ type calendarHolidayCommand struct {
 
 // Run adds or removes a holiday.
 func (c *calendarHolidayCommand) Run(ctx context.Context, o *output) error {
-	return c.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return c.work(ctx, o, func(desk *core.Desk) error {
 		if !c.Remove {
 			if err := desk.AddHoliday(ctx, core.Operator(), c.Date, c.Name); err != nil {
-				return err //nolint:wrapcheck // says what it did
+				return err
 			}
 			o.printf("The helpdesk stays closed on %s.\n", c.Date)
 			return nil
@@ -94,7 +93,7 @@ func (c *calendarHolidayCommand) Run(ctx context.Context, o *output) error {
 			return fmt.Errorf("read the date: %w", err)
 		}
 		if err := desk.RemoveHoliday(ctx, core.Operator(), day); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%s is no holiday.\n", day)
 		return nil
@@ -115,10 +114,10 @@ func (c *calendarImportCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("open the file: %w", err)
 	}
 	defer file.Close()
-	return c.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return c.work(ctx, o, func(desk *core.Desk) error {
 		report, err := desk.ImportHolidays(ctx, core.Operator(), file, c.DryRun)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		if c.DryRun {
 			out := newSheet(o.out, false, "day", "name", "what")

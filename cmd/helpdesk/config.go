@@ -77,9 +77,14 @@ func (d *database) open(ctx context.Context, o *output, service string, heard fu
 	return db, nil
 }
 
-// work opens the database for a command of the operator: the one the flags name, or else the private
+// work lends the desk to a command of the operator for which the campus's zone makes no difference.
+func (d *database) work(ctx context.Context, o *output, do func(*core.Desk) error) error {
+	return d.workIn(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error { return do(desk) })
+}
+
+// workIn opens the database for a command of the operator: the one the flags name, or else the private
 // one of 'helpdesk run'.
-func (d *database) work(ctx context.Context, o *output, zone *time.Location, do func(*storage.DB, *core.Desk) error) error {
+func (d *database) workIn(ctx context.Context, o *output, zone *time.Location, do func(*storage.DB, *core.Desk) error) error {
 	if d.DatabaseURL == "" {
 		dir := cmp.Or(os.Getenv("HELPDESK_DATA"), embedded.DefaultDir(demoName))
 		if _, err := os.Stat(filepath.Join(dir, "data")); errors.Is(err, fs.ErrNotExist) {

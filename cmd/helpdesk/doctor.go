@@ -27,15 +27,15 @@ func (d *doctorCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("read the catalogue: %w", err)
 	}
 	words := catalogue.For("en")
-	return d.work(ctx, o, time.UTC, func(db *storage.DB, desk *core.Desk) error {
+	return d.workIn(ctx, o, time.UTC, func(db *storage.DB, desk *core.Desk) error {
 		found, err := desk.Examine(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		if d.Deep {
 			report, err := desk.VerifyHistory(ctx, core.Operator())
 			if err != nil {
-				return err //nolint:wrapcheck // says what it did
+				return err
 			}
 			deep := core.Finding{Verdict: core.Healthy, Code: "audit_ok"}
 			if n := len(report.Faults); n > 0 {

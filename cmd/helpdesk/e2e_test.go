@@ -40,7 +40,7 @@ func chrome(t *testing.T, width, height int) context.Context {
 	t.Cleanup(cancel)
 	noScript := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err //nolint:wrapcheck // said by the caller
+		return err
 	})
 	if _, err := chromedp.Run(ctx, noScript); err != nil {
 		t.Fatalf("start Chromium: %v", err)

@@ -69,7 +69,7 @@ func (v visit) fits() {
 	v.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		var err error
 		size, err = cdp.Call(ctx, t, protocol.GetLayoutMetrics, cdp.Empty{})
-		return err //nolint:wrapcheck // said by the caller
+		return err
 	}))
 	if size.CSSContentSize.Width > float64(v.width)+0.5 {
 		v.t.Errorf("%s is %v pixels wide in a window of %d", ask(v.page, chromedp.Location()), size.CSSContentSize.Width, v.width)

@@ -29,13 +29,13 @@ func (i *importCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("open the log: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	return i.work(ctx, o, i.Zone.Location, func(_ *storage.DB, desk *core.Desk) error {
+	return i.workIn(ctx, o, i.Zone.Location, func(_ *storage.DB, desk *core.Desk) error {
 		report, err := importer.Run(ctx, desk, file, importer.Options{
 			Zone: i.Zone.Location, DryRun: i.DryRun, Progress: importer.Bar(o.err),
 		})
 		report.Print(o.out)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		if report.Incidents > 0 && report.New+report.Already == 0 {
 			return errNothingUsable

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/storage"
 )
 
 type kioskCommand struct {
@@ -27,10 +26,10 @@ func (k *kioskAddCommand) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
-	return k.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return k.work(ctx, o, func(desk *core.Desk) error {
 		added, err := desk.AddKioskKey(ctx, core.Operator(), key, k.Name)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("The key %s opens the wall.\n", added.Fingerprint)
 		return nil
@@ -43,10 +42,10 @@ type kioskListCommand struct {
 
 // Run lists the keys.
 func (k *kioskListCommand) Run(ctx context.Context, o *output) error {
-	return k.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return k.work(ctx, o, func(desk *core.Desk) error {
 		keys, err := desk.KioskKeys(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		for _, key := range keys {
 			o.printf("%d\t%s\t%s\tused %s\trevoked %s\n", key.ID, key.Fingerprint, key.Name, stampOf(key.LastUsedAt), stampOf(key.RevokedAt))
@@ -70,9 +69,9 @@ type kioskRevokeCommand struct {
 
 // Run takes the key away.
 func (k *kioskRevokeCommand) Run(ctx context.Context, o *output) error {
-	return k.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return k.work(ctx, o, func(desk *core.Desk) error {
 		if err := desk.RevokeKioskKey(ctx, core.Operator(), k.ID); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("The key opens the wall no more.\n")
 		return nil

@@ -7,12 +7,10 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"time"
 
 	"rsc.io/qr"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/storage"
 )
 
 type labelsCommand struct {
@@ -26,17 +24,17 @@ type labelsCommand struct {
 // Run prints the labels of a building's doors, to be cut out.
 func (l *labelsCommand) Run(ctx context.Context, o *output) error {
 	var sheet string
-	err := l.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	err := l.work(ctx, o, func(desk *core.Desk) error {
 		building, room, err := desk.FindPlace(ctx, core.Operator(), l.Building)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		if building.ID == 0 || room.ID != 0 {
 			return fmt.Errorf("there is no building %q", l.Building)
 		}
 		doors, err := desk.Rooms(ctx, core.Operator(), building.ID)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		sheet, err = labelSheet(l.PublicURL.to, doors)
 		return err
@@ -86,7 +84,7 @@ func labelSheet(page *url.URL, places []core.Location) (string, error) {
 func drawLabel(b *strings.Builder, page *url.URL, place core.Location, x, y int) error {
 	code, err := qr.Encode(page.JoinPath("r", url.PathEscape(place.Code)).String(), qr.M)
 	if err != nil {
-		return err //nolint:wrapcheck // says of which label above
+		return err
 	}
 	const quiet = 4 // modules of white around it
 	fmt.Fprintf(b, `<g transform="translate(%d %d)"><rect width="%d" height="%d" fill="none" stroke="#bbb" stroke-width=".2"/>`, x, y, labelWidth, labelHeight)

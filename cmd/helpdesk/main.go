@@ -91,7 +91,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func (c *cli) parser(options ...kong.Option) (*kong.Kong, error) {
-	return kong.New(c, append(options, //nolint:wrapcheck // a mistake in the struct above, which says so itself
+	return kong.New(c, append(options,
 		kong.Name("helpdesk"),
 		kong.Description("A university's helpdesk: reports on a page, work over SSH."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),

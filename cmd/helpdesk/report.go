@@ -32,7 +32,7 @@ func (r *reportCommand) Run(ctx context.Context, o *output) error {
 	if _, err := asked.Question(); err != nil { // before a database is looked for
 		return fmt.Errorf("report %s: %w", r.Name, err)
 	}
-	return r.work(ctx, o, r.Zone.Location, func(_ *storage.DB, desk *core.Desk) error {
-		return reporting.Write(ctx, desk, core.Operator(), asked, o.out) //nolint:wrapcheck // says what it did
+	return r.workIn(ctx, o, r.Zone.Location, func(_ *storage.DB, desk *core.Desk) error {
+		return reporting.Write(ctx, desk, core.Operator(), asked, o.out)
 	})
 }

@@ -124,7 +124,7 @@ func fill(ctx context.Context, o *output, db *storage.DB, zone *time.Location) (
 		if err == nil {
 			err = errNotEmpty
 		}
-		return nil, err //nolint:wrapcheck // said by the caller
+		return nil, err
 	}
 	if err := db.SaveSetting(ctx, demoSetting, false); err != nil {
 		return nil, fmt.Errorf("mark the demo: %w", err)

@@ -165,7 +165,7 @@ func (s *serveCommand) services(ctx context.Context, o *output, db *storage.DB, 
 		ready(at)
 	}
 	defer context.AfterFunc(ctx, func() { s.wane(o, admin, stop) })()
-	return group.Wait() //nolint:wrapcheck // each service says what it is
+	return group.Wait()
 }
 
 func (s *serveCommand) runs(service string) bool { return s.Only == "" || s.Only == service }
@@ -251,11 +251,11 @@ func (s *serveCommand) serveHTTP(server *http.Server, listener net.Listener) err
 		}
 		server.TLSConfig = manager.TLSConfig()
 		server.TLSConfig.MinVersion = tls.VersionTLS12
-		return server.ServeTLS(listener, "", "") //nolint:wrapcheck // wrapped by the caller
+		return server.ServeTLS(listener, "", "")
 	case s.TLSCert != "":
-		return server.ServeTLS(listener, s.TLSCert, s.TLSKey) //nolint:wrapcheck // wrapped by the caller
+		return server.ServeTLS(listener, s.TLSCert, s.TLSKey)
 	}
-	return server.Serve(listener) //nolint:wrapcheck // wrapped by the caller
+	return server.Serve(listener)
 }
 
 // sshServer makes the console's server. Its host key is made once and kept in the database, so that

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/storage"
 )
 
 type settingCommand struct {
@@ -23,9 +21,9 @@ type settingSetCommand struct {
 
 // Run changes the setting; pages show it within seconds.
 func (s *settingSetCommand) Run(ctx context.Context, o *output) error {
-	return s.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return s.work(ctx, o, func(desk *core.Desk) error {
 		if err := desk.SetSetting(ctx, core.Operator(), s.Key, s.Text); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		if s.Text == "" {
 			o.printf("%s says nothing now.\n", s.Key)
@@ -44,10 +42,10 @@ type settingGetCommand struct {
 
 // Run prints the setting.
 func (s *settingGetCommand) Run(ctx context.Context, o *output) error {
-	return s.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return s.work(ctx, o, func(desk *core.Desk) error {
 		text, err := desk.Setting(ctx, core.Operator(), s.Key)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%s\n", text)
 		return nil
@@ -60,10 +58,10 @@ type settingListCommand struct {
 
 // Run names the settings.
 func (s *settingListCommand) Run(ctx context.Context, o *output) error {
-	return s.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return s.work(ctx, o, func(desk *core.Desk) error {
 		keys, err := desk.Settings(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		for _, key := range keys {
 			o.printf("%s\n", key)

@@ -45,9 +45,9 @@ func (s *sheet) row(cells ...string) {
 func (s *sheet) flush() error {
 	if s.csv != nil {
 		s.csv.Flush()
-		return s.csv.Error() //nolint:wrapcheck // of the writer that the command was given
+		return s.csv.Error()
 	}
-	return s.columns.Flush() //nolint:wrapcheck // of the writer that the command was given
+	return s.columns.Flush()
 }
 
 // stamp is a moment for scripts and spreadsheets; "" for none.

@@ -59,7 +59,7 @@ func TestOnlyModernTLSIsSpoken(t *testing.T) {
 		config.InsecureSkipVerify = true // the certificate is the test's own
 		conn, err := tls.Dial("tcp", listener.Addr().String(), config)
 		if err != nil {
-			return 0, err //nolint:wrapcheck // looked at by the test
+			return 0, err
 		}
 		defer func() { _ = conn.Close() }()
 		return conn.ConnectionState().Version, nil

@@ -54,13 +54,13 @@ func examine(in io.ReadSeeker, format Format) (facts, error) {
 func readConfig(in io.Reader, format Format) (image.Config, error) {
 	switch format {
 	case JPEG:
-		return jpeg.DecodeConfig(in) //nolint:wrapcheck // wrapped by the caller
+		return jpeg.DecodeConfig(in)
 	case PNG:
-		return png.DecodeConfig(in) //nolint:wrapcheck // as above
+		return png.DecodeConfig(in)
 	case GIF:
-		return gif.DecodeConfig(in) //nolint:wrapcheck // as above
+		return gif.DecodeConfig(in)
 	case WebP:
-		return webp.DecodeConfig(in) //nolint:wrapcheck // as above
+		return webp.DecodeConfig(in)
 	}
 	return image.Config{}, fmt.Errorf("no such format: %s", format)
 }
@@ -152,7 +152,7 @@ func segment(in *bufio.Reader) (byte, int, error) {
 func take(in io.Reader, size int) ([]byte, error) {
 	body := make([]byte, size)
 	_, err := io.ReadFull(in, body)
-	return body, err //nolint:wrapcheck // only whether there is one matters
+	return body, err
 }
 
 // progressiveCost adds up the components of a frame: for each, the share of the pixels that it

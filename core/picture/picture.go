@@ -119,13 +119,13 @@ func Rewrite(in io.ReadSeeker, format Format, out io.WriteSeeker, most int64) (F
 func decode(in io.Reader, format Format) (image.Image, error) {
 	switch format {
 	case JPEG:
-		return jpeg.Decode(in) //nolint:wrapcheck // wrapped by the caller
+		return jpeg.Decode(in)
 	case PNG:
-		return png.Decode(in) //nolint:wrapcheck // as above
+		return png.Decode(in)
 	case GIF:
-		return gif.Decode(in) //nolint:wrapcheck // as above
+		return gif.Decode(in)
 	case WebP:
-		return webp.Decode(in) //nolint:wrapcheck // as above
+		return webp.Decode(in)
 	}
 	return nil, fmt.Errorf("no such format: %s", format)
 }
@@ -215,5 +215,5 @@ func (w *limitedWriter) Write(b []byte) (int, error) {
 	if w.left -= int64(len(b)); w.left < 0 {
 		return 0, io.ErrShortWrite
 	}
-	return w.out.Write(b) //nolint:wrapcheck // a writer passes its writer's error on
+	return w.out.Write(b)
 }

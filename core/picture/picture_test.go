@@ -33,7 +33,7 @@ func rewrite(t *testing.T, data []byte) ([]byte, picture.Format, error) {
 	defer out.Close()
 	written, err := picture.Rewrite(bytes.NewReader(data), format, out, most)
 	if err != nil {
-		return nil, "", err //nolint:wrapcheck // looked at by the test
+		return nil, "", err
 	}
 	end, err := out.Seek(0, 1)
 	if err != nil {

@@ -93,23 +93,23 @@ func Make(ctx context.Context, desk *core.Desk, who core.Actor, name string, ask
 	case "now":
 		f, err := desk.AnalyseNow(ctx, who, ask.Query)
 		r.now(&f)
-		return r, err //nolint:wrapcheck // says what it did
+		return r, err
 	case "flow":
 		f, err := desk.AnalyseFlow(ctx, who, ask)
 		r.flow(&f)
-		return r, err //nolint:wrapcheck // says what it did
+		return r, err
 	case "speed":
 		f, err := desk.AnalyseSpeed(ctx, who, ask)
 		r.speed(&f)
-		return r, err //nolint:wrapcheck // says what it did
+		return r, err
 	case "where":
 		f, err := desk.AnalyseWhere(ctx, who, ask)
 		r.places(&f)
-		return r, err //nolint:wrapcheck // says what it did
+		return r, err
 	case "people":
 		f, err := desk.AnalysePeople(ctx, who, ask)
 		r.people(&f)
-		return r, err //nolint:wrapcheck // says what it did
+		return r, err
 	}
 	return nil, &core.Error{Kind: core.Invalid, Code: "report_unknown", Args: map[string]any{"Reports": strings.Join(Names(), ", ")}}
 }

@@ -53,7 +53,7 @@ func (r Request) Question() (core.Question, error) {
 	var err error
 	if r.Since != "" {
 		if ask, err = core.ParseDays(r.Since); err != nil {
-			return core.Question{}, err //nolint:wrapcheck // says what it did
+			return core.Question{}, err
 		}
 	}
 	if ask.Query, err = query.Parse(r.Where); err != nil {

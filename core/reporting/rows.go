@@ -38,7 +38,7 @@ func ticketRows(ctx context.Context, desk *core.Desk, who core.Actor, ask core.Q
 		"ticket", "reference", "reported", "status", "resolution", "priority", "queue", "category", "location", "door", "first answer", "closed", "title",
 	}
 	zone := desk.Zone()
-	return desk.EachReported(ctx, who, ask, func(t core.ReportedRow) error { //nolint:wrapcheck // says what it did
+	return desk.EachReported(ctx, who, ask, func(t core.ReportedRow) error {
 		return w.write(ticket(t.Ticket), word(t.Reference), moment(t.CreatedAt, zone), word(t.Status), word(t.Resolution), word(t.Priority), word(t.Queue),
 			word(t.Category), word(t.Location), word(t.Door), moment(t.FirstResponseAt, zone), moment(t.Ended, zone), word(t.Title))
 	})
@@ -47,7 +47,7 @@ func ticketRows(ctx context.Context, desk *core.Desk, who core.Actor, ask core.Q
 func milestoneRows(ctx context.Context, desk *core.Desk, who core.Actor, ask core.Question, w *rowWriter) error {
 	w.columns = []string{"ticket", "what", "queue", "waited since", "at", "seconds", "office seconds"}
 	zone := desk.Zone()
-	return desk.EachMilestone(ctx, who, ask, func(m core.MilestoneRow) error { //nolint:wrapcheck // says what it did
+	return desk.EachMilestone(ctx, who, ask, func(m core.MilestoneRow) error {
 		waited := 1
 		if m.WaitedSince.IsZero() {
 			waited = 0
@@ -81,7 +81,7 @@ func (w *rowWriter) begin() error {
 	default:
 		err = w.csv.Write(w.columns)
 	}
-	return err //nolint:wrapcheck // write and end say what failed
+	return err
 }
 
 func (w *rowWriter) write(row ...cell) error {
@@ -111,7 +111,7 @@ func (w *rowWriter) row(row []cell) error {
 	default:
 		err = w.csv.Write(csvRow(row))
 	}
-	return err //nolint:wrapcheck // write says what failed
+	return err
 }
 
 func (w *rowWriter) end() error {

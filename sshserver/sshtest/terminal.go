@@ -156,7 +156,7 @@ func (tm *Terminal) send(keys string) error {
 	tm.sending.Lock()
 	defer tm.sending.Unlock()
 	_, err := io.WriteString(tm.keys, keys)
-	return err //nolint:wrapcheck // said by the caller
+	return err
 }
 
 // EndInput ends the keyboard, as "ssh -tt host < file" does.

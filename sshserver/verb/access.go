@@ -48,11 +48,11 @@ func (o *output) Write(p []byte) (int, error) {
 	written := 0
 	for len(p) > written {
 		if o.ended.Err() != nil {
-			return written, context.Cause(o.ended) //nolint:wrapcheck // the verb ends with it
+			return written, context.Cause(o.ended)
 		}
 		n, err := o.to.Write(p[written:min(len(p), written+outputPiece)])
 		if written += n; err != nil {
-			return written, err //nolint:wrapcheck // a writer passes its writer's error on
+			return written, err
 		}
 	}
 	return written, nil
@@ -82,7 +82,7 @@ func (i *input) Read(p []byte) (int, error) {
 		select {
 		case i.rest = <-i.pieces:
 		case <-i.ended.Done():
-			return 0, context.Cause(i.ended) //nolint:wrapcheck // the verb ends with it
+			return 0, context.Cause(i.ended)
 		}
 	}
 	n := copy(p, i.rest.data)

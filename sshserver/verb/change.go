@@ -67,7 +67,7 @@ func assign(ctx context.Context, s *session) error {
 		if err != nil {
 			return core.Ticket{}, err
 		}
-		return s.Desk.Assign(ctx, who, id, version, person.ID) //nolint:wrapcheck // told in words as it is
+		return s.Desk.Assign(ctx, who, id, version, person.ID)
 	})
 }
 
@@ -76,7 +76,7 @@ func (s *session) person(ctx context.Context) (core.User, error) {
 	if s.args["person"] == "me" {
 		return s.Me, nil
 	}
-	return s.Desk.FindUser(ctx, s.Who, s.args["person"]) //nolint:wrapcheck // told in words as it is
+	return s.Desk.FindUser(ctx, s.Who, s.args["person"])
 }
 
 func setStatus(ctx context.Context, s *session) error {
@@ -178,7 +178,7 @@ func setCategory(ctx context.Context, s *session) error {
 func (s *session) category(ctx context.Context, code string) (core.CategoryID, error) {
 	all, err := s.Desk.Categories(ctx, s.Who)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // told in words as it is
+		return 0, err
 	}
 	at := slices.IndexFunc(all, func(c core.Category) bool { return strings.EqualFold(c.Code, code) })
 	if at < 0 {
@@ -190,7 +190,7 @@ func (s *session) category(ctx context.Context, code string) (core.CategoryID, e
 func move(ctx context.Context, s *session) error {
 	all, err := s.Desk.Queues(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	id := core.QueueID(-1) // refused by the desk, in its words
 	if at := slices.IndexFunc(all, func(q core.Queue) bool { return strings.EqualFold(q.Code, s.args["queue"]) }); at >= 0 {
@@ -223,7 +223,7 @@ func snooze(ctx context.Context, s *session) error {
 	if s.args["until"] != "now" {
 		var err error
 		if until, err = s.Desk.ParseSnooze(s.Me, s.args["until"]); err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 	}
 	return s.staffDo(ctx, func(ctx context.Context, who core.Actor, id core.TicketID, version int) (core.Ticket, error) {
@@ -247,7 +247,7 @@ func undo(ctx context.Context, s *session) error {
 	}
 	done, err := s.Desk.Undo(ctx, s.Who, id)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(ticketShape())
 	for _, undone := range done.Tickets {
@@ -286,7 +286,7 @@ func issueCode(ctx context.Context, s *session) error {
 	}
 	code, expires, err := s.Desk.IssueCode(ctx, s.Who, person.ID)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.puts(codeShape(), record{person.Username, code, expires})
 }

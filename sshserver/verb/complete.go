@@ -248,5 +248,5 @@ func completion(_ context.Context, s *session) error {
 		host = "HOST"
 	}
 	_, err := s.out.WriteString(strings.ReplaceAll(script, "@HOST@", host))
-	return err //nolint:wrapcheck // seen again when the output is flushed
+	return err
 }

@@ -34,7 +34,7 @@ func export(ctx context.Context, s *session) error {
 	for {
 		tickets, next, err := s.Desk.Export(ctx, s.Who, req)
 		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		for i := range tickets {
 			if err := putExported(p, only, &tickets[i]); err != nil {

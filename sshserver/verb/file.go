@@ -30,7 +30,7 @@ func get(ctx context.Context, s *session) error {
 	}
 	found, pieces, err := s.Desk.OpenFile(ctx, s.Who, id, file)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if s.Terminal {
 		return s.usage(s.words.T("verb.file_terminal", "Host", s.Host, "Ticket", id.String()[1:], "Name", found.Name))
@@ -41,7 +41,7 @@ func get(ctx context.Context, s *session) error {
 func (s *session) listFiles(ctx context.Context, id core.TicketID) error {
 	view, err := s.Desk.Ticket(ctx, s.Who, id)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(fileShape())
 	for i := range view.Messages {
@@ -59,7 +59,7 @@ func (s *session) listFiles(ctx context.Context, id core.TicketID) error {
 func (s *session) findFile(ctx context.Context, id core.TicketID, name string) (core.FileID, error) {
 	view, err := s.Desk.Ticket(ctx, s.Who, id)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // told in words as it is
+		return 0, err
 	}
 	var named []string
 	var found core.FileID
@@ -108,7 +108,7 @@ func attach(ctx context.Context, s *session) error {
 	}
 	view, err := s.Desk.Preview(ctx, s.Who, id)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	say, as := s.Desk.Reply, action.Reply
 	if view.AsStaff && !s.has("--reply") {
@@ -123,7 +123,7 @@ func attach(ctx context.Context, s *session) error {
 	}
 	file, err := s.Desk.Upload(ctx, s.Who, key, s.args["name"], &whole{in: s.In, alive: s.Alive})
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	said, err := say(ctx, s.Who, id, core.NewMessage{Key: key, Body: s.flags["--message"]})
 	if err != nil {

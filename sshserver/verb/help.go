@@ -40,7 +40,7 @@ func help(_ context.Context, s *session) error {
 
 func (s *session) putText(text string) error {
 	_, err := s.out.WriteString(text)
-	return err //nolint:wrapcheck // seen again when the output is flushed
+	return err
 }
 
 func (s *session) overview() string {

@@ -68,7 +68,7 @@ func (k *keyboard) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		if _, err := io.ReadFull(k.in, key[:]); err != nil {
-			return 0, err //nolint:wrapcheck // a reader hands on what it met
+			return 0, err
 		}
 		if err := k.press(key[0]); err != nil {
 			return 0, err

@@ -61,7 +61,7 @@ func splitOff(ctx context.Context, s *session) error {
 	}
 	receipt, err := s.Desk.Split(ctx, s.Who, id, in)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.putReceipt(receipt)
 }

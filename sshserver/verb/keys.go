@@ -24,7 +24,7 @@ func keys(ctx context.Context, s *session) error {
 func (s *session) listKeys(ctx context.Context) error {
 	all, err := s.Desk.OwnKeys(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(keyShape())
 	for _, k := range all {
@@ -45,7 +45,7 @@ func (s *session) addKey(ctx context.Context) error {
 	}
 	added, err := s.Desk.AddOwnKey(ctx, s.Who, string(raw), s.args["key"])
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.puts(keyShape(), keyRecord(added))
 }
@@ -62,14 +62,14 @@ func (s *session) revokeKey(ctx context.Context) error {
 	}
 	all, err := s.Desk.OwnKeys(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	at := slices.IndexFunc(all, func(k core.Key) bool { return k.Fingerprint == fingerprint })
 	if at < 0 {
 		return core.Missing("key")
 	}
 	if err := s.Desk.RevokeOwnKey(ctx, s.Who, all[at].ID); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.puts(keyShape(), keyRecord(all[at]))
 }

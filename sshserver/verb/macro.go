@@ -29,7 +29,7 @@ func macroRecord(m *core.Macro) record {
 func macros(ctx context.Context, s *session) error {
 	all, err := s.Desk.Macros(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(macroShape())
 	for i := range all {
@@ -50,10 +50,10 @@ func useMacro(ctx context.Context, s *session) error {
 	case "delete":
 		m, err := s.Desk.FindMacro(ctx, s.Who, s.args["macro"])
 		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		if err := s.Desk.DeleteMacro(ctx, s.Who, m.ID); err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		return s.puts(macroShape(), macroRecord(&m))
 	}
@@ -65,7 +65,7 @@ func (s *session) runMacro(ctx context.Context) error {
 	number, name, _ := strings.Cut(s.args["macro"], " ")
 	m, err := s.Desk.FindMacro(ctx, s.Who, name)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	s.args["ticket"] = number
 	in := core.MacroRun{Text: m.Body, Note: m.Note, Changes: m.Changes, Key: s.flags["--key"]}
@@ -82,7 +82,7 @@ func (s *session) saveMacro(ctx context.Context) error {
 	m := core.Macro{Name: s.args["macro"], Key: s.flags["--letter"], Note: s.has("--note")}
 	var err error
 	if m.Changes, err = core.ParseMacroChanges(s.flags["--do"]); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if m.Body, err = s.text(ctx, false); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (s *session) saveMacro(ctx context.Context) error {
 	if code, given := s.flags["--queue"]; given {
 		all, err := s.Desk.Queues(ctx, s.Who)
 		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		m.Queue.ID = -1 // refused by the desk, in its words
 		if at := slices.IndexFunc(all, func(q core.Queue) bool { return strings.EqualFold(q.Code, code) }); at >= 0 {
@@ -99,7 +99,7 @@ func (s *session) saveMacro(ctx context.Context) error {
 	}
 	all, err := s.Desk.Macros(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if at := slices.IndexFunc(all, func(old core.Macro) bool {
 		return strings.EqualFold(old.Name, m.Name) && old.Queue.ID == m.Queue.ID
@@ -108,7 +108,7 @@ func (s *session) saveMacro(ctx context.Context) error {
 	}
 	saved, err := s.Desk.SaveMacro(ctx, s.Who, m)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.puts(macroShape(), macroRecord(&saved))
 }

@@ -41,7 +41,7 @@ func search(ctx context.Context, s *session) error {
 	}
 	q, err := query.Parse(strings.Join(words, " "))
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.list(ctx, q)
 }
@@ -95,7 +95,7 @@ func (s *session) list(ctx context.Context, q query.Query) error {
 	for after := ""; shown < limit; {
 		page, err := s.Desk.Tickets(ctx, s.Who, core.ListRequest{Query: q, Mine: mine, After: after, Limit: min(pageSize, limit-shown)})
 		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		if after == "" {
 			s.tellOfSearch(&page)
@@ -156,7 +156,7 @@ func (s *session) named(ctx context.Context, name string) (core.TicketID, error)
 		return id, nil
 	}
 	if ref, ok := core.ParseReference(name); ok {
-		return s.Desk.TicketByReference(ctx, s.Who, ref) //nolint:wrapcheck // told in words as it is
+		return s.Desk.TicketByReference(ctx, s.Who, ref)
 	}
 	return 0, s.usage(s.words.T("verb.number", "Word", short(name)))
 }
@@ -168,7 +168,7 @@ func show(ctx context.Context, s *session) error {
 	}
 	view, err := s.Desk.Ticket(ctx, s.Who, id)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	shape, r := viewRecord(&view)
 	if s.has("--json") || s.has("--csv") || s.has("-q") {
@@ -281,5 +281,5 @@ func me(_ context.Context, s *session) error {
 
 func version(_ context.Context, s *session) error {
 	_, err := s.out.WriteString("helpdesk " + s.Version + "\n")
-	return err //nolint:wrapcheck // seen again when the output is flushed
+	return err
 }

@@ -33,5 +33,5 @@ func makeReport(ctx context.Context, s *session) error {
 	if err != nil && s.out.Flush() != nil {
 		return errOutput
 	}
-	return err //nolint:wrapcheck // told in words as it is
+	return err
 }

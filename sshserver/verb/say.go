@@ -45,10 +45,10 @@ func takeBack(ctx context.Context, s *session) error {
 	}
 	draft, err := s.Desk.TakeBack(ctx, s.Who, id)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	_, err = fmt.Fprintln(s.Out, plain.Block(draft.Body))
-	return err //nolint:wrapcheck // a reader that has gone away
+	return err
 }
 
 func report(ctx context.Context, s *session) error {
@@ -99,14 +99,14 @@ func (s *session) file(ctx context.Context, in core.NewTicket) (core.Receipt, er
 	case given:
 		reporter, err := s.Desk.FindUser(ctx, s.Who, login)
 		if err != nil {
-			return core.Receipt{}, err //nolint:wrapcheck // told in words as it is
+			return core.Receipt{}, err
 		}
 		in.Language = reporter.Language
-		return s.Desk.ReportFor(ctx, s.Who, reporter.ID, in) //nolint:wrapcheck // told in words as it is
+		return s.Desk.ReportFor(ctx, s.Who, reporter.ID, in)
 	case in.Contact != (core.Contact{}):
-		return s.Desk.ReportFor(ctx, s.Who, 0, in) //nolint:wrapcheck // told in words as it is
+		return s.Desk.ReportFor(ctx, s.Who, 0, in)
 	}
-	return s.Desk.Report(ctx, s.Who, in) //nolint:wrapcheck // told in words as it is
+	return s.Desk.Report(ctx, s.Who, in)
 }
 
 // again reports anew what was closed.
@@ -123,7 +123,7 @@ func again(ctx context.Context, s *session) error {
 		Key: s.flags["--key"], Title: s.args["title"], Description: body, Language: s.Me.Language,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.putReceipt(receipt)
 }

@@ -25,7 +25,7 @@ func token(ctx context.Context, s *session) error {
 func listTokens(ctx context.Context, s *session) error {
 	all, err := s.Desk.Tokens(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(tokenShape())
 	for _, t := range all {
@@ -52,7 +52,7 @@ func newToken(ctx context.Context, s *session) error {
 		Key: s.flags["--key"], Name: s.args["which"], Scope: cmp.Or(core.TokenScope(s.flags["--scope"]), core.TokenRead), Days: days,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.puts(tokenShape(), tokenRecord(made, secret))
 }
@@ -62,7 +62,7 @@ func revokeToken(ctx context.Context, s *session) error {
 	if err != nil {
 		return s.usage(s.words.T("verb.argument_missing", "Name", "NUMBER"))
 	}
-	return s.Desk.RevokeToken(ctx, s.Who, core.TokenID(id)) //nolint:wrapcheck // told in words as it is
+	return s.Desk.RevokeToken(ctx, s.Who, core.TokenID(id))
 }
 
 func tokenRecord(t core.Token, secret string) record {

@@ -12,7 +12,7 @@ import (
 func views(ctx context.Context, s *session) error {
 	all, err := s.Desk.Views(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(viewShape())
 	for _, v := range all {
@@ -26,18 +26,18 @@ func views(ctx context.Context, s *session) error {
 func counts(ctx context.Context, s *session) error {
 	all, err := s.Desk.Views(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if text := s.args["query"]; text != "" {
 		q, err := query.Parse(text)
 		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		all = []core.View{{Name: q.String(), Query: q}}
 	}
 	numbers, err := s.Desk.CountViews(ctx, s.Who, all)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(countShape())
 	for i, n := range numbers {
@@ -55,7 +55,7 @@ func view(ctx context.Context, s *session) error {
 		in := core.ViewChange{Title: name, Query: rest, Queue: s.flags["--queue"]}
 		saved, err := s.Desk.SaveView(ctx, s.Who, in)
 		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		return s.puts(viewShape(), record{saved.Name, saved.Title, saved.Query.String()})
 	}
@@ -77,7 +77,7 @@ func view(ctx context.Context, s *session) error {
 		err = s.Desk.DeleteView(ctx, s.Who, v.ID)
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	return s.puts(viewShape(), record{v.Name, v.Title, v.Query.String()})
 }
@@ -90,7 +90,7 @@ func (s *session) savedView(ctx context.Context, name string) (core.View, error)
 func (s *session) findView(ctx context.Context, name string, fits func(core.View) bool) (core.View, error) {
 	all, err := s.Desk.Views(ctx, s.Who)
 	if err != nil {
-		return core.View{}, err //nolint:wrapcheck // told in words as it is
+		return core.View{}, err
 	}
 	for _, v := range all {
 		if fits(v) && (strings.EqualFold(v.Name, name) || strings.EqualFold(v.Title, name)) {
@@ -114,5 +114,5 @@ func (s *session) query(ctx context.Context, otherwise string) (query.Query, err
 	case text == "":
 		text = otherwise
 	}
-	return query.Parse(text) //nolint:wrapcheck // told in words as it is
+	return query.Parse(text)
 }

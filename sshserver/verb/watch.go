@@ -62,7 +62,7 @@ func (s *session) awaitBell(ctx, open context.Context, bell *core.Box, at core.F
 	_, _ = bell.Wait(wait) // why it ended is seen below
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err() //nolint:wrapcheck // it ends the command without words
+		return ctx.Err()
 	case open.Err() != nil:
 		return &refusal{words: s.words.T("verb.restart", "Cursor", at.String()), status: Later}
 	}
@@ -91,7 +91,7 @@ func (s *session) putEvents(ctx context.Context, p *printer, q query.Query, even
 // wanted are the tickets of events that the query finds now; nil are all.
 func (s *session) wanted(ctx context.Context, q query.Query, events []core.Event) (map[core.TicketID]bool, error) {
 	if len(q.Terms) == 0 {
-		return nil, nil //nolint:nilnil // no restriction, and no error
+		return nil, nil
 	}
 	wanted := map[core.TicketID]bool{}
 	if len(events) == 0 {
@@ -108,7 +108,7 @@ func (s *session) wanted(ctx context.Context, q query.Query, events []core.Event
 	narrow := query.Query{Terms: append([]query.Term{these}, q.Terms...)}
 	page, err := s.Desk.Tickets(ctx, s.Who, core.ListRequest{Query: narrow, Limit: pageSize})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	for i := range page.Tickets {
 		wanted[page.Tickets[i].ID] = true
@@ -124,7 +124,7 @@ func (s *session) startOfWatch(ctx context.Context) (core.FeedCursor, error) {
 	case given:
 		return s.readCursor(text)
 	default:
-		return s.Desk.WatchEnd(ctx, s.Who) //nolint:wrapcheck // told in words as it is
+		return s.Desk.WatchEnd(ctx, s.Who)
 	}
 }
 

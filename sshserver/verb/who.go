@@ -10,7 +10,7 @@ import (
 func who(ctx context.Context, s *session) error {
 	there, err := s.Desk.Online(ctx, s.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	p := s.print(presentShape())
 	for _, one := range there {

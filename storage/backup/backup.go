@@ -90,7 +90,7 @@ func Make(ctx context.Context, url, path string) (Manifest, error) {
 func write(ctx context.Context, url string, to io.Writer) (Manifest, error) {
 	schema, err := storage.SchemaVersion(ctx, url)
 	if err != nil {
-		return Manifest{}, err //nolint:wrapcheck // says what it did
+		return Manifest{}, err
 	}
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -119,7 +119,7 @@ func write(ctx context.Context, url string, to io.Writer) (Manifest, error) {
 		return nil
 	})
 	if err != nil {
-		return Manifest{}, err //nolint:wrapcheck // says what it did
+		return Manifest{}, err
 	}
 	entry, err := archive.Create(manifestName)
 	if err != nil {
@@ -159,7 +159,7 @@ type tally struct {
 func (t *tally) Write(p []byte) (int, error) {
 	t.hash.Write(p)
 	t.bytes += int64(len(p))
-	return t.to.Write(p) //nolint:wrapcheck // between two writers
+	return t.to.Write(p)
 }
 
 func (t *tally) hex() string { return hex.EncodeToString(t.hash.Sum(nil)) }

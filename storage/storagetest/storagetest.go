@@ -35,7 +35,7 @@ func Need(t testing.TB, err error, what string) {
 }
 
 // server is the shared server with its template, made once a process.
-var server = sync.OnceValues(func() (*embedded.Server, error) { //nolint:gochecknoglobals // one server a process, made once
+var server = sync.OnceValues(func() (*embedded.Server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	s, err := embedded.TestServer(ctx)
@@ -63,7 +63,7 @@ func makeTemplate(ctx context.Context, s *embedded.Server) error {
 	}
 	var made bool
 	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, templateName()).Scan(&made); err != nil || made {
-		return err //nolint:wrapcheck // nil, or said by the caller
+		return err
 	}
 	raw := templateName() + "_raw"
 	for _, sql := range []string{`drop database if exists ` + raw + ` with (force)`, `create database ` + raw} {
@@ -125,7 +125,7 @@ func adminOnce(ctx context.Context, s *embedded.Server, sql string) error {
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	_, err = conn.Exec(ctx, sql)
-	return err //nolint:wrapcheck // its code is looked at
+	return err
 }
 
 // Open opens a fresh database.

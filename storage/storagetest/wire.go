@@ -277,10 +277,10 @@ func (l *line) tell(kind byte, message []byte) bool {
 func readMessage(from io.Reader) (kind byte, message []byte, err error) {
 	head := make([]byte, 5)
 	if _, err := io.ReadFull(from, head); err != nil {
-		return 0, nil, err //nolint:wrapcheck // only whether there is one matters
+		return 0, nil, err
 	}
 	message = make([]byte, 1+int(binary.BigEndian.Uint32(head[1:])))
 	copy(message, head)
 	_, err = io.ReadFull(from, message[len(head):])
-	return head[0], message, err //nolint:wrapcheck // only whether there is one matters
+	return head[0], message, err
 }

@@ -130,12 +130,12 @@ func (s *Screen) file(ctx context.Context, key string, typed screen.Typed, agree
 	if in.Title != "" && about != agreed {
 		already, err := s.env.Desk.ReportedAlready(ctx, s.env.Who, in.Category, in.Where, in.Title+" "+in.Description)
 		if err != nil || len(already) > 0 {
-			return filing{already: already}, err //nolint:wrapcheck // told in words as it is
+			return filing{already: already}, err
 		}
 	}
 	receipt, err := s.env.Desk.ReportFor(ctx, s.env.Who, caller.ID, in)
 	who := ui.Person(caller.Person(), in.Contact.Name).String()
-	return filing{name: who, receipt: receipt}, err //nolint:wrapcheck // told in words as it is
+	return filing{name: who, receipt: receipt}, err
 }
 
 // caller finds the account, or takes name and address of somebody without one.
@@ -147,7 +147,7 @@ func (s *Screen) caller(ctx context.Context, typed screen.Typed, in *core.NewTic
 		case err == nil:
 			return user, nil
 		case core.KindOf(err) != core.NotFound:
-			return core.User{}, err //nolint:wrapcheck // told in words as it is
+			return core.User{}, err
 		case reach == "":
 			return core.User{}, core.UnknownCaller()
 		}

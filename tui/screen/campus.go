@@ -22,7 +22,7 @@ type Leaf struct {
 func (e *Env) Leaves(ctx context.Context) ([]Leaf, error) {
 	all, err := e.Desk.Categories(ctx, e.Who)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	parents, names := make(map[core.CategoryID]bool, len(all)), make(map[core.CategoryID]string, len(all))
 	for _, c := range all {
@@ -78,7 +78,7 @@ func (e *Env) SeekPlace(ctx context.Context, typed string) ([]Option, error) {
 	for _, l := range found {
 		options = append(options, Option{Value: l.Code, Words: l.Code, Detail: l.Name})
 	}
-	return options, err //nolint:wrapcheck // told in words as it is
+	return options, err
 }
 
 // SeekCaller finds who may be meant by a name, a username or an address.
@@ -88,7 +88,7 @@ func (e *Env) SeekCaller(ctx context.Context, typed string) ([]Option, error) {
 	for _, p := range found {
 		options = append(options, Option{Value: p.Username, Words: ui.Person(p, "").String(), Detail: "@" + p.Username})
 	}
-	return options, err //nolint:wrapcheck // told in words as it is
+	return options, err
 }
 
 // ShowPrivateLink shows the link of somebody without an account, alone on its line, so that a terminal finds

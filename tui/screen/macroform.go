@@ -38,13 +38,13 @@ func (e *Env) saveMacro(ctx context.Context, m core.Macro, typed Typed) (words s
 	m.Note = slices.Contains(whom, "note")
 	whom = slices.DeleteFunc(whom, func(w string) bool { return w == "note" })
 	if m.Changes, err = core.ParseMacroChanges(typed["changes"]); err != nil {
-		return "", err //nolint:wrapcheck // told in words as it is
+		return "", err
 	}
 	if m.Queue, err = e.queueNamed(ctx, whom); err != nil {
 		return "", err
 	}
 	_, err = e.Desk.SaveMacro(ctx, e.Who, m)
-	return "The macro “" + m.Name + "” is kept. ; uses it.", err //nolint:wrapcheck // told in words as it is
+	return "The macro “" + m.Name + "” is kept. ; uses it.", err
 }
 
 // queueNamed finds the queue that a macro is for; none if nothing is named.
@@ -54,7 +54,7 @@ func (e *Env) queueNamed(ctx context.Context, words []string) (core.Queue, error
 	}
 	all, err := e.Desk.Queues(ctx, e.Who)
 	if err != nil {
-		return core.Queue{}, err //nolint:wrapcheck // told in words as it is
+		return core.Queue{}, err
 	}
 	code := strings.Join(words, " ")
 	if at := slices.IndexFunc(all, func(q core.Queue) bool { return strings.EqualFold(q.Code, code) || strings.EqualFold(q.Name, code) }); at >= 0 {

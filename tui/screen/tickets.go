@@ -48,12 +48,12 @@ func (e *Env) findTickets(ctx context.Context, typed string, near []core.Ticket)
 		if core.KindOf(err) == core.NotFound {
 			return nil, nil
 		}
-		return []core.Ticket{view.Ticket}, err //nolint:wrapcheck // told in words as it is
+		return []core.Ticket{view.Ticket}, err
 	}
 	q, err := query.Parse(typed)
 	if err != nil {
 		return nil, nil //nolint:nilerr // half typed: nothing is found yet
 	}
 	page, err := e.Desk.Tickets(ctx, e.Who, core.ListRequest{Query: q, Limit: few})
-	return page.Tickets, err //nolint:wrapcheck // told in words as it is
+	return page.Tickets, err
 }

@@ -92,7 +92,7 @@ func (s *Screen) writeSplit(m core.Message) tea.Cmd {
 			return "", err
 		}
 		planned, err = s.env.Desk.PlanSplit(ctx, s.env.Who, s.id, in)
-		return "", err //nolint:wrapcheck // told in words as it is
+		return "", err
 	})
 	f.Then = func(string) tea.Cmd { return s.previewSplit(f, &m, &planned, in) }
 	s.env.Host.Show(f, false)

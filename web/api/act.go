@@ -205,7 +205,7 @@ func (a *API) set(ctx context.Context, c *call, in *setInput) (*ticketAnswer, er
 func (a *API) queue(ctx context.Context, c *call, code string) (core.Queue, error) {
 	all, err := a.desk.Queues(ctx, c.who)
 	if err != nil {
-		return core.Queue{}, err //nolint:wrapcheck // told in words as it is
+		return core.Queue{}, err
 	}
 	if at := slices.IndexFunc(all, func(q core.Queue) bool { return strings.EqualFold(q.Code, code) }); at >= 0 {
 		return all[at], nil
@@ -296,7 +296,7 @@ func (a *API) again(ctx context.Context, c *call, in *againInput) (*receiptAnswe
 	}
 	receipt, err := a.desk.ReportAgain(ctx, c.who, id, core.NewAgain{Key: key, Title: in.Body.Title, Description: in.Body.Description, Language: c.me.Language})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return answerReceipt(receipt), nil
 }

@@ -60,7 +60,7 @@ func (a *API) accounts(ctx context.Context, c *call, in *accountsInput) (*accoun
 	}
 	list, next, err := a.desk.Users(ctx, c.who, filter, in.Cursor, in.Limit)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	out := &accountsAnswer{}
 	out.Body.Next, out.Body.Items = next, make([]Account, len(list))

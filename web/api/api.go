@@ -109,7 +109,7 @@ func marshal(w io.Writer, v any) error {
 		return fmt.Errorf("encode answer: %w", err)
 	}
 	_, err := w.Write(plain.EscapeJSON(raw.Bytes()))
-	return err //nolint:wrapcheck // the server's own
+	return err
 }
 
 // Actions are the actions of the helpdesk that some operation does.
@@ -195,7 +195,7 @@ func (w *conditional) Write(b []byte) (int, error) {
 	if w.skip {
 		return len(b), nil
 	}
-	return w.ResponseWriter.Write(b) //nolint:wrapcheck // a writer passes its writer's error on
+	return w.ResponseWriter.Write(b)
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -123,7 +123,7 @@ func (a *API) caller(ctx huma.Context, need core.TokenScope) (*call, error) {
 	}
 	who, me, err := a.desk.TokenActor(r.Context(), core.DoorAPI, secret, a.opts.Address(r), need)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the desk's errors say what was done
+		return nil, err
 	}
 	return &call{who: who, me: me, words: a.words.For(r.Header.Get("Accept-Language"), me.Language, "en"), w: w, r: r}, nil
 }

@@ -55,7 +55,7 @@ func (a *API) start(ctx context.Context, c *call, text string) (core.FeedCursor,
 	case "start":
 		return core.FeedCursor{}, nil
 	case "":
-		return a.desk.WatchEnd(ctx, c.who) //nolint:wrapcheck // told in words as it is
+		return a.desk.WatchEnd(ctx, c.who)
 	}
 	at, ok := core.ParseFeedCursor(text)
 	if !ok {
@@ -78,7 +78,7 @@ func (a *API) feed(ctx context.Context, c *call, in *feedInput) (*struct{ Body F
 	for {
 		events, next, err := a.desk.Watch(ctx, c.who, at, in.Limit)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // told in words as it is
+			return nil, err
 		}
 		at = next
 		if len(events) > 0 || until.Err() != nil || a.closing() {
@@ -133,7 +133,7 @@ func (a *API) stream(ctx context.Context, c *call, in *streamInput) (*huma.Strea
 		return nil, err
 	}
 	if _, _, err := a.desk.Watch(ctx, c.who, at, 1); err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		c.w.Header().Set("Content-Type", "text/event-stream")

@@ -41,12 +41,12 @@ func (a *API) exports() {
 func (a *API) export(ctx context.Context, c *call, in *exportInput) (*huma.StreamResponse, error) {
 	q, err := query.Parse(in.Query)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	req := core.ExportRequest{Query: q, Messages: in.Messages, Events: in.Events}
 	tickets, next, err := a.desk.Export(ctx, c.who, req)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		c.w.Header().Set("Content-Type", "application/x-ndjson")

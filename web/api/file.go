@@ -107,14 +107,14 @@ func (a *API) attach(ctx context.Context, c *call, in *fileInput) (*messageAnswe
 	}
 	view, err := a.desk.Preview(ctx, c.who, id)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	if refused := view.May[as]; refused != nil {
 		return nil, refused
 	}
 	if key == "" {
 		if key, err = a.desk.NewFormKey(c.who); err != nil {
-			return nil, err //nolint:wrapcheck // told in words as it is
+			return nil, err
 		}
 	}
 	kept, err := a.receive(ctx, c, key, &in.Upload)
@@ -158,7 +158,7 @@ func (a *API) download(ctx context.Context, c *call, in *downloadInput) (*huma.S
 	file, content, err := a.desk.ReadFile(ctx, c.who, id, core.FileID(in.File))
 	if err != nil {
 		done()
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		defer done()

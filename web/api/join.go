@@ -57,7 +57,7 @@ func (a *API) split(ctx context.Context, c *call, in *splitInput) (*receiptAnswe
 		Message: core.MessageID(in.Body.Message), Key: key, Title: in.Body.Title, Category: category, ForReporter: in.Body.ForReporter,
 	})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return answerReceipt(receipt), nil
 }

@@ -105,7 +105,7 @@ func (a *API) saveMacro(ctx context.Context, c *call, in *saveMacroInput) (*macr
 	m := core.Macro{Name: in.Name, Key: in.Body.Key, Note: in.Body.Note, Body: in.Body.Body}
 	var err error
 	if m.Changes, err = core.ParseMacroChanges(in.Body.Changes); err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	if in.Body.Queue != "" {
 		if m.Queue, err = a.queue(ctx, c, in.Body.Queue); err != nil {
@@ -114,7 +114,7 @@ func (a *API) saveMacro(ctx context.Context, c *call, in *saveMacroInput) (*macr
 	}
 	all, err := a.desk.Macros(ctx, c.who)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	if at := slices.IndexFunc(all, func(old core.Macro) bool {
 		return strings.EqualFold(old.Name, m.Name) && old.Queue.ID == m.Queue.ID
@@ -123,7 +123,7 @@ func (a *API) saveMacro(ctx context.Context, c *call, in *saveMacroInput) (*macr
 	}
 	saved, err := a.desk.SaveMacro(ctx, c.who, m)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return &macroAnswer{macroOf(saved)}, nil
 }

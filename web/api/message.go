@@ -78,7 +78,7 @@ func (a *API) view(ctx context.Context, c *call, ticket string) (core.TicketView
 	if err != nil {
 		return core.TicketView{}, err
 	}
-	return a.desk.Ticket(ctx, c.who, id) //nolint:wrapcheck // told in words as it is
+	return a.desk.Ticket(ctx, c.who, id)
 }
 
 func (a *API) say(ctx context.Context, c *call, in *sayInput, do func(context.Context, core.Actor, core.TicketID, core.NewMessage) (core.Message, error)) (*messageAnswer, error) {

@@ -60,7 +60,7 @@ func newPatientReader(w http.ResponseWriter, in io.Reader) *patientReader {
 	connection := http.NewResponseController(w)
 	return &patientReader{in: in, patient: patient{until: func(at time.Time) error {
 		_ = connection.SetWriteDeadline(at.Add(patience))
-		return connection.SetReadDeadline(at) //nolint:wrapcheck // nobody looks at it
+		return connection.SetReadDeadline(at)
 	}}}
 }
 
@@ -69,7 +69,7 @@ func (p *patientReader) Read(b []byte) (int, error) {
 	if err := p.more(); err != nil {
 		return 0, err
 	}
-	return p.in.Read(b) //nolint:wrapcheck // a reader hands on what it met
+	return p.in.Read(b)
 }
 
 // patientWriter gives a reader more time for as long as something is taken.
@@ -94,7 +94,7 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 		}
 		n, err := p.ResponseWriter.Write(b[written:min(len(b), written+outputPiece)])
 		if written += n; err != nil {
-			return written, err //nolint:wrapcheck // a writer passes its writer's error on
+			return written, err
 		}
 	}
 	return written, nil

@@ -139,7 +139,7 @@ func (a *API) bulk(ctx context.Context, c *call, in *bulkInput) (*struct{ Body B
 	}
 	plan, err := a.desk.PlanBulk(ctx, c.who, ids, deed)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	out := Bulk{Done: numbers(plan.Will), Same: numbers(plan.Same), Refused: a.refusals(c, plan.Refused)}
 	if in.Body.Rehearse || len(plan.Will) == 0 {
@@ -147,7 +147,7 @@ func (a *API) bulk(ctx context.Context, c *call, in *bulkInput) (*struct{ Body B
 	}
 	result, err := a.desk.Bulk(ctx, c.who, plan, nil)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	out.Done = []int64{}
 	for i := range result.Done {
@@ -165,7 +165,7 @@ func (a *API) deed(ctx context.Context, c *call, in *bulkInput) (core.Deed, erro
 		if in.Body.Person != "me" {
 			var err error
 			if person, err = a.desk.FindUser(ctx, c.who, in.Body.Person); err != nil {
-				return core.Deed{}, err //nolint:wrapcheck // told in words as it is
+				return core.Deed{}, err
 			}
 		}
 		deed.Person = person.ID

@@ -150,7 +150,7 @@ type Count struct {
 func (a *API) categories(ctx context.Context, c *call, _ *nothing) (*listed[Category], error) {
 	all, err := a.desk.Categories(ctx, c.who)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	codes := map[core.CategoryID]string{}
 	for _, k := range all {
@@ -165,11 +165,11 @@ func (a *API) categories(ctx context.Context, c *call, _ *nothing) (*listed[Cate
 func (a *API) views(ctx context.Context, c *call, _ *nothing) (*listed[View], error) {
 	all, err := a.desk.Views(ctx, c.who)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	counts, err := a.desk.CountViews(ctx, c.who, all)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	out := listOf(all, func(v core.View) View { return View{Name: v.Name, Title: v.Title, Query: v.Query.String()} })
 	for i := range counts {

@@ -77,7 +77,7 @@ type rowsInput struct {
 func (a *API) rows(ctx context.Context, c *call, in *rowsInput) (*huma.StreamResponse, error) {
 	ask, err := reporting.Request{Since: in.Range, Where: in.Query}.Question()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		out := &lateWriter{patientWriter: newPatientWriter(c.w)}

@@ -45,7 +45,7 @@ func (a *API) find(ctx context.Context, c *call, name string) (core.TicketID, er
 		return core.TicketID(n), nil
 	}
 	if ref, ok := core.ParseReference(name); ok {
-		return a.desk.TicketByReference(ctx, c.who, ref) //nolint:wrapcheck // told in words as it is
+		return a.desk.TicketByReference(ctx, c.who, ref)
 	}
 	return 0, core.Missing("ticket")
 }
@@ -164,11 +164,11 @@ func (a *API) tickets() {
 func (a *API) list(ctx context.Context, c *call, in *listInput) (*listAnswer, error) {
 	q, err := query.Parse(in.Query)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	page, err := a.desk.Tickets(ctx, c.who, core.ListRequest{Query: q, After: in.Cursor, Limit: in.Limit, Mine: in.Mine || !c.me.IsStaff()})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	var out listAnswer
 	out.Body.Items, out.Body.Next = ticketsOf(page.Tickets), page.Next
@@ -190,7 +190,7 @@ func (a *API) create(ctx context.Context, c *call, in *newTicket) (*receiptAnswe
 		Where: core.Where{Room: in.Body.Location, Words: in.Body.Place}, Priority: priority, Anonymous: in.Body.Anonymous,
 	})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return answerReceipt(receipt), nil
 }
@@ -201,15 +201,15 @@ func (a *API) file(ctx context.Context, c *call, in *newTicket, report core.NewT
 	case in.Body.For != "":
 		reporter, err := a.desk.FindUser(ctx, c.who, in.Body.For)
 		if err != nil {
-			return core.Receipt{}, err //nolint:wrapcheck // told in words as it is
+			return core.Receipt{}, err
 		}
 		report.Language = reporter.Language
-		return a.desk.ReportFor(ctx, c.who, reporter.ID, report) //nolint:wrapcheck // told in words as it is
+		return a.desk.ReportFor(ctx, c.who, reporter.ID, report)
 	case in.Body.Contact != nil:
 		report.Contact = core.Contact{Name: in.Body.Contact.Name, Email: in.Body.Contact.Email, Phone: in.Body.Contact.Phone}
-		return a.desk.ReportFor(ctx, c.who, 0, report) //nolint:wrapcheck // told in words as it is
+		return a.desk.ReportFor(ctx, c.who, 0, report)
 	}
-	return a.desk.Report(ctx, c.who, report) //nolint:wrapcheck // told in words as it is
+	return a.desk.Report(ctx, c.who, report)
 }
 
 func (a *API) get(ctx context.Context, c *call, in *getInput) (*viewAnswer, error) {
@@ -240,7 +240,7 @@ func (a *API) get(ctx context.Context, c *call, in *getInput) (*viewAnswer, erro
 func (a *API) category(ctx context.Context, c *call, code string) (core.CategoryID, error) {
 	all, err := a.desk.Categories(ctx, c.who)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // told in words as it is
+		return 0, err
 	}
 	at := slices.IndexFunc(all, func(k core.Category) bool { return strings.EqualFold(k.Code, code) })
 	if at < 0 {

@@ -21,7 +21,7 @@ const (
 func (h *Handler) kinds(call request) ([]core.Category, error) {
 	all, err := h.desk.Categories(call.Context(), call.who)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	above := map[core.CategoryID]bool{}
 	for _, c := range all {
@@ -75,7 +75,7 @@ func (h *Handler) report(call request) (any, error) {
 	}
 	who, me, err := h.desk.TokenActor(call.Context(), core.DoorAPI, key, call.who.Address, core.TokenReport)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	if f.Get("service_code") == "" {
 		return nil, &fault{http.StatusBadRequest, "service_code: say which service this is about"}
@@ -96,11 +96,11 @@ func (h *Handler) report(call request) (any, error) {
 		Title: titleOf(description), Description: withContact(description, call), Category: c.ID, Where: where, Language: me.Language,
 	})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	handle, err := h.desk.IssueHandle(call.Context(), who, filed.Ticket)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	return receipts{{ID: handle, Account: me.Username}}, nil
 }
@@ -169,7 +169,7 @@ func (h *Handler) public(call request, id string) (core.KnownIssue, error) {
 	if err == nil && known.Title == "" || core.KindOf(err) == core.NotFound {
 		return core.KnownIssue{}, &fault{http.StatusNotFound, "service_request_id: no public request has this id"}
 	}
-	return known, err //nolint:wrapcheck // told in words as it is
+	return known, err
 }
 
 func (h *Handler) list(call request) (any, error) {
@@ -204,7 +204,7 @@ func (h *Handler) list(call request) (any, error) {
 	}
 	found, err := h.desk.PublicIssues(call.Context(), call.who, ask)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told in words as it is
+		return nil, err
 	}
 	list := make(issues, len(found))
 	for i := range found {

@@ -92,7 +92,7 @@ func (h *Handler) answer(w http.ResponseWriter, call request) (any, int, error) 
 		return nil, 0, &fault{http.StatusMethodNotAllowed, "this address is read with GET"}
 	}
 	if err := h.desk.CountCall(call.Context(), call.who); err != nil {
-		return nil, 0, err //nolint:wrapcheck // told in words as it is
+		return nil, 0, err
 	}
 	var body any
 	var err error

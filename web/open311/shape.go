@@ -109,7 +109,7 @@ type named struct {
 
 // MarshalXML writes the value under its name.
 func (n named) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
-	return e.EncodeElement(n.value, xml.StartElement{Name: xml.Name{Local: n.name}}) //nolint:wrapcheck // the encoder's own
+	return e.EncodeElement(n.value, xml.StartElement{Name: xml.Name{Local: n.name}})
 }
 
 func asXML(body any) any {

@@ -112,7 +112,7 @@ func (b *builder) buildQueues(ctx context.Context, n needs) error {
 		code := queueCode(group)
 		b.campus.queues[group], err = findOrMake(b, there, code, &b.report.Queues, func() (core.QueueID, error) {
 			q, err := b.desk.AddQueue(ctx, b.who, core.Queue{Code: code, Name: queueName(group), ReopenDays: 14})
-			return q.ID, err //nolint:wrapcheck // wrapped below
+			return q.ID, err
 		})
 		if err != nil {
 			return fmt.Errorf("make the queue of %s: %w", quote(group), err)
@@ -157,7 +157,7 @@ func (b *builder) buildCategories(ctx context.Context, n needs) error {
 	find := func(code, name string, parent core.CategoryID, groups map[string]int) (core.CategoryID, error) {
 		id, err := findOrMake(b, there, code, &b.report.Categories, func() (core.CategoryID, error) {
 			c, err := b.desk.AddCategory(ctx, b.who, core.Category{Parent: parent, Code: code, Name: name, Line: core.IT, Queue: b.campus.queues[commonest(groups)], Archived: true})
-			return c.ID, err //nolint:wrapcheck // wrapped below
+			return c.ID, err
 		})
 		if err != nil {
 			return 0, fmt.Errorf("make the category %s: %w", quote(name), err)
@@ -188,7 +188,7 @@ func (b *builder) buildLocations(ctx context.Context, n needs) error {
 		code := locationCode(name)
 		b.campus.locations[name], err = findOrMake(b, there, code, &b.report.Locations, func() (core.LocationID, error) {
 			l, err := b.desk.AddLocation(ctx, b.who, core.Location{Kind: core.Building, Code: code, Name: cut(name, maxName), Archived: true})
-			return l.ID, err //nolint:wrapcheck // wrapped below
+			return l.ID, err
 		})
 		if err != nil {
 			return fmt.Errorf("make the location %s: %w", quote(name), err)

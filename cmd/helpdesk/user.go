@@ -4,27 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/storage"
 )
-
-type migrateCommand struct {
-	database `embed:""`
-}
-
-// Run migrates the database.
-func (m *migrateCommand) Run(ctx context.Context, o *output) error {
-	if m.DatabaseURL == "" {
-		return errNoDatabase
-	}
-	if err := storage.Migrate(ctx, m.direct()); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
-	}
-	o.printf("The database has this program's schema.\n")
-	return nil
-}
 
 type userCommand struct {
 	Add     userAddCommand     `cmd:"" help:"Make an account; the first admin is made so."`
@@ -55,7 +37,7 @@ func (u *userAddCommand) Run(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
-	return u.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
+	return u.work(ctx, o, func(desk *core.Desk) error {
 		operator := core.Operator()
 		queues, err := findQueues(ctx, desk, u.Queue)
 		if err != nil {
@@ -139,11 +121,7 @@ type userCodeCommand struct {
 
 // Run prints a one-time code.
 func (u *userCodeCommand) Run(ctx context.Context, o *output) error {
-	return u.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
-		user, err := desk.FindUser(ctx, core.Operator(), u.Username)
-		if err != nil {
-			return err //nolint:wrapcheck // says what it did
-		}
+	return u.named(ctx, o, u.Username, func(desk *core.Desk, user core.User) error {
 		return printCode(ctx, o, desk, user)
 	})
 }
@@ -157,15 +135,22 @@ type userRoleCommand struct {
 
 // Run changes the role, which works at once, on open consoles too.
 func (u *userRoleCommand) Run(ctx context.Context, o *output) error {
-	return u.work(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error {
-		user, err := desk.FindUser(ctx, core.Operator(), u.Username)
-		if err != nil {
-			return err //nolint:wrapcheck // says what it did
-		}
+	return u.named(ctx, o, u.Username, func(desk *core.Desk, user core.User) error {
 		if err := desk.SetRole(ctx, core.Operator(), user.ID, core.Role(u.Role)); err != nil {
 			return err //nolint:wrapcheck // says what it did
 		}
 		o.printf("%s is %s now.\n", user.Username, u.Role)
 		return nil
+	})
+}
+
+// named runs a command about one account, found by username or e-mail.
+func (d *database) named(ctx context.Context, o *output, login string, do func(*core.Desk, core.User) error) error {
+	return d.work(ctx, o, func(desk *core.Desk) error {
+		user, err := desk.FindUser(ctx, core.Operator(), login)
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		return do(desk, user)
 	})
 }
