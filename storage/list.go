@@ -57,7 +57,8 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 	}
 	tickets := first(``)
 	if byQueue != "" {
-		tickets = `select x.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) x` //nolint:unqueryvet // whatever ticketColumns reads of it
+		tickets = `select t.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) t` + //nolint:unqueryvet // whatever ticketColumns reads of it
+			` order by ` + order.by() + ` limit ` + most // names are joined to what is shown alone
 	}
 	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from (` + tickets + `) t ` + ticketJoins +
 		` order by ` + order.by() + ` limit ` + most

@@ -177,6 +177,9 @@ const selectTickets = `select ` + ticketColumns + ` from ` + ticketTables + ` wh
 
 // read reads the tickets that were found, in their order.
 func (m *match) read(ctx context.Context, hits []hit) ([]core.Ticket, error) {
+	if len(hits) == 0 {
+		return nil, nil
+	}
 	ids, place := make([]int64, len(hits)), make(map[int64]int, len(hits))
 	for i, h := range hits {
 		ids[i], place[h.ID] = h.ID, i
@@ -193,7 +196,9 @@ func (m *match) read(ctx context.Context, hits []hit) ([]core.Ticket, error) {
 	return list, nil
 }
 
-const setPatience = `select set_config('statement_timeout', $1, true)`
+// The names of a ticket are joined in the order in which they are written: to look for a better one takes longer than to
+// read a page of tickets.
+const setPatience = `select set_config('statement_timeout', $1, true), set_config('join_collapse_limit', '1', true)`
 
 // within is collect for a statement that is stopped when its time is over: the server is told in the same round trip, which is
 // one transaction, and forgets it with that.
