@@ -165,3 +165,23 @@ func TestManyViewsStayReachableOnANarrowScreen(t *testing.T) {
 	ines.sees("1 Open")
 	ines.sees("Lifts")
 }
+
+func TestCountsOfTheViewsStayTrueWhileSomebodyLooksForSomething(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "The projector stays dark")
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("1 Open 1")
+	ines.press("r")
+	c.Report(t, c.Ben, "No network at all")
+	ines.press("/") // what was asked for before it is overtaken
+	ines.write("nothing like it")
+	ines.press("enter")
+	ines.sees("No tickets match.")
+	ines.sees("1 Open 2")
+	ines.press("esc")
+	ines.sees("No network")
+	ines.press("3")
+	ines.sees("You have no tickets.")
+	ines.sees("1 Open 2")
+}

@@ -27,7 +27,7 @@ type rowsRead struct {
 	view  int
 	core.Page
 
-	counts []core.Count
+	counts []core.Count                  // of the views; nil if they were not asked for
 	left   *core.Ticket                  // the one under the cursor as it is now, if the view no longer holds it
 	unseen map[core.TicketID]core.Unseen // nil if it could not be read: the rows stand without it
 	read   time.Time
@@ -44,8 +44,11 @@ type pageRead struct {
 
 type retry struct{ asked int }
 
-// reload reads the rows, whatever else is on its way.
+// reload reads the rows, whatever else is on its way. Somebody who looks for others need not wait for the counts of the
+// views, which are the same for both.
 func (s *Screen) reload() tea.Cmd {
+	others := s.counts != nil && !s.stale && (s.other || s.list.read.IsZero())
+	s.uncounted = others && (s.asking || s.uncounted)
 	s.asked++
 	s.asking, s.again, s.paging, s.changed = true, false, false, false
 	asked, views, view, wanted, filter := s.asked, s.views, s.view, s.wanted.View, s.filter.clone()
@@ -74,7 +77,12 @@ func (s *Screen) reload() tea.Cmd {
 				answer.left = &now.Ticket
 			}
 		}
-		if answer.counts, answer.err = s.env.Desk.CountViews(ctx, s.env.Who, answer.views); answer.err == nil {
+		if !others {
+			if answer.counts, answer.err = s.env.Desk.CountViews(ctx, s.env.Who, answer.views); answer.err != nil {
+				return answer
+			}
+		}
+		if len(answer.Tickets) > 0 {
 			answer.unseen, _ = s.env.Desk.Unseen(ctx, s.env.Who, answer.Tickets)
 		}
 		return answer
@@ -131,7 +139,10 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 	}
 	s.retries = 0
 	s.views, s.view, s.stale, s.went = m.views, m.view, false, ""
-	s.counts, s.respelled, s.stopped = m.counts, m.Respelled, m.Stopped
+	s.respelled, s.stopped = m.Respelled, m.Stopped
+	if m.counts != nil {
+		s.counts = m.counts
+	}
 	switch {
 	case s.list.read.IsZero():
 		s.list.begin(m.Tickets, m.Next, s.wanted, m.read)
@@ -148,7 +159,7 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 	if m.unseen != nil {
 		s.unseen = m.unseen
 	}
-	if s.again {
+	if s.again || s.uncounted {
 		return s.reload()
 	}
 	return nil

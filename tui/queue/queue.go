@@ -36,14 +36,16 @@ type Screen struct {
 	trouble error // why the rows may be old; nil if they are not
 	retries int
 
-	asked   int    // number of the newest request for rows; answers to others are dropped
-	asking  bool   // an answer is on its way
-	again   bool   // something changed while it was
-	paging  bool   // the next page is on its way
-	changed bool   // something changed that is not shown, far down a long list
-	other   bool   // the rows on their way are of another query: they replace those there are
-	stale   bool   // the views have changed, and are read again with the rows
-	went    string // name of the view to be in once they are
+	asked  int  // number of the newest request for rows; answers to others are dropped
+	asking bool // an answer is on its way
+	again  bool // something changed while it was
+	paging bool // the next page is on its way
+
+	uncounted bool   // the counts of the views may be old: what would have brought them was overtaken
+	changed   bool   // something changed that is not shown, far down a long list
+	other     bool   // the rows on their way are of another query: they replace those there are
+	stale     bool   // the views have changed, and are read again with the rows
+	went      string // name of the view to be in once they are
 
 	respelled []core.Respelling // words that were looked for in place of those that nothing has
 	stopped   time.Duration     // not 0: looking was stopped after so long
