@@ -31,7 +31,7 @@ func keys() []key {
 				time.Sleep(300 * time.Millisecond)
 			}
 			way := []string{"j", "k"}[n/leg%2]
-			return once(t.press(way, "another ticket under the cursor", func(before, now shown) bool { return now.ticket() != before.ticket() }))
+			return once(t.press(way, "another ticket under the cursor", another))
 		}},
 		{"type in the filter", false, func(t *terminal, n int) (figure.Times, error) {
 			if n%8 == 0 {
@@ -47,13 +47,19 @@ func keys() []key {
 			return took, err
 		}},
 		{"find what nothing has", true, func(t *terminal, _ int) (figure.Times, error) {
-			took, err := once(t.press("/zyzzyva\r", "nothing to be found", showing("No tickets match")))
+			nothing := func(_, now shown) bool { // or that looking was stopped, which has taken its time
+				return strings.Contains(string(now), "No tickets match") || strings.Contains(string(now), "Nothing was found")
+			}
+			took, err := once(t.press("/zyzzyva\r", "nothing to be found", nothing))
 			if err == nil {
-				err = t.back("\x1b", "No tickets match")
+				err = t.back("\x1b", "esc clears")
 			}
 			return took, err
 		}},
 		{"open a ticket", true, func(t *terminal, _ int) (figure.Times, error) {
+			if _, err := t.press("j", "another ticket under the cursor", another); err != nil { // one that was open is there at once
+				return nil, err
+			}
 			took, err := once(t.press("\r", "the ticket", showing("r reply")))
 			if err == nil {
 				err = t.back("\x1b", "r reply")
@@ -66,15 +72,16 @@ func keys() []key {
 
 func once(took time.Duration, err error) (figure.Times, error) { return figure.Times{took}, err }
 
+func another(before, now shown) bool { return now.ticket() != before.ticket() }
+
 func showing(text string) func(_, now shown) bool {
 	return func(_, now shown) bool { return strings.Contains(string(now), text) }
 }
 
-// back goes back to the list, from where the screen shows something that the list does not. The next key must not come
-// so soon behind the escape that the two are read as one.
+// back goes back to the list, from where the screen shows something that the list does not. Its heads and a row are looked
+// for, and not what stands above the footer: after a change that tells of the change for some seconds.
 func (t *terminal) back(keys, shows string) error {
-	_, err := t.press(keys, "the list", func(_, now shown) bool { return !strings.Contains(string(now), shows) && now.ticket() != "" })
-	time.Sleep(100 * time.Millisecond)
+	_, err := t.press(keys, "the list", func(_, now shown) bool { return !strings.Contains(string(now), shows) && row.MatchString(string(now)) })
 	return err
 }
 

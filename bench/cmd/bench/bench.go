@@ -59,7 +59,7 @@ func parts() []part {
 			return one(consoles.Idle(ctx, b.rig, b.biggest(), 200, b.lasting(10*time.Second)))
 		}},
 		{"keys", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return consoles.Measure(ctx, b.rig, b.biggest(), b.consoles, b.times(64))
+			return consoles.Measure(ctx, b.rig, b.biggest(), b.consoles, b.times(100))
 		}},
 		{"reports", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
 			return reports.Measure(ctx, b.rig, b.desks[0], []int{1, 8, 32, 128}, b.lasting(4*time.Second))

@@ -64,6 +64,9 @@ func run(ctx context.Context) error {
 
 // numbers reads a list of them, and sorts it.
 func numbers(text string) ([]int, error) {
+	if text == "" {
+		return nil, nil
+	}
 	var list []int
 	for item := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(item))
