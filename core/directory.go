@@ -32,6 +32,7 @@ type directory struct {
 	locationAt map[LocationID]int
 	codes      map[string]LocationID // by normalised code
 	notes      map[string]string     // what is said before the form, by language
+	plates     func() []doorplate    // made when somebody writes a room that does not exist
 	read       time.Time
 }
 
@@ -131,6 +132,7 @@ func readDirectory(ctx context.Context, store Tx) (*directory, error) {
 		dir.locationAt[l.ID] = i
 		dir.codes[bareCode(l.Code)] = l.ID
 	}
+	dir.plates = sync.OnceValue(dir.doorplates)
 	return &dir, nil
 }
 

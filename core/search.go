@@ -121,10 +121,11 @@ func (d *Desk) respellings(ctx context.Context, q query.Query) ([][]Respelling, 
 
 // nearest puts the words that differ least first, and of those the commonest.
 func nearest(typed string, known []KnownWord) []string {
-	typed = strings.ToLower(typed)
-	known = slices.DeleteFunc(known, func(k KnownWord) bool { return slip(typed, k.Word) == noSlip })
+	written := spell(strings.ToLower(typed))
+	far := func(k KnownWord) int { return written.slips(spell(k.Word)) }
+	known = slices.DeleteFunc(known, func(k KnownWord) bool { return far(k) == noSlip })
 	slices.SortStableFunc(known, func(a, b KnownWord) int {
-		return cmp.Or(cmp.Compare(slip(typed, a.Word), slip(typed, b.Word)), cmp.Compare(b.Tickets, a.Tickets))
+		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(b.Tickets, a.Tickets))
 	})
 	var words []string
 	for _, k := range known[:min(len(known), maxRespellings)] {

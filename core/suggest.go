@@ -34,27 +34,44 @@ func Unsure(room string) error {
 	return &Error{Kind: Invalid, Code: "invalid", Problems: []Problem{{Field: "room", Code: "place_unsure", Args: map[string]any{"Room": room}}}}
 }
 
+// doorplate is a room with all the ways in which people write it.
+type doorplate struct {
+	room Location
+	ways [4]spelling
+}
+
+// doorplates are the rooms that stand, ready to be compared with what somebody writes.
+func (dir *directory) doorplates() []doorplate {
+	var list []doorplate
+	for _, l := range dir.locations {
+		if l.Kind != Room || l.Archived {
+			continue
+		}
+		in := dir.location(l.Parent)
+		whole := bareCode(l.Code)
+		number := strings.TrimPrefix(whole, bareCode(in.Code))
+		list = append(list, doorplate{l, [4]spelling{
+			spell(whole), spell(number), spell(strings.ToLower(l.Name)), spell(strings.ToLower(in.Name + " " + number)),
+		}})
+	}
+	return list
+}
+
 // suggest finds the rooms that are nearest to what was written, in a building if one is known.
 func (dir *directory) suggest(in Location, written string) []Location {
 	type near struct {
 		place Location
 		far   int
 	}
-	code, name := bareCode(written), strings.ToLower(written)
+	code, name := spell(bareCode(written)), spell(strings.ToLower(written))
 	var list []near
-	for _, l := range dir.locations {
-		if l.Kind != Room || l.Archived || in.ID != 0 && !dir.within(l, in) {
+	for _, plate := range dir.plates() {
+		if in.ID != 0 && !dir.within(plate.room, in) {
 			continue
 		}
-		whole := bareCode(l.Code)
-		far := min(
-			slip(code, whole),
-			slip(code, strings.TrimPrefix(whole, bareCode(dir.location(l.Parent).Code))),
-			slip(name, strings.ToLower(l.Name)),
-			slip(name, strings.ToLower(dir.location(l.Parent).Name+" "+strings.TrimPrefix(whole, bareCode(dir.location(l.Parent).Code)))),
-		)
+		far := min(code.slips(plate.ways[0]), code.slips(plate.ways[1]), name.slips(plate.ways[2]), name.slips(plate.ways[3]))
 		if far < noSlip {
-			list = append(list, near{l, far})
+			list = append(list, near{plate.room, far})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b near) int { return cmp.Compare(a.far, b.far) })
@@ -63,43 +80,6 @@ func (dir *directory) suggest(in Location, written string) []Location {
 		places = append(places, n.place)
 	}
 	return places
-}
-
-const noSlip = 100
-
-// slip is how many letters two texts differ by, or noSlip if they are not nearly the same: one in a
-// short text, two in a longer one. Two letters that changed places count as one.
-func slip(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	most := 1
-	if len(y) > 6 {
-		most = 2
-	}
-	if len(x) < 2 || len(y) < 2 || max(len(x), len(y))-min(len(x), len(y)) > most {
-		return noSlip
-	}
-	two, one, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range one {
-		one[j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		row[0] = i
-		for j := 1; j <= len(y); j++ {
-			change := 1
-			if x[i-1] == y[j-1] {
-				change = 0
-			}
-			row[j] = min(one[j]+1, row[j-1]+1, one[j-1]+change)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				row[j] = min(row[j], two[j-2]+1)
-			}
-		}
-		two, one, row = one, row, two
-	}
-	if far := one[len(y)]; far <= most {
-		return far
-	}
-	return noSlip
 }
 
 // FindPlace finds the building and, if the code names one, the room of a code as it stands on a door
@@ -225,5 +205,5 @@ func sounds(a, b string) bool {
 	if len(x) >= stem && len(y) >= stem && slices.Equal(x[:stem], y[:stem]) {
 		return true
 	}
-	return a == b || len(x) > stem && len(y) > stem && slip(a, b) == 1
+	return a == b || len(x) > stem && len(y) > stem && spell(a).slips(spell(b)) == 1
 }

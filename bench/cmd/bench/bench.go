@@ -25,6 +25,7 @@ type bench struct {
 	sizes    []int
 	parts    []string // all if nil
 	consoles []int
+	clients  []int
 	program  string
 	folder   string
 	keep     string
@@ -62,7 +63,7 @@ func parts() []part {
 			return consoles.Measure(ctx, b.rig, b.biggest(), b.consoles, b.times(100))
 		}},
 		{"reports", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return reports.Measure(ctx, b.rig, b.desks[0], []int{1, 8, 32, 128}, b.lasting(4*time.Second))
+			return reports.Measure(ctx, b.rig, b.desks[0], b.clients, b.lasting(4*time.Second))
 		}},
 	}
 }

@@ -37,6 +37,7 @@ func run(ctx context.Context) error {
 	b := &bench{log: func(s string) { fmt.Fprintf(os.Stderr, "%6s  %s\n", time.Since(began).Round(time.Second), s) }}
 	sizes := flag.String("tickets", "10000,100000", "how big the desks are that it fills")
 	consoles := flag.String("consoles", "1,50,200,500", "how many consoles are open while keys are timed")
+	clients := flag.String("clients", "1,8,32,128", "how many clients send reports at once")
 	flag.StringVar(&b.desk, "desk", "", "`URL` of a filled desk to measure on as well; it is changed")
 	parts := flag.String("parts", "", "which `parts` to measure, all by default: "+strings.Join(names(), ", "))
 	flag.StringVar(&b.program, "program", ".build/helpdesk", "the program to measure")
@@ -49,6 +50,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if b.consoles, err = numbers(*consoles); err != nil {
+		return err
+	}
+	if b.clients, err = numbers(*clients); err != nil {
 		return err
 	}
 	if *parts != "" {
@@ -71,7 +75,7 @@ func numbers(text string) ([]int, error) {
 	for item := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(item))
 		if err != nil || n < 1 {
-			return nil, fmt.Errorf("%q is no number of tickets or consoles", item) //nolint:err113 // said once, to a person
+			return nil, fmt.Errorf("%q is no number of tickets, consoles or clients", item) //nolint:err113 // said once, to a person
 		}
 		list = append(list, n)
 	}
