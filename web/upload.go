@@ -84,8 +84,8 @@ func (u *upload) read(ctx context.Context, parts *multipart.Reader) error {
 }
 
 func (u *upload) take(ctx context.Context, part *multipart.Part) error {
-	name := part.FormName()
-	if _, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition")); err == nil {
+	var name string
+	if disposition, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition")); err == nil {
 		if file, isFile := params["filename"]; isFile {
 			if err := u.file(ctx, file, part); err != nil {
 				return err
@@ -94,6 +94,9 @@ func (u *upload) take(ctx context.Context, part *multipart.Part) error {
 				return unreadable(err)
 			}
 			return nil
+		}
+		if disposition == "form-data" {
+			name = params["name"]
 		}
 	}
 	text, err := io.ReadAll(io.LimitReader(part, u.left+1))
@@ -195,8 +198,7 @@ func (h *Handler) removeUploads(ctx context.Context, who core.Actor, f form) err
 			ids = append(ids, core.FileID(id))
 		}
 	}
-	mine := h.desk.CheckFormKey(who, f.nextKey()) == nil
-	if len(ids) == 0 || !mine {
+	if len(ids) == 0 || h.desk.CheckFormKey(who, f.nextKey()) != nil {
 		return nil
 	}
 	return h.desk.RemoveUploads(ctx, who, f.nextKey(), ids) //nolint:wrapcheck // the desk's errors say what was done
