@@ -30,7 +30,8 @@ type Fact struct {
 type Table struct {
 	Name     string   `json:"name"` // by which the history knows it
 	Question string   `json:"question"`
-	How      string   `json:"how"` // it was measured
+	How      string   `json:"how"`            // it was measured
+	Load     string   `json:"load,omitempty"` // average of the machine when the part that measured it began
 	Subject  string   `json:"subject"`
 	Columns  []Column `json:"columns"`
 	Rows     []Row    `json:"rows"`
@@ -150,7 +151,11 @@ func (r *Report) WriteMarkdown(w io.Writer, before *Report) error {
 }
 
 func (t *Table) write(b *strings.Builder, before *Report) {
-	fmt.Fprintf(b, "\n## %s\n\n%s\n\n| %s |", t.Question, t.How, t.Subject)
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n", t.Question, t.How)
+	if t.Load != "" {
+		fmt.Fprintf(b, "Load average when it began: %s.\n\n", t.Load)
+	}
+	fmt.Fprintf(b, "| %s |", t.Subject)
 	for _, c := range t.Columns {
 		fmt.Fprintf(b, " %s |", c.Title)
 	}

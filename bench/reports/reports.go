@@ -40,8 +40,8 @@ func Measure(ctx context.Context, r *rig.Rig, d *rig.Desk, clients []int, lastin
 		door.process = process
 		t := &figure.Table{
 			Name: "reports " + door.name, Question: "How many reports are acknowledged through the " + door.name + "?", Subject: "clients",
-			How:     fmt.Sprintf("Program, database and clients share the machine; the server is durable (fsync on). Beside it pgbench runs the %d statements of one such report with as many clients; the two take turns, twice, for %s each.", door.ran, lasting),
-			Columns: []figure.Column{{Title: "reports/s"}, {Title: "pgbench/s"}, {Title: "ratio", Digits: 2}, {Title: "median, ms", Digits: 1}, {Title: "p99, ms", Digits: 1}},
+			How:     fmt.Sprintf("Program, database and clients share the machine; the server is durable (fsync on). Beside it pgbench runs the %d statements of one such report with as many clients; the two take turns, twice, for %s each. The last columns are what the program takes of a processor for one report, and the load average when the row began.", door.script.statements, lasting),
+			Columns: []figure.Column{{Title: "reports/s"}, {Title: "pgbench/s"}, {Title: "ratio", Digits: 2}, {Title: "median, ms", Digits: 1}, {Title: "p99, ms", Digits: 1}, {Title: "program, ms each", Digits: 2}, {Title: "load", Digits: 1}},
 		}
 		for _, n := range clients {
 			r.Log(fmt.Sprintf("reports through the %s, %d clients", door.name, n))
@@ -58,12 +58,15 @@ func Measure(ctx context.Context, r *rig.Rig, d *rig.Desk, clients []int, lastin
 func measure(ctx context.Context, d *rig.Desk, door *door, t *figure.Table, folder string, clients int, lasting time.Duration) error {
 	var ours, theirs float64
 	var took figure.Times
+	var spent time.Duration
 	const turns = 2
+	load := rig.Load()
 	for range turns {
-		rate, times, err := door.send(ctx, clients, lasting)
+		rate, times, cpu, err := door.sendAll(ctx, clients, lasting)
 		if err != nil {
 			return err
 		}
+		spent += cpu
 		took, ours = append(took, times...), ours+rate/turns
 		rate, err = pgbench(ctx, d.URL, door.script, folder, clients, lasting)
 		if err != nil {
@@ -71,7 +74,7 @@ func measure(ctx context.Context, d *rig.Desk, door *door, t *figure.Table, fold
 		}
 		theirs += rate / turns
 	}
-	t.Add(strconv.Itoa(clients), ours, theirs, ours/theirs, took.At(0.5), took.At(0.99))
+	t.Add(strconv.Itoa(clients), ours, theirs, ours/theirs, took.At(0.5), took.At(0.99), figure.Milliseconds(spent)/float64(len(took)), load)
 	switch clients {
 	case 8:
 		t.AtMost("99 of 100 acknowledged within 50 ms at 8 clients", took.At(0.99), 50, " ms")
@@ -134,24 +137,30 @@ func (d *door) learn(ctx context.Context, r *rig.Rig, desk *rig.Desk) error {
 			return err
 		}
 	}
-	d.script, d.ran, err = record(ctx, r, desk, send)
+	d.script, err = record(ctx, r, desk, send)
 	return err
 }
 
 var rate = regexp.MustCompile(`tps = ([\d.]+)`)
 
 // pgbench runs a script on the server with so many clients, as the role that the program works as.
-func pgbench(ctx context.Context, databaseURL, script, folder string, clients int, lasting time.Duration) (float64, error) {
+func pgbench(ctx context.Context, databaseURL string, run *script, folder string, clients int, lasting time.Duration) (float64, error) {
 	programs, err := embedded.Find("", 0)
 	if err != nil {
 		return 0, fmt.Errorf("find pgbench: %w", err)
 	}
 	file := filepath.Join(folder, "report.sql")
-	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(run.sql), 0o600); err != nil {
 		return 0, fmt.Errorf("write the script: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(programs, "pgbench"), "--no-vacuum", "--protocol=prepared", //nolint:gosec // the program found, on a file of ours
-		"--time="+strconv.Itoa(int(lasting.Seconds())), "--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, 2)), "--file="+file, databaseURL)
+	args := []string{
+		"--no-vacuum", "--protocol=prepared", "--time=" + strconv.Itoa(int(lasting.Seconds())), "--client=" + strconv.Itoa(clients),
+		"--jobs=" + strconv.Itoa(min(clients, 2)), "--file=" + file,
+	}
+	for _, variable := range run.variables {
+		args = append(args, "--define="+variable)
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, "pgbench"), append(args, databaseURL)...) //nolint:gosec // the program found, on a file of ours
 	cmd.Env = append(os.Environ(), "PGOPTIONS=-c role="+storage.AppRole+" -c jit=off")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

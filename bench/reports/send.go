@@ -1,12 +1,10 @@
 package reports
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"sync"
@@ -29,38 +27,33 @@ type door struct {
 	name    string
 	status  int                              // of an answer that acknowledges
 	request func(client int) (string, error) // one report, ready to be sent
-	script  string                           // of pgbench, for the same
-	ran     int                              // statements in it
+	script  *script                          // of pgbench, for the same
 	process *rig.Process
 }
 
 // form sends what a browser sends for somebody without an account.
 func form(d *rig.Desk, category core.CategoryID) *door {
+	const boundary = "----bench"
+	var before, after strings.Builder
+	fmt.Fprintf(&before, "--%s\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n", boundary)
+	for _, field := range [][2]string{
+		{"title", title},
+		{"building", ""},
+		{"room", place},
+		{"category", category.String()},
+		{"description", description},
+		{"contact", "gus@example.org"},
+		{"name", "Gus Guest"},
+	} {
+		fmt.Fprintf(&after, "\r\n--%s\r\nContent-Disposition: form-data; name=%q\r\n\r\n%s", boundary, field[0], field[1])
+	}
+	fmt.Fprintf(&after, "\r\n--%s--\r\n", boundary)
 	return &door{name: "form", status: http.StatusSeeOther, request: func(int) (string, error) {
 		key, err := d.NewFormKey(core.Anonymous(core.DoorWeb, ""))
 		if err != nil {
 			return "", fmt.Errorf("make a form: %w", err)
 		}
-		var body bytes.Buffer
-		w := multipart.NewWriter(&body)
-		for _, field := range [][2]string{
-			{"key", key},
-			{"title", title},
-			{"building", ""},
-			{"room", place},
-			{"category", category.String()},
-			{"description", description},
-			{"contact", "gus@example.org"},
-			{"name", "Gus Guest"},
-		} {
-			if err := w.WriteField(field[0], field[1]); err != nil {
-				return "", fmt.Errorf("write the form: %w", err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			return "", fmt.Errorf("write the form: %w", err)
-		}
-		return post("/report", w.FormDataContentType(), "", body.Bytes()), nil
+		return post("/report", "multipart/form-data; boundary="+boundary, "", before.String()+key+after.String()), nil
 	}}
 }
 
@@ -94,12 +87,26 @@ func api(ctx context.Context, d *rig.Desk, category string, clients int) (*door,
 		if err != nil {
 			return "", fmt.Errorf("write JSON: %w", err)
 		}
-		return post("/api/v1/tickets", "application/json", "Authorization: Bearer "+tokens[client]+"\r\nIdempotency-Key: "+key+"\r\n", body), nil
+		return post("/api/v1/tickets", "application/json", "Authorization: Bearer "+tokens[client]+"\r\nIdempotency-Key: "+key+"\r\n", string(body)), nil
 	}}, nil
 }
 
-func post(path, kind, headers string, body []byte) string {
+func post(path, kind, headers, body string) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n%s", path, kind, headers, len(body), body)
+}
+
+// sendAll is send, with what the program took of the processors meanwhile.
+func (d *door) sendAll(ctx context.Context, clients int, lasting time.Duration) (float64, figure.Times, time.Duration, error) {
+	before, err := d.process.Usage()
+	if err != nil {
+		return 0, nil, 0, err //nolint:wrapcheck // says what it did
+	}
+	rate, took, err := d.send(ctx, clients, lasting)
+	if err != nil {
+		return 0, nil, 0, err
+	}
+	after, err := d.process.Usage()
+	return rate, took, after.CPU - before.CPU, err //nolint:wrapcheck // says what it did
 }
 
 // send has so many clients send reports, each the next one when the last is acknowledged.

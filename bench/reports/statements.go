@@ -21,45 +21,51 @@ type statement struct {
 	parameters []*string // nil is NULL
 }
 
+// script is what pgbench runs in place of a report.
+type script struct {
+	sql        string
+	variables  []string // name=value, which become parameters of the prepared statements
+	statements int
+}
+
 // record sends reports while the server logs statements, and makes of what two of them brought about a script that
-// pgbench runs: what differs between the two is drawn anew each time, everything else stays as it was.
-func record(ctx context.Context, r *rig.Rig, d *rig.Desk, send func() error) (script string, statements int, err error) {
+// pgbench runs: what differs between the two is drawn anew each time, everything else is a parameter that stays as it
+// was, so that the server plans for pgbench what it plans for the program.
+func record(ctx context.Context, r *rig.Rig, d *rig.Desk, send func() error) (*script, error) {
 	var marks []string
 	conn, err := pgx.Connect(ctx, d.URL)
 	if err != nil {
-		return "", 0, fmt.Errorf("connect: %w", err)
+		return nil, fmt.Errorf("connect: %w", err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	for n := range 3 {
 		mark := fmt.Sprintf("select 'the bench sends report %d of %d'", n, os.Getpid())
 		marks = append(marks, mark)
 		if _, err := conn.Exec(ctx, mark, pgx.QueryExecModeSimpleProtocol); err != nil {
-			return "", 0, fmt.Errorf("mark the log: %w", err)
+			return nil, fmt.Errorf("mark the log: %w", err)
 		}
 		if n < 2 {
 			if err := send(); err != nil {
-				return "", 0, err
+				return nil, err
 			}
 		}
 	}
 	log, err := os.ReadFile(r.ServerLog())
 	if err != nil {
-		return "", 0, fmt.Errorf("read the server's log: %w", err)
+		return nil, fmt.Errorf("read the server's log: %w", err)
 	}
 	first, second := between(string(log), marks[0], marks[1]), between(string(log), marks[1], marks[2])
 	one, two := statementsOf(first), statementsOf(second)
 	if len(one) == 0 || !slices.EqualFunc(one, two, func(a, b statement) bool { return a.sql == b.sql && len(a.parameters) == len(b.parameters) }) {
-		return "", 0, errors.New("two reports run different statements:\n" + first + "\nand\n" + second)
+		return nil, errors.New("two reports run different statements:\n" + first + "\nand\n" + second)
 	}
-	var b strings.Builder
+	made := &script{statements: len(one)}
 	for i := range one {
-		line, err := rewrite(ctx, conn, one[i], two[i])
-		if err != nil {
-			return "", 0, err
+		if err := made.add(ctx, conn, one[i], two[i]); err != nil {
+			return nil, err
 		}
-		b.WriteString(line + ";\n")
 	}
-	return b.String(), len(one), nil
+	return made, nil
 }
 
 // between is the part of the log from the last line with one text to the last with another.
@@ -103,36 +109,37 @@ func statementsOf(log string) []statement {
 	})
 }
 
-// rewrite puts the values of a statement into it, with the types that the server takes them for.
-func rewrite(ctx context.Context, conn *pgx.Conn, one, two statement) (string, error) {
+// add writes a statement, with its values as the types that the server takes them for.
+func (s *script) add(ctx context.Context, conn *pgx.Conn, one, two statement) error {
 	prepared, err := conn.Prepare(ctx, "", one.sql)
 	if err != nil {
-		return "", fmt.Errorf("prepare what was logged: %w", err)
+		return fmt.Errorf("prepare what was logged: %w", err)
 	}
 	if len(prepared.ParamOIDs) != len(one.parameters) {
-		return "", fmt.Errorf("the log has %d parameters of %d", len(one.parameters), len(prepared.ParamOIDs)) //nolint:err113 // said once, to a person
+		return fmt.Errorf("the log has %d parameters of %d", len(one.parameters), len(prepared.ParamOIDs)) //nolint:err113 // said once, to a person
 	}
 	values := make([]string, len(one.parameters))
 	for i, oid := range prepared.ParamOIDs {
 		var kind string
 		if err := conn.QueryRow(ctx, `select $1::oid::regtype::text`, oid).Scan(&kind); err != nil {
-			return "", fmt.Errorf("look up a type: %w", err)
+			return fmt.Errorf("look up a type: %w", err)
 		}
-		values[i] = value(kind, one.parameters[i], two.parameters[i])
+		values[i] = s.value(kind, one.parameters[i], two.parameters[i])
 	}
 	sql := numbered.ReplaceAllStringFunc(one.sql, func(p string) string {
 		n, _ := strconv.Atoi(p[1:])
 		return values[n-1]
 	})
-	return strings.Join(strings.Fields(sql), " "), nil
+	s.sql += strings.Join(strings.Fields(sql), " ") + ";\n"
+	return nil
 }
 
-func value(kind string, one, two *string) string {
+func (s *script) value(kind string, one, two *string) string {
 	switch {
 	case one == nil || two == nil:
 		return "null::" + kind
 	case *one == *two:
-		return "'" + strings.ReplaceAll(*one, "'", "''") + "'::" + kind
+		return s.variable(*one) + "::" + kind
 	}
 	switch kind {
 	case "uuid":
@@ -142,7 +149,18 @@ func value(kind string, one, two *string) string {
 	case "bytea":
 		return "sha256(random()::text::bytea)"
 	case "text", "character varying":
-		return fmt.Sprintf("substr(md5(random()::text) || md5(random()::text), 1, %d)", len(*one))
+		const digest = 32 // letters of one
+		drawn := strings.TrimSuffix(strings.Repeat("md5(random()::text) || ", (len(*one)+digest-1)/digest), " || ")
+		return fmt.Sprintf("left(%s, %d)", drawn, len(*one))
 	}
-	return "'" + *one + "'::" + kind
+	return s.variable(*one) + "::" + kind
+}
+
+func (s *script) variable(value string) string {
+	if value == "" { // pgbench takes none for a name without a value
+		return "''"
+	}
+	name := fmt.Sprintf("value%d", len(s.variables))
+	s.variables = append(s.variables, name+"="+value)
+	return ":" + name
 }

@@ -138,6 +138,17 @@ func (p *Process) Usage() (Usage, error) {
 	return u, nil
 }
 
+// Load is how many processes the machine had to run in the last minute on average, 0 where it does not say.
+func Load() float64 {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	minute, _, _ := strings.Cut(string(text), " ")
+	load, _ := strconv.ParseFloat(minute, 64)
+	return load
+}
+
 // Metric reads one of the process's own figures.
 func (p *Process) Metric(ctx context.Context, name string) (float64, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Admin+"/metrics", nil)

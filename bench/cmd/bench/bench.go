@@ -116,10 +116,14 @@ func (b *bench) run(ctx context.Context) (err error) {
 		if b.parts != nil && !slices.Contains(b.parts, p.name) {
 			continue
 		}
-		b.log("measure " + p.name)
+		load := rig.Load()
+		b.log(fmt.Sprintf("measure %s, load %.1f", p.name, load))
 		tables, err := p.measure(ctx, b)
 		if err != nil {
 			return fmt.Errorf("measure %s: %w", p.name, err)
+		}
+		for _, t := range tables {
+			t.Load = fmt.Sprintf("%.1f", load)
 		}
 		report.Tables = append(report.Tables, tables...)
 	}

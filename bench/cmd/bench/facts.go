@@ -32,7 +32,7 @@ func (b *bench) facts(ctx context.Context) (version string, facts []figure.Fact,
 	}
 	facts = []figure.Fact{
 		{Name: "Machine", Value: fmt.Sprintf("%d processors %s, %s of memory, %s/%s", runtime.NumCPU(), find("/proc/cpuinfo", "model name"), find("/proc/meminfo", "MemTotal"), runtime.GOOS, runtime.GOARCH)},
-		{Name: "Load when it began", Value: first("/proc/loadavg")},
+		{Name: "Load when it began", Value: fmt.Sprintf("%.1f", rig.Load())},
 		{Name: "Database of the biggest desk", Value: "PostgreSQL, " + strings.Join(server, ", ")},
 		{Name: "Program", Value: runtime.Version()},
 		{Name: "Tickets of the desks", Value: strings.Join(sizes, ", ")},
@@ -52,12 +52,4 @@ func find(file, name string) string {
 		}
 	}
 	return "unknown"
-}
-
-func first(file string) string {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(text))
 }
