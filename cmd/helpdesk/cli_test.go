@@ -111,6 +111,14 @@ func TestAWrongSettingIsRefusedWithItsName(t *testing.T) {
 		"service":              {[]string{"serve", "--only=mail"}, "--only"},
 		"role":                 {[]string{"user", "add", "--role=boss", "ana"}, "--role"},
 		"size of a file":       {[]string{"serve", "--ssh-max-file=enough"}, "--ssh-max-file"},
+		"reports per address":  {[]string{"serve", "--reports-per-address=-5"}, "HELPDESK_REPORTS_PER_ADDRESS is -5: give a number from 0 on"},
+		"reports per account":  {[]string{"run", "--reports-per-account=-1"}, "HELPDESK_REPORTS_PER_ACCOUNT is -1: give a number from 0 on"},
+		"calls per token":      {[]string{"serve", "--calls-per-token=-5"}, "HELPDESK_CALLS_PER_TOKEN is -5: give a number from 0 on"},
+		"calls per address":    {[]string{"serve", "--calls-per-address=-5"}, "HELPDESK_CALLS_PER_ADDRESS is -5: give a number from 0 on"},
+		"per source":           {[]string{"serve", "--ssh-per-source=0"}, "HELPDESK_SSH_PER_SOURCE is 0: give a number from 1 on"},
+		"startups below none":  {[]string{"serve", "--ssh-max-startups=-1"}, "HELPDESK_SSH_MAX_STARTUPS"},
+		"files below none":     {[]string{"serve", "--api-max-file=-5MB"}, "--api-max-file"},
+		"drain below none":     {[]string{"serve", "--drain-wait=-1s"}, "HELPDESK_DRAIN_WAIT"},
 		"connections":          {[]string{"migrate", "--database-conns=0"}, "HELPDESK_DATABASE_CONNS"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -124,6 +126,25 @@ type campus struct {
 	APIMaxFile sizeFlag `name:"api-max-file" default:"100MB" env:"HELPDESK_API_MAX_FILE" help:"How large a file over the API may be." placeholder:"SIZE"`
 }
 
+// Validate refuses limits below none.
+func (c *campus) Validate() error {
+	return atLeast(0, map[string]int{
+		"HELPDESK_REPORTS_PER_ADDRESS": c.ReportsPerAddress, "HELPDESK_REPORTS_PER_ACCOUNT": c.ReportsPerAccount,
+		"HELPDESK_CALLS_PER_TOKEN": c.CallsPerToken, "HELPDESK_CALLS_PER_ADDRESS": c.CallsPerAddress,
+	})
+}
+
+// atLeast refuses the settings that are smaller, with the words for all of them.
+func atLeast(least int, settings map[string]int) error {
+	var wrong []error
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if n := settings[name]; n < least {
+			wrong = append(wrong, fmt.Errorf("%s is %d: give a number from %d on", name, n, least))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
 // options are what the desk is told of the campus.
 func (c *campus) options() core.Options {
 	return core.Options{
@@ -197,6 +218,11 @@ type sshLimits struct {
 	MaxStartups startupsFlag `name:"ssh-max-startups" default:"128:30:256" env:"HELPDESK_SSH_MAX_STARTUPS" help:"SSH connections that have not signed in, as START:RATE:FULL: from START on, RATE of a hundred find no room, and all from FULL on." placeholder:"LIMITS"`
 	PerSource   int          `name:"ssh-per-source" default:"64" env:"HELPDESK_SSH_PER_SOURCE" help:"SSH connections from one address that have not signed in."`
 	Exempt      exemptFlag   `name:"ssh-exempt" default:"127.0.0.0/8,::1" env:"HELPDESK_SSH_EXEMPT" help:"Addresses or networks without that bound and without penalties, besides the trusted proxies; none if there are none." placeholder:"LIST"`
+}
+
+// Validate refuses to let nobody in.
+func (s *sshLimits) Validate() error {
+	return atLeast(1, map[string]int{"HELPDESK_SSH_PER_SOURCE": s.PerSource})
 }
 
 // startupsFlag is START:RATE:FULL, as in OpenSSH's MaxStartups, or one number.
