@@ -40,7 +40,8 @@ func (d *Desk) analyst(ctx context.Context, who Actor, q query.Query) (*principa
 			return nil, Scope{}, Filter{}, forbidden("person_figures")
 		}
 	}
-	return p, scope, d.filter(p, q), nil
+	filter, err := d.filter(ctx, p, q)
+	return p, scope, filter, err
 }
 
 // asksOfSomebody reports whether a query makes figures those of single colleagues.

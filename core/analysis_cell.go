@@ -118,30 +118,52 @@ func (n *NowFigures) Cells(filter query.Query) []Cell {
 		if i+1 < len(n.Hours) && n.Hours[i+1].Start.Hour() == h.Start.Hour() {
 			count += n.Hours[i+1].N
 		}
-		c.add("reported today", h.Start.Format("15:04"), count, DaysTerm(query.Created, h.Start, h.Start.Add(time.Minute)), hourTerm(h.Start.Hour()))
+		c.add("reported today", h.Start.Format("15:04"), count, DaysTerm(query.Created, h.Start, h.Start.Add(time.Minute)), hourTerm(query.Hour, h.Start.Hour()))
 	}
 	return c.list
 }
 
-func hourTerm(hour int) string { return string(query.Hour) + ":" + strconv.Itoa(hour) }
+func hourTerm(field query.Field, hour int) string { return string(field) + ":" + strconv.Itoa(hour) }
+
+// BucketTerms ask for what happened in a bucket: in an hour of a day, or in whole days.
+func (r *Range) BucketTerms(field query.Field, b Bucket) string {
+	if r.Step != Hourly {
+		return DaysTerm(field, b.Start, b.End)
+	}
+	hour := query.At
+	if field == query.Created {
+		hour = query.Hour
+	}
+	return DaysTerm(field, b.Start, b.Start.Add(time.Minute)) + " " + hourTerm(hour, b.Start.Hour())
+}
+
+// addBuckets adds a figure of each bucket.
+func (c *cells) addBuckets(figure string, field query.Field, r *Range, count func(int) int) {
+	same := func(i, j int) bool { // the clocks double this hour, and a query takes both
+		return r.Step == Hourly && i >= 0 && j < len(r.Buckets) && r.Buckets[i].Start.Hour() == r.Buckets[j].Start.Hour()
+	}
+	for i, b := range r.Buckets {
+		if same(i-1, i) {
+			continue
+		}
+		n := count(i)
+		if same(i, i+1) {
+			n += count(i + 1)
+		}
+		name := b.Start.Format("Mon 2 Jan 2006")
+		if r.Step == Hourly {
+			name = b.Start.Format("Mon 2 Jan 15:04")
+		}
+		c.add(figure, name, n, r.BucketTerms(field, b))
+	}
+}
 
 // Cells are the figures of what came and went.
 func (f *FlowFigures) Cells(filter query.Query) []Cell {
 	c := newCells(filter)
 	happened := func(figure string, field query.Field, total int, count func(*FlowBucket) int) {
 		c.add(figure, "", total, DaysTerm(field, f.Range.From, f.Range.To))
-		if f.Range.Step == Hourly && field != query.Created {
-			return // queries ask for days
-		}
-		for i := range f.Buckets {
-			b := &f.Buckets[i]
-			terms := []string{DaysTerm(field, b.Start, b.End)}
-			name := b.Start.Format("Mon 2 Jan 2006")
-			if f.Range.Step == Hourly {
-				name, terms = b.Start.Format("Mon 2 Jan 15:04"), append(terms, hourTerm(b.Start.Hour()))
-			}
-			c.add(figure, name, count(b), terms...)
-		}
+		c.addBuckets(figure, field, &f.Range, func(i int) int { return count(&f.Buckets[i]) })
 	}
 	happened("created", query.Created, f.Created.N, func(b *FlowBucket) int { return b.Created })
 	happened("closed", query.Ended, f.Closed.N, func(b *FlowBucket) int { return b.Closed })
@@ -165,12 +187,16 @@ func (s Stage) asked() (ended, took query.Field) {
 }
 
 // Behind asks for what ended in a range and took as long as a band says.
-func (s *StageFigures) Behind(r *Range, band AgeBand) string {
-	ended, took := s.Stage.asked()
+func (f *SpeedFigures) Behind(stage Stage, band AgeBand) string {
+	ended, took := stage.asked()
+	if f.Office {
+		took = query.Office
+	}
+	r := &f.Range
 	return strings.TrimSpace(DaysTerm(ended, r.From, r.To) + " " + band.term(took))
 }
 
-// Cells are the figures of speed. Queries measure calendar time, so that in office hours only the totals have one.
+// Cells are the figures of speed.
 func (f *SpeedFigures) Cells(filter query.Query) []Cell {
 	c := newCells(filter)
 	for i := range f.Stages {
@@ -178,15 +204,9 @@ func (f *SpeedFigures) Cells(filter query.Query) []Cell {
 		ended, _ := s.Stage.asked()
 		days := DaysTerm(ended, f.Range.From, f.Range.To)
 		c.add(string(s.Stage), "", s.All.N, days)
-		for k, p := range s.Buckets {
-			if b := f.Range.Buckets[k]; f.Range.Step != Hourly {
-				c.add(string(s.Stage), b.Start.Format("Mon 2 Jan 2006"), p.N, DaysTerm(ended, b.Start, b.End))
-			}
-		}
+		c.addBuckets(string(s.Stage), ended, &f.Range, func(i int) int { return s.Buckets[i].N })
 		for _, band := range s.Spread {
-			if !f.Office {
-				c.add(string(s.Stage), band.name(), band.N, s.Behind(&f.Range, band))
-			}
+			c.add(string(s.Stage), band.name(), band.N, f.Behind(s.Stage, band))
 		}
 	}
 	return c.list
@@ -207,18 +227,22 @@ func (f *WhereFigures) Cells(filter query.Query) []Cell {
 		}
 	}
 	for d, hours := range f.Heat {
-		weekday := time.Weekday((d + 1) % len(f.Heat)).String()[:3]
 		for h, n := range hours {
-			c.add("hour × weekday", fmt.Sprintf("%s %02d:00", weekday, h), n, "weekday:"+strings.ToLower(weekday), hourTerm(h), days)
+			c.add("hour × weekday", fmt.Sprintf("%s %02d:00", weekdayName(d), h), n, f.BehindHour(d, h))
 		}
 	}
 	for _, r := range f.Returns {
-		if len(filter.Terms) == 0 { // with a filter, what it came back after must match too: no query says so
-			c.add("came back", r.Location+" "+r.CategoryName, r.N, "location:"+r.Location, "category:"+r.Category, "is:repeat", days)
-		}
+		c.add("came back", r.Location+" "+r.CategoryName, r.N, "location:"+r.Location, "category:"+r.Category, "is:repeat", days)
 	}
 	return c.list
 }
+
+// BehindHour asks for what was reported in an hour of a weekday, Monday being 0.
+func (f *WhereFigures) BehindHour(day, hour int) string {
+	return "weekday:" + strings.ToLower(weekdayName(day)) + " " + hourTerm(query.Hour, hour) + " " + DaysTerm(query.Created, f.Range.From, f.Range.To)
+}
+
+func weekdayName(day int) string { return time.Weekday((day + 1) % 7).String()[:3] }
 
 // Behind asks for the tickets that have a value of the dimension; "" is no place known.
 func (by Dimension) Behind(code string) string {

@@ -49,6 +49,62 @@ func TestTheListBehindEveryFigureIsAsLongAsTheFigureSays(t *testing.T) {
 		storagetest.HoldCells(t, a.Desk, who, a.cellsOf(t, who, ""))
 	}
 	storagetest.HoldCells(t, a.Desk, ines, a.cellsOf(t, ines, "category:network"))
+
+	office, err := a.Desk.AnalyseSpeed(t.Context(), ines, core.Question{Days: 90, Office: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bands := 0
+	for _, c := range office.Cells(query.Query{}) {
+		if strings.Contains(c.Query, "office:") {
+			bands++
+		}
+	}
+	if bands < 4 {
+		t.Errorf("%d bands in office hours have a query", bands)
+	}
+	storagetest.HoldCells(t, a.Desk, ines, office.Cells(query.Query{}))
+}
+
+// On the day on which the clocks go back, an hour is there twice, and is one to whoever asks for it.
+func TestTheListBehindAnHourIsAsLongAsTheFigureSays(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 10, 24, 22, 10, 0, 0, time.UTC) // midnight in Madrid
+	a := newAnalysed(t, start)
+	for hour := range 25 {
+		id := a.reportAt(t, start.Add(time.Duration(hour)*time.Hour), a.Network)
+		a.now = a.now.Add(time.Minute)
+		if _, err := a.Desk.Reply(t.Context(), storagetest.As(a.Ines, core.DoorSSH), id, core.NewMessage{Body: "We are on it."}); err != nil {
+			t.Fatal(err)
+		}
+		a.closeAt(t, a.now.Add(10*time.Minute), a.Ines, id)
+		if hour%3 == 2 {
+			a.reopenAt(t, a.now.Add(10*time.Minute), a.Ines, id)
+		}
+	}
+	ines := storagetest.As(a.Ines, core.DoorSSH)
+	ask := core.Question{From: query.Date{Year: 2026, Month: 10, Day: 25}, To: query.Date{Year: 2026, Month: 10, Day: 25}}
+	flow, err := a.Desk.AnalyseFlow(t.Context(), ines, ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	speed, err := a.Desk.AnalyseSpeed(t.Context(), ines, ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := append(flow.Cells(query.Query{}), speed.Cells(query.Query{})...)
+	for figure, want := range map[string]int{"created": 24, "closed": 24, "reopened": 8, "answer": 24} {
+		hours := 0
+		for _, c := range cells {
+			if c.Figure == figure && strings.HasSuffix(c.Name, ":00") {
+				hours++
+			}
+		}
+		if hours != want {
+			t.Errorf("%d hours of %s have a query, want %d", hours, figure, want)
+		}
+	}
+	storagetest.HoldCells(t, a.Desk, ines, cells)
 }
 
 // What a query says of one thing that happened, it says of one and the same.
@@ -128,6 +184,18 @@ func TestWhatCameBackIsSaidOfWhatOneMaySee(t *testing.T) {
 		t.Errorf("two came back; the figures are %+v", where.Returns)
 	}
 	storagetest.HoldCells(t, a.Desk, ines, cells)
+
+	// What came back is let through by a filter, whatever it came back after is like.
+	page, err := a.Desk.Tickets(t.Context(), ines, core.ListRequest{Query: parse(t, "is:repeat")})
+	if err != nil || len(page.Tickets) != 2 {
+		t.Fatalf("%d came back, %v", len(page.Tickets), err)
+	}
+	last := "#" + strings.TrimPrefix(page.Tickets[0].ID.String(), "#")
+	where, err = a.Desk.AnalyseWhere(t.Context(), ines, core.Question{Query: parse(t, last), From: query.Date{Year: 2026, Month: 3, Day: 1}})
+	if err != nil || len(where.Returns) != 1 || where.Returns[0].N != 1 {
+		t.Fatalf("of %s these came back: %+v, %v", last, where.Returns, err)
+	}
+	storagetest.HoldCells(t, a.Desk, ines, where.Cells(parse(t, last)))
 }
 
 // Who leads one queue and works in another learns of persons what they do in the first: in the figure and in the list behind it.

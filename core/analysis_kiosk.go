@@ -122,5 +122,6 @@ func (d *Desk) kioskAnalyst(ctx context.Context, who Actor, q query.Query) (*pri
 		return nil, Scope{}, Filter{}, forbidden("staff_only")
 	}
 	p := &principal{Actor: who, scope: Scope{}}
-	return p, Scope{AllQueues: true}, d.filter(p, q), nil
+	filter, err := d.filter(ctx, p, q)
+	return p, Scope{AllQueues: true}, filter, err
 }

@@ -62,9 +62,22 @@ type reportTally struct {
 	locations  byID[LocationID, int]
 	priorities [Urgent + 1]int
 	doors      []doorCount
-	from       int64 // the quarter that the first of quarters is
-	quarters   []int // by 15 minutes
-	times      byID[LocationID, byID[CategoryID, []int64]]
+	from       int64      // the quarter that the first of quarters is
+	quarters   []int      // by 15 minutes
+	stood      placeTimes // all that one sees, for what comes back after it
+	returned   placeTimes // what may have come back
+}
+
+// placeTimes are the times of what was reported, by place and kind.
+type placeTimes struct {
+	byID[LocationID, byID[CategoryID, []int64]]
+}
+
+func (p *placeTimes) add(t Reported) {
+	if t.Location != 0 {
+		times := p.at(t.Location).at(t.Category)
+		*times = append(*times, t.At)
+	}
 }
 
 type doorCount struct {
@@ -93,25 +106,19 @@ func (c *reportTally) count(t Reported) {
 	c.doors = append(c.doors, doorCount{t.Door, 1})
 }
 
-// returns keeps when there was something at a place, to see what comes back.
-func (c *reportTally) returns(t Reported) {
-	if t.Location != 0 {
-		times := c.times.at(t.Location).at(t.Category)
-		*times = append(*times, t.At)
-	}
-}
-
-// cameBack counts, by place and kind, what was reported from a time on soon after another; the commonest first.
-func (c *reportTally) cameBack(dir *directory, from time.Time) []Return {
+// cameBack counts, by place and kind, what was reported soon after another; the commonest first.
+func (c *reportTally) cameBack(dir *directory) []Return {
 	const within = int64(ReturnDays * dayLong / time.Microsecond)
 	var list []Return
-	c.times.each(func(location LocationID, kinds *byID[CategoryID, []int64]) {
-		kinds.each(func(category CategoryID, all *[]int64) {
-			times := *all
-			slices.Sort(times)
+	c.returned.each(func(location LocationID, kinds *byID[CategoryID, []int64]) {
+		kinds.each(func(category CategoryID, times *[]int64) {
+			all := *c.stood.at(location).at(category)
+			slices.Sort(all)
+			slices.Sort(*times)
 			n := 0
-			for i := 1; i < len(times); i++ {
-				if times[i] >= from.UnixMicro() && times[i]-times[i-1] <= within {
+			for i, at := range *times {
+				before, _ := slices.BinarySearch(all, at)
+				if before > 0 && at-all[before-1] <= within || i > 0 && (*times)[i-1] == at {
 					n++
 				}
 			}

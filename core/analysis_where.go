@@ -3,6 +3,8 @@ package core
 import (
 	"context"
 	"time"
+
+	"helpdesk.campus/core/query"
 )
 
 type whereStore interface {
@@ -74,7 +76,7 @@ type WhereFigures struct {
 // AnalyseWhere shows what was reported by building, room, category, queue, door and priority, by hour and weekday, and
 // what came back.
 func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFigures, error) {
-	_, scope, filter, err := d.analyst(ctx, who, q.Query)
+	p, scope, filter, err := d.analyst(ctx, who, q.Query)
 	if err != nil {
 		return WhereFigures{}, err
 	}
@@ -87,15 +89,30 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 		return WhereFigures{}, err
 	}
 	now, before := newTally(r.From, r.To), newTally(r.Before, r.BeforeUntil)
+	first := r.From.Add(-ReturnDays * dayLong)
+	count := func(t Reported) {
+		now.count(t)
+		now.returned.add(t)
+	}
 	err = together(
 		func() error {
-			first, from := r.From.Add(-ReturnDays*dayLong), r.From.UnixMicro()
-			return wrap("read what was reported", d.store.EachReport(ctx, scope, filter, first, r.To, func(t Reported) {
-				now.returns(t)
-				if t.At >= from {
-					now.count(t)
-				}
-			}))
+			if len(filter.Query.Terms) == 0 { // what comes back and what was there before are read as one
+				return wrap("read what was reported", d.store.EachReport(ctx, scope, filter, first, r.To, func(t Reported) {
+					now.stood.add(t)
+					if t.At >= r.From.UnixMicro() {
+						count(t)
+					}
+				}))
+			}
+			return wrap("read what was reported", d.store.EachReport(ctx, scope, filter, r.From, r.To, count))
+		},
+		func() error {
+			if len(filter.Query.Terms) == 0 {
+				return nil
+			}
+			all := filter // what one sees, whether the filter lets it through or not
+			all.Query = query.Query{}
+			return wrap("read what was there before", d.store.EachReport(ctx, listScope(p, false), all, first, r.To, now.stood.add))
 		},
 		func() error {
 			return wrap("read what was reported before", d.store.EachReport(ctx, scope, filter, r.Before, r.BeforeUntil, before.count))
@@ -104,7 +121,7 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 	if err != nil {
 		return WhereFigures{}, err
 	}
-	where := WhereFigures{At: filter.Clock.Now, Range: r, Spreads: spreads(dir, now, before), Returns: now.cameBack(dir, r.From)}
+	where := WhereFigures{At: filter.Clock.Now, Range: r, Spreads: spreads(dir, now, before), Returns: now.cameBack(dir)}
 	for i, n := range now.quarters {
 		if n == 0 {
 			continue

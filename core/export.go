@@ -42,7 +42,11 @@ func (d *Desk) Export(ctx context.Context, who Actor, req ExportRequest) ([]Expo
 	if len(req.Query.Sort) == 0 { // an order in which nothing moves while it is read
 		req.Query.Sort = []query.SortKey{{Key: "number"}}
 	}
-	found, err := d.store.Tickets(ctx, listScope(p, false), d.filter(p, req.Query), req.After, exportPage)
+	filter, err := d.filter(ctx, p, req.Query)
+	if err != nil {
+		return nil, "", err
+	}
+	found, err := d.store.Tickets(ctx, listScope(p, false), filter, req.After, exportPage)
 	if err != nil {
 		return nil, "", fmt.Errorf("read tickets to export: %w", err)
 	}

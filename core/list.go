@@ -3,8 +3,10 @@ package core
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"helpdesk.campus/core/calendar"
 	"helpdesk.campus/core/query"
 )
 
@@ -19,6 +21,8 @@ type listStore interface {
 	Tickets(ctx context.Context, scope Scope, filter Filter, after string, limit int) (Found, error)
 	// CountTickets counts for each filter, and stops above limit.
 	CountTickets(ctx context.Context, scope Scope, filters []Filter, limit int) ([]int, error)
+	// FirstReport is when the first ticket of all was reported; the zero time if there is none.
+	FirstReport(ctx context.Context) (time.Time, error)
 	// Related finds tickets that are not closed, of the same place and kind.
 	Related(ctx context.Context, scope Scope, t Ticket, limit int) ([]Ticket, error)
 }
@@ -29,6 +33,8 @@ type Filter struct {
 	Me    UserID
 	Mine  bool // only what Me reported
 	Clock Clock
+	// Office is the clock that runs in office hours; nil where the query asks for none.
+	Office *calendar.Clock
 	// Patience is after how long a read stops and gives what it has; 0: it may take as long as any.
 	Patience time.Duration
 }
@@ -99,8 +105,24 @@ func listScope(p *principal, mine bool) Scope {
 	return scope
 }
 
-func (d *Desk) filter(p *principal, q query.Query) Filter {
-	return Filter{Query: q, Me: p.user.ID, Clock: Clock{Now: d.Now(), Zone: d.zone}}
+func (d *Desk) filter(ctx context.Context, p *principal, q query.Query) (Filter, error) {
+	f := Filter{Query: q, Me: p.user.ID, Clock: Clock{Now: d.Now(), Zone: d.zone}}
+	if !slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Field == query.Office }) {
+		return f, nil
+	}
+	first, err := d.store.FirstReport(ctx)
+	if err != nil {
+		return Filter{}, fmt.Errorf("read when the first ticket was reported: %w", err)
+	}
+	hours, err := d.officeHours(ctx)
+	if err != nil {
+		return Filter{}, err
+	}
+	f.Office = &calendar.Clock{}
+	if !first.IsZero() {
+		f.Office = hours.Clock(first, f.Clock.Now)
+	}
+	return f, nil
 }
 
 // CountViews counts what each view holds, for this actor.
@@ -111,7 +133,9 @@ func (d *Desk) CountViews(ctx context.Context, who Actor, views []View) ([]Count
 	}
 	filters := make([]Filter, len(views))
 	for i, v := range views {
-		filters[i] = d.filter(p, v.Query)
+		if filters[i], err = d.filter(ctx, p, v.Query); err != nil {
+			return nil, err
+		}
 		filters[i].Patience = searchPatience
 	}
 	numbers, err := d.store.CountTickets(ctx, listScope(p, false), filters, maxCount+1)

@@ -75,7 +75,10 @@ func (d *Desk) search(ctx context.Context, p *principal, req ListRequest) (Page,
 }
 
 func (d *Desk) lookFor(ctx context.Context, p *principal, req ListRequest, q query.Query, after string) (Page, error) {
-	filter := d.filter(p, q)
+	filter, err := d.filter(ctx, p, q)
+	if err != nil {
+		return Page{}, err
+	}
 	filter.Mine, filter.Patience = req.Mine, listPatience
 	if slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Field == query.Text }) {
 		filter.Patience = searchPatience

@@ -183,10 +183,10 @@ func (f *filterSQL) term(scope core.Scope, filter core.Filter, t query.Term) str
 	case query.Duration:
 		return f.took(`t.closed_at`, t)
 	case query.Weekday:
-		return f.clockOf(`isodow`, filter.Clock, t, 1)
+		return f.clockOf(`isodow`, `t.created_at`, filter.Clock, t, 1)
 	case query.Hour:
-		return f.clockOf(`hour`, filter.Clock, t, 0)
-	case query.Answered, query.Replied, query.Reply, query.Ended, query.Finished, query.Closing, query.Reopened, query.By:
+		return f.clockOf(`hour`, `t.created_at`, filter.Clock, t, 0)
+	case query.Answered, query.Replied, query.Reply, query.Ended, query.Finished, query.Closing, query.Reopened, query.By, query.At, query.Office:
 		return f.milestone(scope, filter, t)
 	case query.Building:
 		return f.building(t)

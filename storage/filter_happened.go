@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/calendar"
 	"helpdesk.campus/core/query"
 )
 
@@ -43,7 +44,9 @@ func happening(field query.Field) string {
 	}
 }
 
-func isHappening(field query.Field) bool { return field == query.By || happening(field) != "" }
+func isHappening(field query.Field) bool {
+	return field == query.By || field == query.At || field == query.Office || happening(field) != ""
+}
 
 func sameHappening(a, b query.Field) bool {
 	return isHappening(a) && isHappening(b) && (happening(a) == happening(b) || happening(a) == "" || happening(b) == "")
@@ -65,6 +68,10 @@ func (f *filterSQL) happened(filter core.Filter, t query.Term) string {
 	switch t.Field {
 	case query.Reply, query.Closing:
 		return conditions + ` and greatest(m.at - m.waited_since, interval '0') ` + compare(t.Op) + ` ` + f.arg(t.Values[0].Duration) + `::interval`
+	case query.Office:
+		return conditions + ` and m.waited_since is not null and ` + f.inOffice(filter.Office, `m.waited_since`, `m.at`) + compare(t.Op) + ` ` + f.arg(t.Values[0].Duration) + `::interval`
+	case query.At:
+		return conditions + ` and ` + f.clockOf(`hour`, `m.at`, filter.Clock, plain, 0)
 	case query.By:
 		return conditions + ` and ` + f.person(`m.user_id`, filter.Me, plain)
 	default:
@@ -72,8 +79,25 @@ func (f *filterSQL) happened(filter core.Filter, t query.Term) string {
 	}
 }
 
-// clockOf looks at the campus's clock when a ticket was reported.
-func (f *filterSQL) clockOf(part string, clock core.Clock, t query.Term, first int64) string {
+// inOffice is how long the office was open between two columns, as [calendar.Clock.Between] has it: each of them is looked up
+// among the times at which the office opened.
+func (f *filterSQL) inOffice(clock *calendar.Clock, since, until string) string {
+	opens, closes, before := []time.Time{}, []time.Time{}, []time.Duration{}
+	if clock != nil {
+		clock.Parts(func(o, c time.Time, b time.Duration) {
+			opens, closes, before = append(opens, o), append(closes, c), append(before, b)
+		})
+	}
+	o, c, b := f.arg(opens)+`::timestamptz[]`, f.arg(closes)+`::timestamptz[]`, f.arg(before)+`::interval[]`
+	read := func(column string) string {
+		part := `[width_bucket(` + column + `, ` + o + `)]`
+		return `coalesce((` + b + `)` + part + ` + (least(` + column + `, (` + c + `)` + part + `) - (` + o + `)` + part + `), interval '0')`
+	}
+	return `greatest(` + read(until) + ` - ` + read(since) + `, interval '0') `
+}
+
+// clockOf looks at what the campus's clock said at a time.
+func (f *filterSQL) clockOf(part, column string, clock core.Clock, t query.Term, first int64) string {
 	zone := clock.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -82,7 +106,7 @@ func (f *filterSQL) clockOf(part string, clock core.Clock, t query.Term, first i
 	for i, v := range t.Values {
 		numbers[i] = int32(v.Number + first)
 	}
-	return `extract(` + part + ` from t.created_at at time zone ` + f.arg(zone.String()) + `::text)::int = any(` + f.arg(numbers) + `::int[])`
+	return `extract(` + part + ` from ` + column + ` at time zone ` + f.arg(zone.String()) + `::text)::int = any(` + f.arg(numbers) + `::int[])`
 }
 
 // building is where a ticket counts: a room for its building, anything else for itself.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -297,4 +298,12 @@ func (f *filterSQL) where() string {
 		return `true`
 	}
 	return strings.Join(f.conditions, ` and `)
+}
+
+const firstReport = `select min(created_at) as created_at from tickets`
+
+// FirstReport implements core.
+func (s queries) FirstReport(ctx context.Context) (time.Time, error) {
+	r, err := one[struct{ CreatedAt *time.Time }](ctx, s, firstReport)
+	return since(r.CreatedAt), err
 }

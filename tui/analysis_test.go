@@ -177,6 +177,10 @@ func TestATimeOfSpeedAndATeamOpenTheTicketsBehindThem(t *testing.T) {
 	ines.sees("between replies")
 	ines.press("o")
 	ines.sees("in office hours")
+	ines.press("enter")
+	ines.sees("Found: finished:2026-03-09..2026-04-07 office:>=15m")
+	ines.press("esc")
+	ines.sees("between replies")
 	ines.press("v")
 	ines.sees("Compare with what?")
 	ines.press("down", "enter")
@@ -212,4 +216,37 @@ func TestAWallFillsTheWindowUntilItIsEnded(t *testing.T) {
 	ines.press("w")
 	ines.sees("? help")
 	ines.sees("Data Analysis")
+}
+
+func TestACellOfTheMapOpensTheTicketsBehindIt(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t)
+	c.ReportIn(t, c.Ana, "No signal", c.Network)
+	at.Pass(time.Hour)
+	c.ReportIn(t, c.Ana, "Paper jam", c.Printing)
+	reported := at.Now().In(c.Desk.Zone())
+	ines := sit(t, c, c.Ines, 80, 24)
+	ines.sees("Paper jam")
+	ines.press("D", "4")
+	ines.sees("When it is reported")
+	ines.press("m")
+	ines.sees("› 09:00 to 10:00")
+	for hour := 9; hour < reported.Hour(); hour++ {
+		ines.press("right")
+	}
+	for hour := reported.Hour(); hour < 9; hour++ {
+		ines.press("left")
+	}
+	for range (int(reported.Weekday()) + 6) % 7 {
+		ines.press("down")
+	}
+	ines.sees(fmt.Sprintf("› %02d:00 to %02d:00: 1", reported.Hour(), reported.Hour()+1))
+	ines.press("enter")
+	ines.sees("Found: weekday:")
+	ines.sees("Paper jam")
+	ines.seesNot("No signal")
+	ines.press("esc")
+	ines.sees("When it is reported")
+	ines.press("m") // the bars again
+	ines.sees("enter shows: building:LIB")
 }

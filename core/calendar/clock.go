@@ -66,5 +66,13 @@ func (c *Clock) Micros(at int64) int64 {
 	return p.before + min(at, p.closes) - p.opens
 }
 
+// Parts passes every stretch in which the office is open, and how long it was open before, for whoever computes elsewhere what
+// [Clock.Between] does.
+func (c *Clock) Parts(pass func(opens, closes time.Time, before time.Duration)) {
+	for _, p := range c.parts {
+		pass(time.UnixMicro(p.opens), time.UnixMicro(p.closes), time.Duration(p.before)*time.Microsecond)
+	}
+}
+
 // Between is how long the office was open between two times, in microseconds since the epoch.
 func (c *Clock) Between(from, to int64) int64 { return max(0, c.Micros(to)-c.Micros(from)) }

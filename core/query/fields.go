@@ -33,6 +33,8 @@ const (
 	Reply    Field = "reply"
 	Closing  Field = "closing"
 	By       Field = "by"
+	At       Field = "at"
+	Office   Field = "office"
 	Weekday  Field = "weekday"
 	Hour     Field = "hour"
 	Building Field = "building"
@@ -213,6 +215,16 @@ func Fields() []FieldInfo {
 			Name: By, Values: []string{Me}, Operators: is,
 			Help: "who answered, replied, closed or reopened it", Example: "by:me",
 			noun: "user name", read: readPerson,
+		},
+		{
+			Name: At, Operators: is,
+			Help: "the hour of the day in which that happened, 0 to 23", Example: "at:8|9",
+			noun: "hour", read: readHour,
+		},
+		{
+			Name: Office, Operators: amounts,
+			Help: "how long its reporter waited for that, in office hours: m, h, d or w; a day is 24 of them", Example: "office:>4h",
+			noun: "length of time", read: readDuration,
 		},
 		{
 			Name: Resolution, Operators: is,

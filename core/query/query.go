@@ -46,7 +46,7 @@ type Value struct {
 	Text     string        // the word, name or code; for fields with fixed values their spelling
 	Prefix   bool          // a code that stands for all codes that begin with it (typed with a final "*")
 	Number   int64         // the ticket number; for fields with fixed values the place in their order, from 0
-	Duration time.Duration // of age, idle, response, duration, reply and closing; a day is 24 hours
+	Duration time.Duration // of age, idle, response, duration, reply, closing and office; a day is 24 hours
 	From, To Date          // the days asked for, both included; a zero Date leaves that side open
 	Offset   int           // where the value begins in the source, in bytes
 	Length   int           // in bytes

@@ -221,9 +221,9 @@ func anyTerm() *rapid.Generator[string] {
 			value = rapid.SampledFrom(append(field.Values, strings.ToUpper(field.Values[0])))
 		case field.Name == query.Number:
 			value = rapid.StringMatching(`#?0?[1-9][0-9]{0,8}`)
-		case slices.Contains([]query.Field{query.Age, query.Idle, query.Response, query.Duration, query.Reply, query.Closing}, field.Name):
+		case slices.Contains([]query.Field{query.Age, query.Idle, query.Response, query.Duration, query.Reply, query.Closing, query.Office}, field.Name):
 			value = rapid.StringMatching(`[0-9]{1,3}[mhdwD]`)
-		case field.Name == query.Hour:
+		case field.Name == query.Hour, field.Name == query.At:
 			value = rapid.StringMatching(`1?[0-9]|2[0-3]`)
 		case slices.Contains([]query.Field{
 			query.Created, query.Updated, query.Closed, query.Answered, query.Replied, query.Ended, query.Finished, query.Reopened,

@@ -21,7 +21,11 @@ func (r *Report) now(f *core.NowFigures) {
 	}
 	people := part{name: "people", columns: []string{"username", "name", "open", "active", "waiting", "oldest"}}
 	for _, p := range f.People {
-		people.rows = append(people.rows, []cell{word(p.Person.Username), word(p.Person.Name), number(p.Open), number(p.Active), number(p.Waiting), moment(p.Oldest, r.zone)})
+		name := p.Person.Name
+		if p.Person.ID == 0 {
+			name = "nobody"
+		}
+		people.rows = append(people.rows, []cell{word(p.Person.Username), word(name), number(p.Open), number(p.Active), number(p.Waiting), moment(p.Oldest, r.zone)})
 	}
 	hours := part{name: "arrivals", columns: []string{"hour", "reported", "usual", "unfinished"}}
 	for _, h := range f.Hours {
@@ -100,7 +104,11 @@ func (r *Report) places(f *core.WhereFigures) {
 	for _, spread := range f.Spreads {
 		p := part{name: string(spread.By), columns: []string{"code", "name", "tickets", "share", "before"}}
 		for _, s := range spread.Shares {
-			p.rows = append(p.rows, []cell{word(s.Code), word(s.Name), number(s.N), percent(s.N, spread.Total.N), number(s.Before)})
+			name := s.Name
+			if s.Code == "" {
+				name = "no place known"
+			}
+			p.rows = append(p.rows, []cell{word(s.Code), word(name), number(s.N), percent(s.N, spread.Total.N), number(s.Before)})
 		}
 		r.parts = append(r.parts, p)
 	}

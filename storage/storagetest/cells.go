@@ -3,6 +3,7 @@ package storagetest
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/query"
@@ -62,19 +63,18 @@ func happened(tb testing.TB, desk *core.Desk, who core.Actor, q query.Query) (n 
 	}
 	days := q.Terms[at].Values[0]
 	rest := query.Query{Terms: slices.DeleteFunc(slices.Clone(q.Terms), func(t query.Term) bool {
-		return kinds[t.Field] != "" || t.Field == query.By || t.Field == query.Reply
+		return kinds[t.Field] != "" || slices.Contains([]query.Field{query.By, query.Reply, query.At, query.Office}, t.Field)
 	})}
 	tickets = map[core.TicketID]bool{}
-	took := slices.DeleteFunc(slices.Clone(q.Terms), func(t query.Term) bool { return t.Field != query.Reply })
+	of := slices.DeleteFunc(slices.Clone(q.Terms), func(t query.Term) bool {
+		return !slices.Contains([]query.Field{query.Reply, query.Office, query.At}, t.Field)
+	})
 	err := desk.EachMilestone(tb.Context(), who, core.Question{Query: rest, From: days.From, To: days.To}, func(m core.MilestoneRow) error {
 		if m.Kind != kinds[q.Terms[at].Field] {
 			return nil
 		}
-		for _, t := range took {
-			limit := t.Values[0].Duration
-			if t.Op == query.OpBelow && m.Took >= limit || t.Op == query.OpAtLeast && m.Took < limit {
-				return nil
-			}
+		if slices.ContainsFunc(of, func(t query.Term) bool { return !holds(t, &m, desk.Zone()) }) {
+			return nil
 		}
 		n++
 		tickets[m.Ticket] = true
@@ -84,4 +84,20 @@ func happened(tb testing.TB, desk *core.Desk, who core.Actor, q query.Query) (n 
 		tb.Fatal(err)
 	}
 	return n, tickets, !asksFor(query.By) // rows do not say who did it: they bound how often it was more than once for a ticket
+}
+
+// holds reports whether what a term says of one thing that happened is so.
+func holds(t query.Term, m *core.MilestoneRow, zone *time.Location) bool {
+	took := m.Took
+	if t.Field == query.Office {
+		took = m.Office
+	}
+	limit := t.Values[0].Duration
+	switch {
+	case t.Field == query.At:
+		return m.At.In(zone).Hour() == int(t.Values[0].Number)
+	case t.Op == query.OpBelow:
+		return took < limit
+	}
+	return took >= limit
 }

@@ -26,14 +26,18 @@ func (s *Screen) behind() (text, none string) {
 			field = query.Ended
 		}
 		b := s.figures.flow.Buckets[row].Bucket
-		text = core.DaysTerm(field, b.Start, b.End)
+		text = s.figures.flow.Range.BucketTerms(field, b)
 	case tabSpeed:
-		if text, none = s.behindBand(); none != "" {
-			return "", none
-		}
+		text = s.behindBand()
 	case tabPeople:
 		text = s.behindPeople(row)
 	case tabWhere, tabs:
+		if cell := s.heatCell(); cell != nil {
+			if text, none = s.behindHeat(cell); none != "" {
+				return "", none
+			}
+			break
+		}
 		text = s.behindShare(row)
 	}
 	if filter := s.ask.Query.String(); filter != "" {
@@ -56,14 +60,11 @@ func (s *Screen) behindLoad(row int) string {
 }
 
 // behindBand asks for what took as long as the chosen band says.
-func (s *Screen) behindBand() (text, none string) {
+func (s *Screen) behindBand() string {
 	speed := s.figures.speed
 	stage := &speed.Stages[min(s.row[tabSpeed], len(speed.Stages)-1)]
 	band := stage.Spread[min(s.band, len(stage.Spread)-1)]
-	if speed.Office {
-		return "", "Filters measure in calendar time: o goes back to it."
-	}
-	return stage.Behind(&speed.Range, band), ""
+	return speed.Behind(stage.Stage, band)
 }
 
 func (s *Screen) behindPeople(row int) string {

@@ -52,6 +52,7 @@ type Screen struct {
 
 	row  [tabs]int // the chosen row, or the chosen day of the flow
 	by   int       // of the dimensions
+	hour int       // of the map
 	days int       // how many days of the flow there were, to stay on the last one
 
 	ended bool // of the flow: what was closed is asked for, not what was created
@@ -129,7 +130,7 @@ type refreshDue struct{}
 
 // New makes the dashboards, which begin with how things stand.
 func New(env *screen.Env) *Screen {
-	return &Screen{env: env, ask: core.Question{Days: core.DefaultDays}, turn: Turn}
+	return &Screen{env: env, ask: core.Question{Days: core.DefaultDays}, turn: Turn, hour: 9}
 }
 
 // NewWall makes the dashboards of a wall, which follow one another from the beginning,
@@ -336,7 +337,10 @@ func (s *Screen) rows() int {
 	if s.tab == tabPeople {
 		return len(f.people.Teams) + len(f.people.Persons)
 	}
-	return len(s.spread().Shares)
+	if n := len(s.spread().Shares); n > 0 {
+		return n + heatDays
+	}
+	return 0
 }
 
 func (s *Screen) spread() *core.Spread {

@@ -23,6 +23,9 @@ func (s *Screen) Bindings() []screen.Binding {
 				s.band = (s.band + by + n) % n
 				return nil
 			case tabWhere:
+				if s.heatCell() != nil {
+					return s.turnHour(by)
+				}
 			default:
 				move(by)
 				return nil
@@ -38,6 +41,9 @@ func (s *Screen) Bindings() []screen.Binding {
 	case tabWhere:
 		sideways, before = "by another property", "Count by building, room, category, queue, door or priority."
 		after = before
+		if s.heatCell() != nil {
+			sideways, before, after = "hour before, after", "The hour before; → is the one after.", "The hour after."
+		}
 	case tabSpeed:
 		sideways, before = "how long", "Choose how long it took; enter opens those tickets."
 		after = before
@@ -73,7 +79,15 @@ func (s *Screen) Bindings() []screen.Binding {
 	if s.tab != tabFlow && s.tab != tabSpeed {
 		stepped = "Flow and Speed go by hour, day or week."
 	}
+	mapped := ""
+	switch {
+	case s.tab != tabWhere:
+		mapped = "Where has the map of hours and weekdays."
+	case s.rows() == 0:
+		mapped = "There is no figure here yet."
+	}
 	table = append(table,
+		screen.Binding{Keys: []string{"m"}, Words: "map", Help: "Go to the map of hours and weekdays, where arrows choose an hour; m again goes back to the bars.", Disabled: mapped, Run: s.crossMap},
 		screen.Binding{Keys: []string{"e"}, Words: "every figure…", Help: "Open the tickets behind any figure: an hour, an age, what came back.", Disabled: nothing, Run: s.askFigure},
 		screen.Binding{Keys: []string{"v"}, Words: "versus…", Help: "Compare with the days before, or with the same days of last year.", Disabled: always, Run: s.askAgainst},
 		screen.Binding{Keys: []string{"o"}, Words: "office hours", Help: "Measure time in office hours; o again in calendar time.", Disabled: timed, Foot: timed == "", Run: s.measureOtherwise},

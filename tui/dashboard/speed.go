@@ -83,7 +83,7 @@ func (s *Screen) pace(f screen.Frame, stage *core.StageFigures) []string {
 	for _, p := range stage.Buckets {
 		m, n := math.NaN(), math.NaN()
 		if p.N > 0 {
-			m, n = p.Median.Hours(), p.P90.Hours()
+			m, n = p.Median.Seconds(), p.P90.Seconds()
 		}
 		median.Values, p90.Values = append(median.Values, m), append(p90.Values, n)
 	}
@@ -96,13 +96,8 @@ func (s *Screen) pace(f screen.Frame, stage *core.StageFigures) []string {
 	}
 	c := ui.Chart{
 		Series: []ui.Series{median, p90}, Unfinished: r.Unfinished(), Sentence: plain.Line(words),
-		Label: func(i int) string { return stamp(r.Step, r.Buckets[i]) },
-		Value: func(hours float64) string {
-			if hours == 0 {
-				return "0"
-			}
-			return ui.Took(time.Duration(min(hours, 1e6) * float64(time.Hour)))
-		},
+		Label:   func(i int) string { return stamp(r.Step, r.Buckets[i]) },
+		Seconds: true,
 	}
 	return append([]string{head(f, "Time "+stageWords(stage.Stage)+", by when it happened")}, c.Lines(f.Theme, f.Width, f.Height-1)...)
 }
@@ -132,8 +127,8 @@ func (s *Screen) viewWhere(f screen.Frame) []string {
 		return ui.Fit(lines, f.Width, f.Height)
 	}
 	if f.Width < sideBySide {
-		heat := 10
-		if rest.Height < heat+5 {
+		heat := min(heatHeight, rest.Height)
+		if rest.Height < heat+5 && s.heatCell() == nil { // there is room for one of them
 			heat = 0
 		}
 		lines = append(lines, s.shares(rest.Inset(0, heat))...)
@@ -142,7 +137,7 @@ func (s *Screen) viewWhere(f screen.Frame) []string {
 	}
 	left, right := halves(rest)
 	heat := right
-	heat.Height = min(11, right.Height)
+	heat.Height = min(heatHeight+1, right.Height)
 	back := right
 	back.Height = max(0, right.Height-heat.Height)
 	return append(lines, ui.Beside(f.Theme, s.shares(left), append(s.heat(heat), s.returns(back)...))...)
@@ -169,8 +164,11 @@ func (s *Screen) shares(f screen.Frame) []string {
 		}
 		bars[i] = ui.Bar{Label: plain.Line(name), Value: float64(sh.N), Note: plain.Line(fmt.Sprintf("%s %7s", share(sh.N, spread.Total.N), ui.Changed(sh.Compared)))}
 	}
-	return ui.Bars(f.Theme, bars, s.row[tabWhere], f.Width, f.Height)
+	return ui.Bars(f.Theme, bars, s.shareRow(), f.Width, f.Height)
 }
+
+// heatHeight is a title, the hours, the days and what the shades mean.
+const heatHeight = 10
 
 func (s *Screen) heat(f screen.Frame) []string {
 	if f.Height <= 1 {
@@ -182,7 +180,7 @@ func (s *Screen) heat(f screen.Frame) []string {
 			cells[d][h] = float64(n)
 		}
 	}
-	return append([]string{head(f, "When it is reported: weekday and hour")}, ui.Heat(f.Theme, cells, f.Width, f.Height-1)...)
+	return append([]string{head(f, "When it is reported: weekday and hour")}, ui.Heat(f.Theme, cells, s.heatCell(), f.Width, f.Height-1)...)
 }
 
 // returns is what came back to a place.

@@ -125,8 +125,12 @@ func Spark(values []float64, width int) string {
 	return out.String()
 }
 
-// Heat draws hours × weekdays, Monday first, in shades that need no colour.
-func Heat(t *Theme, cells [7][24]float64, width, height int) []string {
+// HeatCell is a cell of a heat map: a weekday, Monday being 0, and an hour.
+type HeatCell struct{ Day, Hour int }
+
+// Heat draws hours × weekdays, Monday first, in shades that need no colour; the chosen cell, nil for none, is in reverse and
+// its number below.
+func Heat(t *Theme, cells [7][24]float64, chosen *HeatCell, width, height int) []string {
 	const days, label, least = 7, 4, 4 + 24
 	if width <= 0 || height <= 0 {
 		return Fit(nil, width, height)
@@ -149,13 +153,22 @@ func Heat(t *Theme, cells [7][24]float64, width, height int) []string {
 	}
 	lines := []string{Line(width, Say(t.Dim, "    "+head.String()))}
 	for day, name := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} {
-		var row strings.Builder
-		for _, v := range cells[day] {
-			row.WriteString(strings.Repeat(shade(drawable(v, 0), highest), each))
+		spans := []Span{Say(t.Dim, name+" ")}
+		for hour, v := range cells[day] {
+			style := t.Plain
+			if chosen != nil && *chosen == (HeatCell{day, hour}) {
+				style, spans[0].Style = t.Selected, t.Match
+			}
+			spans = append(spans, Say(style, strings.Repeat(shade(drawable(v, 0), highest), each)))
 		}
-		lines = append(lines, Line(width, Say(t.Dim, name+" "), Say(t.Plain, row.String())))
+		lines = append(lines, Line(width, spans...))
 	}
-	if height > days+1 {
+	switch {
+	case height <= days+1:
+	case chosen != nil:
+		words := fmt.Sprintf("%02d:00 to %02d:00: %s", chosen.Hour, chosen.Hour+1, Short(drawable(cells[chosen.Day][chosen.Hour], 0)))
+		lines = append(lines, Line(width, Say(t.Match, "  › "+words), Say(t.Dim, " · most: "+Short(highest))))
+	default:
 		lines = append(lines, Line(width, Say(t.Dim, "    · few  ░ ▒ ▓  █ most: "+Short(highest))))
 	}
 	return Fit(lines, width, height)

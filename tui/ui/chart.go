@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -20,12 +21,12 @@ type Series struct {
 
 // Chart draws values over time. Every series has its own kind of line, so that colour is never needed.
 type Chart struct {
-	Series     []Series                   // the first is drawn over the others
-	Label      func(bucket int) string    // what stands under a bucket; nil for nothing
-	Value      func(value float64) string // what stands at the upright axis; whole numbers if nil
-	Whole      bool                       // the values are counts: no steps below one
-	Unfinished bool                       // the last bucket is not over yet
-	Sentence   plain.Text                 // instead of a chart, where there is too little to draw one
+	Series     []Series                // the first is drawn over the others
+	Label      func(bucket int) string // what stands under a bucket; nil for nothing
+	Whole      bool                    // the values are counts: no steps below one
+	Seconds    bool                    // the values are lengths of time
+	Unfinished bool                    // the last bucket is not over yet
+	Sentence   plain.Text              // instead of a chart, where there is too little to draw one
 }
 
 const (
@@ -89,18 +90,63 @@ func (c *Chart) scale(rows int) (top, step float64, high int) {
 		}
 	}
 	least := 1e-6
-	if c.Whole {
+	if c.Whole || c.Seconds {
 		least = 1
 	}
 	wanted := max(highest/float64(max(1, rows/2)), least)
-	unit := math.Pow(10, math.Floor(math.Log10(wanted)))
-	for _, m := range []float64{1, 2, 5, 10} {
-		if step = m * unit; step >= wanted*(1-1e-9) {
-			break
-		}
+	if step = roundStep(wanted); c.Seconds {
+		step = roundTime(wanted)
 	}
 	high = max(1, rows/max(1, int(math.Ceil(highest/step-1e-9))))
 	return max(highest, step*float64(rows)/float64(high)), step, high
+}
+
+// roundStep is the next of 1, 2, 5, 10, 20 and so on, from a number on.
+func roundStep(wanted float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(wanted)))
+	for _, m := range []float64{1, 2, 5} {
+		if m*unit >= wanted*(1-1e-9) {
+			return m * unit
+		}
+	}
+	return 10 * unit
+}
+
+// roundTime is the next length of time, in seconds, that people count in.
+func roundTime(wanted float64) float64 {
+	const minute, hour, day, week = 60, 3600, 86400, 7 * 86400
+	for _, step := range []float64{
+		1, 2, 5, 10, 20, 30, minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour,
+		day, 2 * day, week, 2 * week, 4 * week, 12 * week, 26 * week, 52 * week,
+	} {
+		if step >= wanted*(1-1e-9) {
+			return step
+		}
+	}
+	return 52 * week * roundStep(wanted/(52*week))
+}
+
+// roundTook is a multiple of such a step in words: "20 min", "1 d 12 h", "3 w".
+func roundTook(seconds, step float64) string {
+	units := []struct {
+		name   string
+		length int64
+	}{{"w", 7 * 86400}, {"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}}
+	if step < 7*86400 {
+		units = units[1:]
+	}
+	var words []string
+	rest := int64(math.Round(seconds))
+	for _, u := range units {
+		if n := rest / u.length; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, u.name))
+			rest %= u.length
+		}
+	}
+	if len(words) == 0 {
+		return "0"
+	}
+	return strings.Join(words, " ")
 }
 
 // drawable is a value that can be drawn, or the other one.
@@ -123,7 +169,7 @@ func (c *Chart) values(rows int, top, step float64, high int) *valueLabels {
 	for row := range rows + 1 {
 		word := ""
 		if row%high == 0 {
-			word = c.value(float64(row/high) * step)
+			word = c.value(float64(row/high)*step, step)
 		}
 		l.words = append(l.words, word)
 		l.width = max(l.width, utf8.RuneCountInString(word))
@@ -139,9 +185,9 @@ func (l *valueLabels) at(value float64) string {
 	return l.words[max(0, min(row, len(l.words)-1))]
 }
 
-func (c *Chart) value(v float64) string {
-	if c.Value != nil {
-		return plain.Truncate(plain.Line(c.Value(v)), 10).String()
+func (c *Chart) value(v, step float64) string {
+	if c.Seconds {
+		return roundTook(v, step)
 	}
 	return Short(v)
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ func TestNothingPanicsAndNothingLeavesItsBox(t *testing.T) {
 		if rapid.Bool().Draw(t, "hostile labels") {
 			word := rapid.String().Draw(t, "label")
 			c.Label = func(int) string { return word }
-			c.Value = func(float64) string { return "\x1b[31m" + "99 hours" }
+			c.Seconds = rapid.Bool().Draw(t, "seconds")
 		}
 		for range rapid.IntRange(0, 6).Draw(t, "series") {
 			c.Series = append(c.Series, Series{Name: plain.Line(rapid.String().Draw(t, "name")), Values: rapid.SliceOfN(anyValue(), 0, 400).Draw(t, "values")})
@@ -57,7 +58,10 @@ func TestNothingPanicsAndNothingLeavesItsBox(t *testing.T) {
 			cells[i%7][i%24] = v
 		}
 		requireBox(t, Bars(theme, bars, rapid.IntRange(-1, 60).Draw(t, "selected"), width, height), width, height)
-		requireBox(t, Heat(theme, cells, width, height), width, height)
+		chosen := rapid.Ptr(rapid.Custom(func(t *rapid.T) HeatCell {
+			return HeatCell{rapid.IntRange(0, 6).Draw(t, "day"), rapid.IntRange(0, 23).Draw(t, "hour")}
+		}), true).Draw(t, "chosen")
+		requireBox(t, Heat(theme, cells, chosen, width, height), width, height)
 		values := rapid.SliceOfN(anyValue(), 0, 300).Draw(t, "spark")
 		if got := ansi.StringWidth(Spark(values, width)); got > max(0, width) || got > len(values) {
 			t.Fatalf("a sparkline of %d columns for %d values in %d", got, len(values), width)
@@ -139,6 +143,41 @@ func TestTheMarkOfABucketThatIsNotOverStandsUnderTheLastOnly(t *testing.T) {
 		}
 		if strings.HasSuffix(axis, "○") != unfinished || strings.Contains(all, "not over yet") != unfinished || strings.Count(axis, "○") > 1 {
 			t.Errorf("unfinished is %t:\n%s", unfinished, all)
+		}
+	}
+}
+
+// A person reads hours and days off the axis, not tenths of them.
+func TestTimesStandAtTheAxisInRoundSteps(t *testing.T) {
+	t.Parallel()
+	const minute, hour, day = 60.0, 3600.0, 86400.0
+	for _, test := range []struct {
+		highest float64
+		want    []string // from nothing up, as many as there are
+	}{
+		{20, []string{"0", "5 s", "10 s", "15 s", "20 s"}},
+		{100, []string{"0", "20 s", "40 s", "1 min", "1 min 20 s"}},
+		{7 * minute, []string{"0", "2 min", "4 min", "6 min"}},
+		{3 * hour, []string{"0", "1 h", "2 h", "3 h"}},
+		{100 * minute, []string{"0", "20 min", "40 min", "1 h", "1 h 20 min"}},
+		{40 * hour, []string{"0", "12 h", "1 d", "1 d 12 h"}},
+		{8.33 * day, []string{"0", "2 d", "4 d", "6 d", "8 d"}},
+		{30 * day, []string{"0", "1 w", "2 w", "3 w", "4 w"}},
+		{400 * day, []string{"0", "12 w", "24 w", "36 w", "48 w"}},
+		{40000 * day, []string{"0"}},
+		{0, []string{"0", "1 s"}},
+	} {
+		c := Chart{Series: []Series{{Values: []float64{0, test.highest}}}, Seconds: true}
+		var got []string
+		for _, line := range c.Lines(NewTheme(NoColour), 60, 14) {
+			if label, _, found := strings.Cut(strings.NewReplacer("┼", "┤").Replace(ansi.Strip(line)), "┤"); found {
+				if label = strings.TrimSpace(label); label != "" {
+					got = append([]string{label}, got...)
+				}
+			}
+		}
+		if len(got) < len(test.want) || !slices.Equal(got[:len(test.want)], test.want) {
+			t.Errorf("up to %v seconds: %q, want %q", test.highest, got, test.want)
 		}
 	}
 }
