@@ -180,3 +180,31 @@ func linkOf(code string) (Relation, TicketID) {
 
 // Link reads the relation and the other ticket out of an event about a link, from either side of it.
 func (e *Event) Link() (Relation, TicketID) { return linkOf(e.From + e.To) }
+
+// Joins says what an event of a merging or a splitting did with another ticket, for staff; "" for other events.
+func (e *Event) Joins() string {
+	switch e.Kind {
+	case EventMerged:
+		return "merged #" + e.To + " into it"
+	case EventUnmerged:
+		return "let #" + e.To + " stand by itself again"
+	case EventHeard:
+		return "wrote on #" + e.To + ", which is merged into it"
+	case EventSplit:
+		if e.From != "" {
+			return "split it off #" + e.From
+		}
+		return "made a message a ticket of its own, #" + e.To
+	default:
+		return ""
+	}
+}
+
+// JoinedTo says what an event about a link or a merging joins the ticket to: "blocks #1042".
+func (e *Event) JoinedTo() string {
+	if e.Field == FieldMerged {
+		return "merged into #" + e.From + e.To
+	}
+	r, other := e.Link()
+	return r.Words() + " " + other.String()
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"helpdesk.campus/core"
-	"helpdesk.campus/core/action"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -167,22 +165,6 @@ func TestUndoingGoesBackOneCommandAfterTheOther(t *testing.T) {
 	}
 }
 
-func TestTagsOfAClosedTicketCanBeTakenBack(t *testing.T) {
-	t.Parallel()
-	c := storagetest.NewCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := storagetest.As(c.Ines, core.DoorSSH)
-	if _, err := c.Desk.Close(t.Context(), ines, id, 0, core.Closing{Resolution: core.Fixed}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Desk.Tag(t.Context(), ines, id, core.TagChange{Add: []string{"wifi"}}); err != nil {
-		t.Fatal(err)
-	}
-	if undone, err := c.Desk.Undo(t.Context(), ines, id); err != nil || len(undone.Ticket.Tags) != 0 || !undone.Ticket.IsClosed() {
-		t.Errorf("%v, %v", undone.Ticket.Tags, err)
-	}
-}
-
 // However often a reopening is taken back, the ticket says when it was really closed.
 func TestTakingAReopeningBackTwiceKeepsWhenItWasClosed(t *testing.T) {
 	t.Parallel()
@@ -291,124 +273,6 @@ func TestOnlyStaffUndo(t *testing.T) {
 	}
 	if _, err := c.Desk.Undo(t.Context(), storagetest.As(c.Fay, core.DoorSSH), id); core.KindOf(err) != core.NotFound {
 		t.Errorf("staff of another queue got %v", err)
-	}
-}
-
-func TestABulkIsPlannedDoneAndUndoneAsAWhole(t *testing.T) {
-	t.Parallel()
-	c := storagetest.NewCampus(t)
-	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
-	var ids []core.TicketID
-	for range 6 {
-		ids = append(ids, c.Report(t, c.Ana, "No signal"))
-	}
-	ctx := t.Context()
-	if _, err := c.Desk.Close(ctx, ivan, ids[0], 0, core.Closing{Resolution: core.Fixed}); err != nil {
-		t.Fatal(err)
-	}
-	foreign := c.ReportIn(t, c.Ben, "Cold", c.Heating)
-	if _, err := c.Desk.Assign(ctx, ivan, ids[1], 0, c.Ivan.ID); err != nil {
-		t.Fatal(err)
-	}
-	plan, err := c.Desk.PlanBulk(ctx, ines, append(slices.Clone(ids), ids[5], foreign), core.Deed{Action: action.Assign, Person: c.Ivan.ID})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(plan.Will) != 4 || len(plan.Same) != 1 || len(plan.Refused) != 2 || plan.Reporters != 4 || len(plan.People) != 1 {
-		t.Fatalf("the plan is %+v", plan)
-	}
-	if len(plan.Effects) != 2 || plan.Effects[0].Tickets != 4 {
-		t.Fatalf("its effects are %+v", plan.Effects)
-	}
-	if now := ticket(t, c, ines, ids[2]); now.Assignee.ID != 0 || now.LastSeq != 1 {
-		t.Fatal("planning changed a ticket")
-	}
-	if _, err := c.Desk.Change(ctx, ivan, ids[3], 0, priority(core.High)); err != nil { // another field: merges
-		t.Fatal(err)
-	}
-	if _, err := c.Desk.Take(ctx, ivan, ids[4], 0); err != nil { // the same one: refused
-		t.Fatal(err)
-	}
-	if _, err := c.Desk.Take(ctx, ines, ids[4], 0); err != nil {
-		t.Fatal(err)
-	}
-	steps := 0
-	result, err := c.Desk.Bulk(ctx, ines, plan, func(int) { steps++ })
-	if err != nil || len(result.Done) != 3 || len(result.Refused) != 3 || steps != 4 {
-		t.Fatalf("%+v after %d steps, %v", result, steps, err)
-	}
-	if _, err := c.Desk.Bulk(ctx, ines, plan, nil); core.KindOf(err) != core.Conflict {
-		t.Fatalf("doing it twice gave %v", err)
-	}
-	if _, err := c.Desk.Take(ctx, ines, ids[5], 0); err != nil {
-		t.Fatal(err)
-	}
-	undone, err := c.Desk.Undo(ctx, ines, ids[2])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(undone.Tickets) != 2 || len(undone.Refused) != 1 || undone.Refused[0].Ticket != ids[5] {
-		t.Fatalf("undoing says %+v", undone)
-	}
-	for _, id := range []core.TicketID{ids[2], ids[3]} {
-		if now := ticket(t, c, ines, id); now.Assignee.ID != 0 || now.Status != core.Open {
-			t.Errorf("%s is with %v, %s", id, now.Assignee, now.Status)
-		}
-	}
-}
-
-func TestWhatABulkCannotDoIsRefused(t *testing.T) {
-	t.Parallel()
-	c := storagetest.NewCampus(t)
-	ines := storagetest.As(c.Ines, core.DoorSSH)
-	id := c.Report(t, c.Ana, "No signal")
-	for name, test := range map[string]struct {
-		ids  []core.TicketID
-		deed core.Deed
-		want string
-	}{
-		"nothing marked":  {nil, core.Deed{Action: action.Take}, "invalid"},
-		"too many":        {make([]core.TicketID, core.MaxBulk+1), core.Deed{Action: action.Take}, "invalid"},
-		"no such deed":    {[]core.TicketID{id}, core.Deed{Action: action.Reply}, "not_a_deed"},
-		"withdrawing":     {[]core.TicketID{id}, core.Deed{Action: action.Close, Resolution: core.Withdrawn}, "invalid"},
-		"a tag with dots": {[]core.TicketID{id}, core.Deed{Action: action.Tag, Tags: core.TagChange{Add: []string{"né"}}}, "invalid"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if _, err := c.Desk.PlanBulk(t.Context(), ines, test.ids, test.deed); code(err) != test.want {
-				t.Errorf("got %v, want %s", err, test.want)
-			}
-		})
-	}
-	if _, err := c.Desk.PlanBulk(t.Context(), storagetest.As(c.Ana, core.DoorWeb), []core.TicketID{id}, core.Deed{Action: action.Take}); core.KindOf(err) != core.Forbidden {
-		t.Errorf("a reporter got %v", err)
-	}
-}
-
-func TestTagsAreStaffsAlone(t *testing.T) {
-	t.Parallel()
-	c := storagetest.NewCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
-	ines := storagetest.As(c.Ines, core.DoorSSH)
-	after, err := c.Desk.Tag(t.Context(), ines, id, core.TagChange{Add: []string{"#Exam Hall", "wifi", "wifi"}})
-	if err != nil || strings.Join(after.Tags, " ") != "exam-hall wifi" {
-		t.Fatalf("tags %v, %v", after.Tags, err)
-	}
-	if seen := ticket(t, c, storagetest.As(c.Ana, core.DoorWeb), id); len(seen.Tags) != 0 {
-		t.Errorf("the reporter sees %v", seen.Tags)
-	}
-	for who, want := range map[core.UserID]int{c.Ines.ID: 2, c.Fay.ID: 0} {
-		tags, err := c.Desk.Tags(t.Context(), core.Actor{Kind: core.ActorUser, User: who, Door: core.DoorSSH}, "", 10)
-		if err != nil || len(tags) != want {
-			t.Errorf("user %d is offered %v, %v", who, tags, err)
-		}
-	}
-	var many []string
-	for _, r := range "abcdefghijklmnopqrst" {
-		many = append(many, string(r))
-	}
-	if _, err := c.Desk.Tag(t.Context(), ines, id, core.TagChange{Add: many}); core.KindOf(err) != core.Invalid {
-		t.Errorf("too many tags gave %v", err)
 	}
 }
 

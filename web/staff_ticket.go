@@ -259,32 +259,21 @@ func deedWords(e *core.Event) string {
 		return "corrected the " + e.Field
 	case core.EventChanged:
 		return changeWords(e)
-	case core.EventMerged:
-		return "merged #" + e.To + " into it"
-	case core.EventUnmerged:
-		return "let #" + e.To + " stand by itself again"
-	case core.EventHeard:
-		return "wrote on #" + e.To + ", which is merged into it"
-	case core.EventSplit:
-		if e.From != "" {
-			return "split it off #" + e.From
-		}
-		return "made a message a ticket of its own, #" + e.To
+	case core.EventMerged, core.EventUnmerged, core.EventHeard, core.EventSplit:
+		return e.Joins()
 	}
 	return "did: " + strings.ReplaceAll(string(e.Kind), "_", " ")
 }
 
 func changeWords(e *core.Event) string {
 	from, to := valueWords(e.FromName, e.From), valueWords(e.ToName, e.To)
-	if r, other := e.Link(); e.Field == core.FieldLink {
-		if e.To == "" {
-			return "took a link away: " + r.Words() + " " + other.String()
-		}
-		return "linked it: " + r.Words() + " " + other.String()
-	}
 	switch {
+	case e.Field == core.FieldLink && e.To == "":
+		return "took a link away: " + e.JoinedTo()
+	case e.Field == core.FieldLink:
+		return "linked it: " + e.JoinedTo()
 	case e.Field == core.FieldMerged && e.To == "":
-		return "let it stand by itself again, no longer merged into #" + e.From
+		return "let it stand by itself again, no longer " + e.JoinedTo()
 	case e.Field == core.FieldMerged:
 		return "merged it into #" + e.To
 	case e.Field == core.FieldAssignee && to == "":
