@@ -12,34 +12,53 @@ import (
 	"helpdesk.campus/worker"
 )
 
-// TestWhatHasRunOutIsRemoved lets a worker over a real job queue clean up after a sign-in of long ago.
+// atWork starts a worker over a database, with a real job queue and real time, and gives the desk that it calls. It is
+// stopped when the test ends, and must end well.
+func atWork(t *testing.T, db *storage.DB) *core.Desk {
+	t.Helper()
+	desk := storagetest.DeskWith(t, db, core.Options{})
+	w, err := worker.New(desk, db.Pool(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return desk
+}
+
+// await looks again and again until it is so.
+func await(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	const patience = 40 * time.Second
+	for deadline := time.Now().Add(patience); !so(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// campusAt is a small campus whose desk has the time of that clock.
+func campusAt(t *testing.T, db *storage.DB, clock func() time.Time) *storagetest.Campus {
+	t.Helper()
+	return storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{Clock: clock}))
+}
+
 func TestWhatHasRunOutIsRemoved(t *testing.T) {
 	t.Parallel()
 	db := storagetest.Open(t)
 	past := time.Now().Add(-365 * 24 * time.Hour)
-	old := storagetest.DeskWith(t, db, core.Options{Clock: func() time.Time { return past }})
-	campus := storagetest.CampusOn(t, old)
+	campus := campusAt(t, db, func() time.Time { return past })
 	campus.SignIn(t, campus.Ana, core.DoorWeb)
 
-	now := storagetest.DeskWith(t, db, core.Options{})
-	w, err := worker.New(now, db.Pool(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- w.Run(ctx) }()
-	deadline := time.Now().Add(20 * time.Second)
-	for sessions(t, db) > 0 {
-		if time.Now().After(deadline) {
-			t.Fatal("the old session is still there")
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	stop()
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	atWork(t, db)
+	await(t, "the old session to be removed", func() bool { return sessions(t, db) == 0 })
 }
 
 func sessions(t *testing.T, db *storage.DB) int {
@@ -51,85 +70,46 @@ func sessions(t *testing.T, db *storage.DB) int {
 	return n
 }
 
-// TestASnoozedTicketIsWoken lets a worker find a ticket whose rest has ended.
 func TestASnoozedTicketIsWoken(t *testing.T) {
 	t.Parallel()
 	db := storagetest.Open(t)
 	past := time.Now().Add(-3 * time.Hour)
-	old := storagetest.DeskWith(t, db, core.Options{Clock: func() time.Time { return past }})
-	campus := storagetest.CampusOn(t, old)
+	campus := campusAt(t, db, func() time.Time { return past })
 	id := campus.Report(t, campus.Ana, "No signal")
 	ines := storagetest.As(campus.Ines, core.DoorSSH)
-	if _, err := old.Snooze(t.Context(), ines, id, 0, past.Add(time.Hour)); err != nil {
+	if _, err := campus.Desk.Snooze(t.Context(), ines, id, 0, past.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	now := storagetest.DeskWith(t, db, core.Options{})
-	w, err := worker.New(now, db.Pool(), slog.New(slog.DiscardHandler))
+
+	now := atWork(t, db)
+	await(t, "the ticket to wake", func() bool { return read(t, now, ines, id).Ticket.SnoozedUntil.IsZero() })
+}
+
+func read(t *testing.T, desk *core.Desk, who core.Actor, id core.TicketID) core.TicketView {
+	t.Helper()
+	view, err := desk.Ticket(t.Context(), who, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- w.Run(ctx) }()
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		view, err := now.Ticket(t.Context(), ines, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if view.Ticket.SnoozedUntil.IsZero() {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("it still rests")
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	stop()
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	return view
 }
 
-// TestAHeldReplyGoesByItself lets a worker send a reply that was held by a desk on real time.
+// The desk that holds the reply is some seconds behind, so that the worker has only those to wait.
 func TestAHeldReplyGoesByItself(t *testing.T) {
 	t.Parallel()
 	db := storagetest.Open(t)
-	ago := time.Now().Add(-core.HoldFor + 2*time.Second)
-	begun := time.Now()
-	desk := storagetest.DeskWith(t, db, core.Options{Clock: func() time.Time { return ago.Add(time.Since(begun)) }})
-	campus := storagetest.CampusOn(t, desk)
+	ago, begun := time.Now().Add(-core.HoldFor+2*time.Second), time.Now()
+	campus := campusAt(t, db, func() time.Time { return ago.Add(time.Since(begun)) })
 	id := campus.Report(t, campus.Ana, "No signal")
 	ines, ana := storagetest.As(campus.Ines, core.DoorSSH), storagetest.As(campus.Ana, core.DoorSSH)
-	now := storagetest.DeskWith(t, db, core.Options{})
-	w, err := worker.New(now, db.Pool(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- w.Run(ctx) }()
-	said, err := desk.Reply(t.Context(), ines, id, core.NewMessage{Body: "On my way", Hold: core.HoldForAWhile})
+
+	now := atWork(t, db)
+	said, err := campus.Desk.Reply(t.Context(), ines, id, core.NewMessage{Body: "On my way", Hold: core.HoldForAWhile})
 	if err != nil || said.GoesAt.IsZero() {
 		t.Fatalf("%+v, %v", said, err)
 	}
-	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		view, err := now.Ticket(t.Context(), ana, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(view.Messages) == 2 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("it has not gone")
-		}
-	}
+	await(t, "the reply to go", func() bool { return len(read(t, now, ana, id).Messages) == 2 })
 	if time.Now().Before(said.GoesAt) {
 		t.Error("it went early")
-	}
-	stop()
-	if err := <-done; err != nil {
-		t.Fatal(err)
 	}
 }

@@ -85,9 +85,6 @@ func (l *Lines) All() string {
 	return l.out.String()
 }
 
-// End ends the input.
-func (l *Lines) End() { _ = l.input.Close() }
-
 // Exit waits until the session is over and returns its exit status, -1 if the connection was cut.
 func (l *Lines) Exit() int {
 	l.t.Helper()

@@ -226,14 +226,6 @@ func (tm *Terminal) Screen() string {
 	return tm.screen.String()
 }
 
-// Cursor is where the cursor stands, from 0.
-func (tm *Terminal) Cursor() (x, y int) {
-	tm.mu.Lock()
-	defer tm.mu.Unlock()
-	at := tm.screen.CursorPosition()
-	return at.X, at.Y
-}
-
 // Cell is what stands at a place of the screen, with its style.
 func (tm *Terminal) Cell(x, y int) uv.Cell {
 	tm.mu.Lock()

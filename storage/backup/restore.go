@@ -53,16 +53,6 @@ func Restore(ctx context.Context, url, path string) (Manifest, error) {
 	return m, nil
 }
 
-// Read tells what a backup holds.
-func Read(path string) (Manifest, error) {
-	archive, err := zip.OpenReader(path)
-	if err != nil {
-		return Manifest{}, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	defer func() { _ = archive.Close() }()
-	return readManifest(&archive.Reader)
-}
-
 func readManifest(archive *zip.Reader) (Manifest, error) {
 	entry, err := archive.Open(manifestName)
 	if err != nil {

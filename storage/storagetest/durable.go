@@ -2,7 +2,6 @@ package storagetest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -12,23 +11,8 @@ import (
 	"helpdesk.campus/storage/embedded"
 )
 
-// Durable starts a server of the test's own that keeps what it acknowledges, unlike the one that tests share, with a
-// migrated database.
-func Durable(t testing.TB) *embedded.Server {
-	t.Helper()
-	server, remove, err := StartDurable(t.Context(), "")
-	if errors.Is(err, embedded.ErrNoPrograms) {
-		Need(t, err, "PostgreSQL's programs")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(remove)
-	return server
-}
-
-// StartDurable is Durable for who stops the server themselves. It lies in a folder of its own below parent, or where
-// temporary files do if that is empty.
+// StartDurable starts a server that keeps what it acknowledges, unlike the one that tests share, with a migrated
+// database. It lies in a folder of its own below parent, or where temporary files do if that is empty.
 func StartDurable(ctx context.Context, parent string) (server *embedded.Server, remove func(), err error) {
 	dir, err := os.MkdirTemp(parent, "helpdesk-durable-")
 	if err != nil {

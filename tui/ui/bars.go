@@ -92,39 +92,6 @@ func Block(value, highest float64, width int) string {
 	return bar
 }
 
-// Spark is a line of values in one row of at most width columns; of values that share a column the highest
-// stands for all.
-func Spark(values []float64, width int) string {
-	width = min(width, len(values))
-	if width <= 0 {
-		return ""
-	}
-	columns, highest := make([]float64, width), 0.0
-	for i := range columns {
-		columns[i] = math.NaN()
-	}
-	for i, v := range values {
-		at := i * width / len(values)
-		if v = drawable(v, math.NaN()); !math.IsNaN(v) && !(columns[at] >= v) {
-			columns[at] = v
-		}
-		highest = max(highest, drawable(v, 0))
-	}
-	steps := []rune("▁▂▃▄▅▆▇█")
-	var out strings.Builder
-	for _, v := range columns {
-		switch {
-		case math.IsNaN(v):
-			out.WriteByte(' ')
-		case highest == 0:
-			out.WriteRune(steps[0])
-		default:
-			out.WriteRune(steps[int(math.Round(v/highest*float64(len(steps)-1)))])
-		}
-	}
-	return out.String()
-}
-
 // HeatCell is a cell of a heat map: a weekday, Monday being 0, and an hour.
 type HeatCell struct{ Day, Hour int }
 

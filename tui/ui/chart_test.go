@@ -62,10 +62,6 @@ func TestNothingPanicsAndNothingLeavesItsBox(t *testing.T) {
 			return HeatCell{rapid.IntRange(0, 6).Draw(t, "day"), rapid.IntRange(0, 23).Draw(t, "hour")}
 		}), true).Draw(t, "chosen")
 		requireBox(t, Heat(theme, cells, chosen, width, height), width, height)
-		values := rapid.SliceOfN(anyValue(), 0, 300).Draw(t, "spark")
-		if got := ansi.StringWidth(Spark(values, width)); got > max(0, width) || got > len(values) {
-			t.Fatalf("a sparkline of %d columns for %d values in %d", got, len(values), width)
-		}
 	})
 }
 
