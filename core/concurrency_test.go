@@ -18,13 +18,18 @@ func priority(p core.Priority) core.Change { return core.Change{Priority: &p} }
 
 func waiting(w core.Waiting) core.Change { return core.Change{Waiting: &w} }
 
+// onTwoScreens is a ticket that several people have before them, and the version that they see.
+func onTwoScreens(t *testing.T) (c *storagetest.Campus, id core.TicketID, seen int) {
+	t.Helper()
+	c = storagetest.NewCampus(t)
+	id = c.Report(t, c.Ana, "No signal")
+	return c, id, ticket(t, c, storagetest.As(c.Ines, core.DoorSSH), id).Version
+}
+
 func TestTwoStaffChangingTheSameFieldConflict(t *testing.T) {
 	t.Parallel()
-	c := storagetest.NewCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
+	c, id, seen := onTwoScreens(t)
 	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
-	seen := ticket(t, c, ines, id).Version
-
 	if _, err := c.Desk.Change(t.Context(), ines, id, seen, priority(core.High)); err != nil {
 		t.Fatal(err)
 	}
@@ -44,10 +49,8 @@ func TestTwoStaffChangingTheSameFieldConflict(t *testing.T) {
 // However much else has happened since, what one changes oneself is never overwritten unseen.
 func TestAConflictIsFoundBehindHundredsOfOtherChanges(t *testing.T) {
 	t.Parallel()
-	c := storagetest.NewCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
+	c, id, seen := onTwoScreens(t)
 	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
-	seen := ticket(t, c, ines, id).Version
 	for n := range 201 {
 		to := []core.Waiting{core.WaitingReporter, core.WaitingThirdParty}[n%2]
 		if _, err := c.Desk.Change(t.Context(), ines, id, 0, waiting(to)); err != nil {
@@ -64,11 +67,8 @@ func TestAConflictIsFoundBehindHundredsOfOtherChanges(t *testing.T) {
 
 func TestTwoStaffChangingDifferentFieldsMerge(t *testing.T) {
 	t.Parallel()
-	c := storagetest.NewCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
+	c, id, seen := onTwoScreens(t)
 	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
-	seen := ticket(t, c, ines, id).Version
-
 	if _, err := c.Desk.Change(t.Context(), ines, id, seen, priority(core.High)); err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +82,8 @@ func TestTwoStaffChangingDifferentFieldsMerge(t *testing.T) {
 
 func TestClosingWhatSomebodyElseJustClosedShowsWhoDid(t *testing.T) {
 	t.Parallel()
-	c := storagetest.NewCampus(t)
-	id := c.Report(t, c.Ana, "No signal")
+	c, id, seen := onTwoScreens(t)
 	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
-	seen := ticket(t, c, ines, id).Version
-
 	if _, err := c.Desk.Close(t.Context(), ines, id, seen, core.Closing{Resolution: core.Fixed}); err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func (d *Desk) lookFor(ctx context.Context, p *principal, req ListRequest, q que
 	}
 	found, err := d.store.Tickets(ctx, listScope(p, req.Mine), filter, after, req.Limit)
 	if err != nil {
-		return Page{}, err //nolint:wrapcheck // said by the caller
+		return Page{}, err
 	}
 	page := Page{Tickets: found.Tickets, Next: found.Next, Ranked: found.Ranked}
 	if found.Stopped {

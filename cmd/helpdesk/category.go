@@ -42,11 +42,11 @@ func (c *categoryLsCommand) Run(ctx context.Context, o *output) error {
 func (c *categoryLsCommand) read(ctx context.Context, desk *core.Desk) ([]core.Category, map[core.QueueID]string, error) {
 	list, err := desk.AllCategories(ctx, core.Operator())
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // says what it did
+		return nil, nil, err
 	}
 	all, err := desk.EveryQueue(ctx, core.Operator())
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // says what it did
+		return nil, nil, err
 	}
 	codes := make(map[core.QueueID]string, len(all))
 	for _, q := range all {
@@ -73,7 +73,7 @@ func (c *categoryAddCommand) Run(ctx context.Context, o *output) error {
 	return c.work(ctx, o, func(desk *core.Desk) error {
 		queue, err := desk.FindQueue(ctx, core.Operator(), c.Queue)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		parent, err := findCategory(ctx, desk, c.Parent)
 		if err != nil {
@@ -84,7 +84,7 @@ func (c *categoryAddCommand) Run(ctx context.Context, o *output) error {
 			Code: c.Code, Name: c.Name, Line: core.Line(c.Line), Queue: queue.ID, Parent: parent, Hint: c.Hint, Priority: priority, Confidential: c.Confidential,
 		})
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("Made the category %s; its reports go to %s.\n", made.Code, queue.Code)
 		return nil
@@ -123,7 +123,7 @@ func (c *categoryEditCommand) Run(ctx context.Context, o *output) error {
 		if c.Queue != nil {
 			queue, err := desk.FindQueue(ctx, core.Operator(), *c.Queue)
 			if err != nil {
-				return err //nolint:wrapcheck // says what it did
+				return err
 			}
 			in.Queue = &queue.ID
 		}
@@ -132,7 +132,7 @@ func (c *categoryEditCommand) Run(ctx context.Context, o *output) error {
 		}
 		after, err := desk.EditCategory(ctx, core.Operator(), id, in)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("Changed the category %s (%s).\n", after.Code, after.Name)
 		return nil
@@ -153,7 +153,7 @@ func (c *categoryRemoveCommand) Run(ctx context.Context, o *output) error {
 			return err
 		}
 		if err := desk.RemoveCategory(ctx, core.Operator(), id); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("Removed the category %s.\n", c.Code)
 		return nil
@@ -167,11 +167,11 @@ func findCategory(ctx context.Context, desk *core.Desk, code string) (core.Categ
 	}
 	list, err := desk.AllCategories(ctx, core.Operator())
 	if err != nil {
-		return 0, err //nolint:wrapcheck // says what it did
+		return 0, err
 	}
 	at := slices.IndexFunc(list, func(c core.Category) bool { return c.Code == strings.ToLower(code) })
 	if at < 0 {
-		return 0, core.Missing("category") //nolint:wrapcheck // told in words as it is
+		return 0, core.Missing("category")
 	}
 	return list[at].ID, nil
 }

@@ -23,7 +23,7 @@ func (l *locationLsCommand) Run(ctx context.Context, o *output) error {
 	return l.work(ctx, o, func(desk *core.Desk) error {
 		list, err := desk.EveryLocation(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		codes := make(map[core.LocationID]string, len(list))
 		for _, at := range list {

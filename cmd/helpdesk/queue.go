@@ -28,13 +28,13 @@ func (q *queueLsCommand) Run(ctx context.Context, o *output) error {
 	return q.work(ctx, o, func(desk *core.Desk) error {
 		list, err := desk.EveryQueue(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		out := newSheet(o.out, q.CSV, "code", "name", "reopen_days", "archived", "members")
 		for _, queue := range list {
 			team, err := desk.TeamOf(ctx, core.Operator(), queue.ID)
 			if err != nil {
-				return err //nolint:wrapcheck // says what it did
+				return err
 			}
 			names := make([]string, len(team))
 			for i, p := range team {
@@ -59,7 +59,7 @@ func (q *queueAddCommand) Run(ctx context.Context, o *output) error {
 	return q.work(ctx, o, func(desk *core.Desk) error {
 		made, err := desk.AddQueue(ctx, core.Operator(), core.Queue{Code: q.Code, Name: q.Name, ReopenDays: q.ReopenDays})
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("Made the queue %s. Give it members: helpdesk queue join %s NAME.\n", made.Code, made.Code)
 		return nil
@@ -80,15 +80,15 @@ func (q *queueEditCommand) Run(ctx context.Context, o *output) error {
 	return q.work(ctx, o, func(desk *core.Desk) error {
 		list, err := desk.EveryQueue(ctx, core.Operator())
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		at := slices.IndexFunc(list, func(l core.Queue) bool { return l.Code == strings.ToLower(q.Code) })
 		if at < 0 {
-			return core.Missing("queue") //nolint:wrapcheck // told in words as it is
+			return core.Missing("queue")
 		}
 		after, err := desk.EditQueue(ctx, core.Operator(), list[at].ID, core.QueueEdit{Name: q.Name, ReopenDays: q.ReopenDays, Archived: q.Archived})
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%s is called %s; reporters may reopen for %d days; archived: %t.\n", after.Code, after.Name, after.ReopenDays, after.Archived)
 		return nil
@@ -108,10 +108,10 @@ func (q *queueJoinCommand) Run(ctx context.Context, o *output) error {
 	return q.named(ctx, o, q.Username, func(desk *core.Desk, user core.User) error {
 		queue, err := desk.FindQueue(ctx, core.Operator(), q.Code)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		if err := desk.Join(ctx, core.Operator(), user.ID, queue.ID, q.Lead); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%s works in %s now.\n", user.Username, queue.Code)
 		return nil
@@ -130,10 +130,10 @@ func (q *queueLeaveCommand) Run(ctx context.Context, o *output) error {
 	return q.named(ctx, o, q.Username, func(desk *core.Desk, user core.User) error {
 		queue, err := desk.FindQueue(ctx, core.Operator(), q.Code)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		if err := desk.Leave(ctx, core.Operator(), user.ID, queue.ID); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%s works in %s no more.\n", user.Username, queue.Code)
 		return nil

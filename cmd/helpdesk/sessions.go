@@ -27,7 +27,7 @@ func (s *sessionsLsCommand) Run(ctx context.Context, o *output) error {
 			const page = 500
 			list, err := desk.LiveSessions(ctx, core.Operator(), cursor, page)
 			if err != nil {
-				return err //nolint:wrapcheck // says what it did
+				return err
 			}
 			for _, l := range list {
 				out.row(fmt.Sprint(l.Session.ID), l.User.Username, string(l.Session.Door), l.Session.Address, l.Session.Key,
@@ -52,7 +52,7 @@ type sessionsEndCommand struct {
 func (s *sessionsEndCommand) Run(ctx context.Context, o *output) error {
 	return s.named(ctx, o, s.Username, func(desk *core.Desk, user core.User) error {
 		if err := desk.EndSessionFor(ctx, core.Operator(), user.ID, core.SessionID(s.Session)); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%s is signed out there.\n", user.Username)
 		return nil

@@ -49,11 +49,11 @@ func (u *userAddCommand) Run(ctx context.Context, o *output) error {
 		}
 		user, err := desk.AddUser(ctx, operator, core.NewUser{Username: u.Username, Name: name, Email: u.Email, Role: core.Role(u.Role)})
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		for _, queue := range queues {
 			if err := desk.Join(ctx, operator, user.ID, queue.ID, false); err != nil {
-				return err //nolint:wrapcheck // says what it did
+				return err
 			}
 		}
 		o.printf("Made the account %s (%s).\n", user.Username, user.Role)
@@ -62,7 +62,7 @@ func (u *userAddCommand) Run(ctx context.Context, o *output) error {
 		}
 		added, err := desk.AddKey(ctx, operator, user.ID, key, "")
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("The key %s signs them in.\n", added.Fingerprint)
 		return nil
@@ -86,7 +86,7 @@ func findQueues(ctx context.Context, desk *core.Desk, codes []string) ([]core.Qu
 	}
 	all, err := desk.Queues(ctx, core.Operator())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says what it did
+		return nil, err
 	}
 	known := make(map[string]core.Queue, len(all))
 	for _, q := range all {
@@ -106,10 +106,10 @@ func findQueues(ctx context.Context, desk *core.Desk, codes []string) ([]core.Qu
 func printCode(ctx context.Context, o *output, desk *core.Desk, user core.User) error {
 	code, expires, err := desk.IssueCode(ctx, core.Operator(), user.ID)
 	if err != nil {
-		return err //nolint:wrapcheck // says what it did
+		return err
 	}
 	o.printf("One-time code: %s\nWith it they set a password, on the page under \"Forgotten password\" or over SSH in place of the password.\nIt holds until %s, once.\n",
-		code, expires.Local().Format("2 January 15:04")) //nolint:gosmopolitan // the operator's own clock
+		code, expires.Local().Format("2 January 15:04"))
 	return nil
 }
 
@@ -137,7 +137,7 @@ type userRoleCommand struct {
 func (u *userRoleCommand) Run(ctx context.Context, o *output) error {
 	return u.named(ctx, o, u.Username, func(desk *core.Desk, user core.User) error {
 		if err := desk.SetRole(ctx, core.Operator(), user.ID, core.Role(u.Role)); err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		o.printf("%s is %s now.\n", user.Username, u.Role)
 		return nil
@@ -149,7 +149,7 @@ func (d *database) named(ctx context.Context, o *output, login string, do func(*
 	return d.work(ctx, o, func(desk *core.Desk) error {
 		user, err := desk.FindUser(ctx, core.Operator(), login)
 		if err != nil {
-			return err //nolint:wrapcheck // says what it did
+			return err
 		}
 		return do(desk, user)
 	})

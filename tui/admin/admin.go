@@ -41,7 +41,7 @@ func New(env *screen.Env) *Screen {
 	s.hint = "The letter opens it, or j, k and enter. Every change is kept in the audit trail."
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		if _, err := env.Desk.EveryQueue(ctx, env.Who); err != nil { // who may not stay is told so at once
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		p := page{}
 		for _, room := range rooms {

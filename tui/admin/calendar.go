@@ -21,7 +21,7 @@ func newCalendar(env *screen.Env) *Screen {
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		hours, err := env.Desk.OfficeHours(ctx, env.Who)
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		days, err := env.Desk.Holidays(ctx, env.Who, calendar.DayOf(env.Desk.Now().In(env.Desk.Zone())))
 		p := page{rows: []row{{id: "hours", head: true, cells: []cell{say("Office hours, in " + env.Desk.Zone().String())}}}}
@@ -35,7 +35,7 @@ func newCalendar(env *screen.Env) *Screen {
 		if len(days) == 0 {
 			p.rows = append(p.rows, row{id: "none", cells: []cell{dim("none"), dim("a adds one")}})
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	s.keys = func(*row) []screen.Binding {
 		return []screen.Binding{s.importKey(), {Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
@@ -43,7 +43,7 @@ func newCalendar(env *screen.Env) *Screen {
 				{Name: "date", Label: "Date", Hint: "As 2026-12-24."},
 				{Name: "name", Label: "Name", Hint: "What it is called; may stay empty."},
 			}, func(ctx context.Context, typed screen.Typed) (string, error) {
-				return "The helpdesk stays closed on " + typed["date"] + ".", env.Desk.AddHoliday(ctx, env.Who, typed["date"], typed["name"]) //nolint:wrapcheck // told in words as it is
+				return "The helpdesk stays closed on " + typed["date"] + ".", env.Desk.AddHoliday(ctx, env.Who, typed["date"], typed["name"])
 			})
 		}}}
 	}
@@ -66,7 +66,7 @@ func (s *Screen) dayRow(day time.Weekday, hours []calendar.Range) row {
 		return s.fill("When is it open on "+day.String()+"s?", "change the hours", []screen.Field{
 			{Name: "hours", Label: "Hours", Start: typed, Hint: "08:00-12:30, 13:30-17:00. Nothing means closed."},
 		}, func(ctx context.Context, typed screen.Typed) (string, error) {
-			return "Changed. All figures in office hours go by it now.", s.env.Desk.SetDayHours(ctx, s.env.Who, day, typed["hours"]) //nolint:wrapcheck // told in words as it is
+			return "Changed. All figures in office hours go by it now.", s.env.Desk.SetDayHours(ctx, s.env.Who, day, typed["hours"])
 		})
 	}}
 }
@@ -76,7 +76,7 @@ func (s *Screen) holidayRow(h calendar.Holiday) row {
 	return row{id: h.Day.String(), cells: []cell{say(h.Day.String() + " " + weekday), say(h.Name)}, verb: "remove…", press: func() tea.Cmd {
 		return s.confirm("Is "+h.Day.String()+" no holiday?", "The helpdesk is open then as on any "+weekday+"; figures in office hours go by it.", "remove it", func() tea.Cmd {
 			return s.change("remove the holiday", "Removed.", func(ctx context.Context) error {
-				return s.env.Desk.RemoveHoliday(ctx, s.env.Who, h.Day) //nolint:wrapcheck // told in words as it is
+				return s.env.Desk.RemoveHoliday(ctx, s.env.Who, h.Day)
 			})
 		})
 	}}

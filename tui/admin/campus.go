@@ -57,7 +57,7 @@ func (s *Screen) noteRow(ctx context.Context, tag string) (row, error) {
 			if typed["text"] == "" {
 				done = "The note is gone."
 			}
-			return done, s.env.Desk.SetSetting(ctx, s.env.Who, key, typed["text"]) //nolint:wrapcheck // told in words as it is
+			return done, s.env.Desk.SetSetting(ctx, s.env.Who, key, typed["text"])
 		})
-	}}, err //nolint:wrapcheck // told in words as it is
+	}}, err
 }

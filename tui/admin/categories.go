@@ -28,10 +28,10 @@ func newCategories(env *screen.Env) *Screen {
 		var tree kinds
 		var err error
 		if tree.queues, err = env.Desk.EveryQueue(ctx, env.Who); err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		tree.all, err = env.Desk.AllCategories(ctx, env.Who)
-		return page{thing: tree, rows: s.kindRows(&tree)}, err //nolint:wrapcheck // told in words as it is
+		return page{thing: tree, rows: s.kindRows(&tree)}, err
 	}
 	s.keys = s.kindKeys
 	return s
@@ -89,7 +89,7 @@ func (s *Screen) kindKeys(at *row) []screen.Binding {
 		{Keys: []string{"d"}, Words: "remove…", Help: "Remove a category that was never used.", Disabled: none, Run: func() tea.Cmd {
 			return s.confirm("Remove "+c.Name+"?", "Only one that nothing ever referred to can go. One that was used is archived: x.", "remove it", func() tea.Cmd {
 				return s.change("remove the category", "Removed.", func(ctx context.Context) error {
-					return s.env.Desk.RemoveCategory(ctx, s.env.Who, c.ID) //nolint:wrapcheck // told in words as it is
+					return s.env.Desk.RemoveCategory(ctx, s.env.Who, c.ID)
 				})
 			})
 		}},
@@ -171,7 +171,7 @@ func (s *Screen) editKind(c core.Category) tea.Cmd {
 		_, err := s.env.Desk.EditCategory(ctx, s.env.Who, c.ID, core.CategoryEdit{
 			Name: &name, Hint: &hint, Queue: &queue, Priority: &priority, Parent: &parent, Confidential: &confidential,
 		})
-		return "Changed.", err //nolint:wrapcheck // told in words as it is
+		return "Changed.", err
 	})
 }
 
@@ -190,7 +190,7 @@ func (s *Screen) addKind(near core.Category) tea.Cmd {
 			Code: typed["code"], Name: typed["name"], Hint: typed["hint"], Line: core.Line(typed["line"]), Queue: queue, Priority: priority,
 			Parent: parent, Confidential: typed["confidential"] == "yes",
 		})
-		return "Made the category " + c.Name + ". It is on the form within seconds.", err //nolint:wrapcheck // told in words as it is
+		return "Made the category " + c.Name + ". It is on the form within seconds.", err
 	})
 }
 
@@ -203,7 +203,7 @@ func (s *Screen) archiveKind(c core.Category) tea.Cmd {
 	return s.confirm(question, means, yes, func() tea.Cmd {
 		return s.change("change the category", "Changed. u takes it back.", func(ctx context.Context) error {
 			_, err := s.env.Desk.EditCategory(ctx, s.env.Who, c.ID, core.CategoryEdit{Archived: &archived})
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		})
 	})
 }
@@ -229,7 +229,7 @@ func (s *Screen) moveKind(c core.Category, by int) tea.Cmd {
 				continue
 			}
 			if _, err := s.env.Desk.EditCategory(ctx, s.env.Who, k.ID, core.CategoryEdit{Position: &i}); err != nil {
-				return err //nolint:wrapcheck // told in words as it is
+				return err
 			}
 		}
 		return nil

@@ -79,7 +79,7 @@ func (s *Screen) takeBack(stream core.Stream, id int64, name, why string) screen
 		return s.confirm("Take back the newest change of "+name+"?", "It is undone by a change of its own; the audit trail shows both.", "take it back", func() tea.Cmd {
 			return s.change("take that back", "Taken back.", func(ctx context.Context) error {
 				_, err := s.env.Desk.Revert(ctx, s.env.Who, stream, id)
-				return err //nolint:wrapcheck // told in words as it is
+				return err
 			})
 		})
 	}}

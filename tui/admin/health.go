@@ -22,11 +22,11 @@ func newHealth(env *screen.Env) *Screen {
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		found, err := env.Desk.Examine(ctx, env.Who)
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		h, err := env.Desk.Health(ctx, env.Who)
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		rows := s.findings(found)
 		rows = append(rows, processes(&h)...)

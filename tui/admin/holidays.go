@@ -26,7 +26,7 @@ func (s *Screen) importKey() screen.Binding {
 			var err error
 			pasted = typed["ical"]
 			report, err = s.env.Desk.ImportHolidays(ctx, s.env.Who, strings.NewReader(pasted), true)
-			return "", err //nolint:wrapcheck // told in words as it is
+			return "", err
 		})
 		f.Then = func(string) tea.Cmd { return s.showImport(f, pasted, &report) }
 		s.env.Host.Show(f, false)

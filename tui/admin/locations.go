@@ -25,7 +25,7 @@ func newPlace(env *screen.Env, in core.Location) *Screen {
 	s.read = func(ctx context.Context, a ask) (page, error) {
 		all, err := env.Desk.EveryLocation(ctx, env.Who)
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		holds := map[core.LocationID]int{}
 		for i := range all {
@@ -84,7 +84,7 @@ func (s *Screen) placeKeys(in core.Location, at *row) []screen.Binding {
 		{Keys: []string{"d"}, Words: "remove…", Help: "Remove a place that nothing ever referred to.", Disabled: none, Run: func() tea.Cmd {
 			return s.confirm("Remove "+l.Code+"?", "Only one that nothing ever referred to can go. One that was used is archived: x.", "remove it", func() tea.Cmd {
 				return s.change("remove the place", "Removed.", func(ctx context.Context) error {
-					return s.env.Desk.RemoveLocation(ctx, s.env.Who, l.ID) //nolint:wrapcheck // told in words as it is
+					return s.env.Desk.RemoveLocation(ctx, s.env.Who, l.ID)
 				})
 			})
 		}},
@@ -100,7 +100,7 @@ func (s *Screen) addPlace(in core.Location) tea.Cmd {
 		{Name: "kind", Label: "Kind", Start: string(kind), Choices: []screen.Choice{{Value: "site", Words: "site"}, {Value: "building", Words: "building"}, {Value: "room", Words: "room"}}, Hint: "← and → choose."},
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		l, err := s.env.Desk.AddLocation(ctx, s.env.Who, core.Location{Code: typed["code"], Name: typed["name"], Kind: core.LocationKind(typed["kind"]), Parent: in.ID})
-		return "Added " + l.Code + ".", err //nolint:wrapcheck // told in words as it is
+		return "Added " + l.Code + ".", err
 	})
 }
 
@@ -122,7 +122,7 @@ func (s *Screen) placeForm(l core.Location, parent string) tea.Cmd {
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		all, err := s.env.Desk.EveryLocation(ctx, s.env.Who)
 		if err != nil {
-			return "", err //nolint:wrapcheck // told in words as it is
+			return "", err
 		}
 		name, code, in := typed["name"], strings.TrimSpace(typed["parent"]), core.LocationID(0)
 		if code != "" {
@@ -134,7 +134,7 @@ func (s *Screen) placeForm(l core.Location, parent string) tea.Cmd {
 			}
 		}
 		_, err = s.env.Desk.EditLocation(ctx, s.env.Who, l.ID, core.LocationEdit{Name: &name, Parent: &in})
-		return "Changed.", err //nolint:wrapcheck // told in words as it is
+		return "Changed.", err
 	})
 }
 
@@ -147,7 +147,7 @@ func (s *Screen) archivePlace(l core.Location) tea.Cmd {
 	return s.confirm(question, means, yes, func() tea.Cmd {
 		return s.change("change the place", "Changed. u takes it back.", func(ctx context.Context) error {
 			_, err := s.env.Desk.EditLocation(ctx, s.env.Who, l.ID, core.LocationEdit{Archived: &archived})
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		})
 	})
 }

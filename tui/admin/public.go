@@ -22,7 +22,7 @@ func newKnown(env *screen.Env) *Screen {
 	s.read = func(ctx context.Context, a ask) (page, error) {
 		q, err := query.Parse("is:public status:open|active")
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		after, _ := a.after.(string)
 		found, err := env.Desk.Tickets(ctx, env.Who, core.ListRequest{Query: q, After: after, Limit: pageSize})
@@ -37,7 +37,7 @@ func newKnown(env *screen.Env) *Screen {
 				verb: "open", press: func() tea.Cmd { return env.Host.Open(t.ID) }, thing: t,
 			})
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	s.keys = func(at *row) []screen.Binding {
 		none, t := "No ticket is under the cursor.", core.Ticket{}
@@ -49,7 +49,7 @@ func newKnown(env *screen.Env) *Screen {
 			return s.confirm("Take "+t.ID.String()+" off the known issues?", "Nobody but its reporter and staff read of it any more; those who follow it still hear when it ends.", "take it off", func() tea.Cmd {
 				return s.change("take it off", t.ID.String()+" is known no more.", func(ctx context.Context) error {
 					_, err := env.Desk.Unpublish(ctx, env.Who, t.ID, t.Version)
-					return err //nolint:wrapcheck // told in words as it is
+					return err
 				})
 			})
 		}}}
@@ -78,7 +78,7 @@ func newKiosks(env *screen.Env) *Screen {
 			r.cells = []cell{say(k.Name), say(k.Fingerprint), used, state}
 			p.rows = append(p.rows, r)
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	s.keys = func(*row) []screen.Binding {
 		return []screen.Binding{{Keys: []string{"a"}, Words: "add…", Help: "Let a key open the wall of figures, and nothing else.", Foot: true, Run: func() tea.Cmd {
@@ -87,7 +87,7 @@ func newKiosks(env *screen.Env) *Screen {
 				{Name: "name", Label: "Name", Hint: "What the wall is called; the key's own comment if empty."},
 			}, func(ctx context.Context, typed screen.Typed) (string, error) {
 				k, err := env.Desk.AddKioskKey(ctx, env.Who, typed["key"], typed["name"])
-				return "The key " + k.Name + " opens the wall.", err //nolint:wrapcheck // told in words as it is
+				return "The key " + k.Name + " opens the wall.", err
 			})
 		}}}
 	}
@@ -97,7 +97,7 @@ func newKiosks(env *screen.Env) *Screen {
 func (s *Screen) revokeKiosk(k core.KioskKey) tea.Cmd {
 	return s.confirm("Revoke "+plain.Line(k.Name).String()+"?", "What it opened goes dark within seconds. It cannot be taken back; the key can be added again.", "revoke it", func() tea.Cmd {
 		return s.change("revoke the key", "The key opens the wall no more.", func(ctx context.Context) error {
-			return s.env.Desk.RevokeKioskKey(ctx, s.env.Who, k.ID) //nolint:wrapcheck // told in words as it is
+			return s.env.Desk.RevokeKioskKey(ctx, s.env.Who, k.ID)
 		})
 	})
 }

@@ -31,7 +31,7 @@ func newQueues(env *screen.Env) *Screen {
 				press: func() tea.Cmd { return goTo(newQueue(env, q)) },
 			})
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	s.keys = func(at *row) []screen.Binding {
 		var q core.Queue
@@ -53,7 +53,7 @@ func (s *Screen) addQueue() tea.Cmd {
 		{Name: "reopen_days", Label: "Reopen days", Start: "14", Hint: "Until how many days after closing a reporter may reopen."},
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		q, err := s.env.Desk.AddQueue(ctx, s.env.Who, core.Queue{Code: typed["code"], Name: typed["name"], ReopenDays: days(typed["reopen_days"])})
-		return "Made the queue " + q.Name + ". It needs members, and categories that lead to it.", err //nolint:wrapcheck // told in words as it is
+		return "Made the queue " + q.Name + ". It needs members, and categories that lead to it.", err
 	})
 }
 
@@ -74,7 +74,7 @@ func newQueue(env *screen.Env, q core.Queue) *Screen {
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		all, err := env.Desk.EveryQueue(ctx, env.Who)
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		now := q
 		for _, one := range all {
@@ -83,7 +83,7 @@ func newQueue(env *screen.Env, q core.Queue) *Screen {
 			}
 		}
 		team, err := env.Desk.TeamOf(ctx, env.Who, q.ID)
-		return page{title: now.Name, thing: now, rows: s.queueRows(now, team)}, err //nolint:wrapcheck // told in words as it is
+		return page{title: now.Name, thing: now, rows: s.queueRows(now, team)}, err
 	}
 	s.thing = q
 	s.keys = func(*row) []screen.Binding {
@@ -125,7 +125,7 @@ func (s *Screen) editQueue(q core.Queue) tea.Cmd {
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		name, reopen := typed["name"], days(typed["reopen_days"])
 		_, err := s.env.Desk.EditQueue(ctx, s.env.Who, q.ID, core.QueueEdit{Name: &name, ReopenDays: &reopen})
-		return "Changed. u takes it back.", err //nolint:wrapcheck // told in words as it is
+		return "Changed. u takes it back.", err
 	})
 }
 
@@ -138,7 +138,7 @@ func (s *Screen) archiveQueue(q core.Queue) tea.Cmd {
 	return s.confirm(question, means, yes, func() tea.Cmd {
 		return s.change("change the queue", "Changed. u takes it back.", func(ctx context.Context) error {
 			_, err := s.env.Desk.EditQueue(ctx, s.env.Who, q.ID, core.QueueEdit{Archived: &archived})
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		})
 	})
 }
@@ -150,9 +150,9 @@ func (s *Screen) addMember(q core.Queue) tea.Cmd {
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		user, err := s.env.Desk.FindUser(ctx, s.env.Who, typed["username"])
 		if err != nil {
-			return "", err //nolint:wrapcheck // told in words as it is
+			return "", err
 		}
 		err = s.env.Desk.Join(ctx, s.env.Who, user.ID, q.ID, typed["lead"] == "yes")
-		return user.Username + " works in " + q.Name + " now.", err //nolint:wrapcheck // told in words as it is
+		return user.Username + " works in " + q.Name + " now.", err
 	})
 }

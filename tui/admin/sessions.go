@@ -35,7 +35,7 @@ func newSessions(env *screen.Env) *Screen {
 			last := list[len(list)-1].Session
 			p.next = core.SessionCursor{SeenAt: last.SeenAt, ID: last.ID}
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	s.keys = func(at *row) []screen.Binding {
 		none := "Nobody is under the cursor."

@@ -19,7 +19,7 @@ func newShared(env *screen.Env) *Screen {
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		views, err := env.Desk.Views(ctx, env.Who)
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		var p page
 		for _, v := range views {
@@ -36,7 +36,7 @@ func newShared(env *screen.Env) *Screen {
 				p.rows = append(p.rows, row{id: fmt.Sprintf("macro %d", m.ID), cells: []cell{say(m.Queue.Name), say(m.Name), dim("macro: " + m.Body)}, help: m.Body, thing: m})
 			}
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	s.keys = s.sharedKeys
 	return s

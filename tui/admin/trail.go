@@ -38,7 +38,7 @@ func trailOf(env *screen.Env, only core.TrailFilter, title string) *Screen {
 		for i := range events {
 			p.rows = append(p.rows, s.eventRow(&events[i], clock))
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	s.keys = func(at *row) []screen.Binding { return s.trailKeys(only, at) }
 	return s
@@ -184,7 +184,7 @@ func (s *Screen) trailOfPerson(filter core.TrailFilter) tea.Cmd {
 		}
 		user, err := s.env.Desk.FindUser(ctx, s.env.Who, typed)
 		filter.User = user.ID
-		return filter, err //nolint:wrapcheck // told in words as it is
+		return filter, err
 	})
 }
 
@@ -196,7 +196,7 @@ func (s *Screen) trailOfDays(filter core.TrailFilter) tea.Cmd {
 		}
 		q, err := core.ParseDays(typed)
 		if err != nil {
-			return filter, err //nolint:wrapcheck // told in words as it is
+			return filter, err
 		}
 		start := func(d query.Date) time.Time {
 			return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, s.env.Zone)

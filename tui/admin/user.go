@@ -21,7 +21,7 @@ func newUser(env *screen.Env, id core.UserID, username string) *Screen {
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		found, err := env.Desk.Dossier(ctx, env.Who, id)
 		if err != nil {
-			return page{}, err //nolint:wrapcheck // told in words as it is
+			return page{}, err
 		}
 		return page{title: found.User.Username, thing: found.User, rows: s.dossier(&found)}, nil
 	}
@@ -82,7 +82,7 @@ func (s *Screen) dossier(d *core.Dossier) []row {
 		rows = append(rows, row{id: k.Fingerprint, cells: []cell{say(k.Name), say(used + " · " + k.Fingerprint)}, help: k.Fingerprint + " · added " + clock.Ago(k.CreatedAt), verb: "revoke…", press: func() tea.Cmd {
 			return s.confirm("Revoke "+k.Name+"?", "The key "+k.Fingerprint+" signs "+u.Username+" in no more, and what it opened ends. It cannot be taken back; the key can be added again.", "revoke it", func() tea.Cmd {
 				return s.change("revoke the key", "The key signs nobody in any more.", func(ctx context.Context) error {
-					return s.env.Desk.RevokeKey(ctx, s.env.Who, u.ID, k.Fingerprint) //nolint:wrapcheck // told in words as it is
+					return s.env.Desk.RevokeKey(ctx, s.env.Who, u.ID, k.Fingerprint)
 				})
 			})
 		}})
@@ -114,7 +114,7 @@ func (s *Screen) editUser(u core.User) tea.Cmd {
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		name, email := typed["name"], typed["email"]
 		_, err := s.env.Desk.EditUser(ctx, s.env.Who, u.ID, core.UserEdit{Name: &name, Email: &email})
-		return "Changed. The audit trail says so, without the words.", err //nolint:wrapcheck // told in words as it is
+		return "Changed. The audit trail says so, without the words.", err
 	})
 }
 
@@ -135,7 +135,7 @@ func (s *Screen) pickRole(u core.User) tea.Cmd {
 			}
 			return s.confirm("Make "+u.Username+" "+string(role)+"?", means, "make them "+string(role), func() tea.Cmd {
 				return s.change("change the role", u.Username+" is "+string(role)+" now. u takes it back.", func(ctx context.Context) error {
-					return s.env.Desk.SetRole(ctx, s.env.Who, u.ID, role) //nolint:wrapcheck // told in words as it is
+					return s.env.Desk.SetRole(ctx, s.env.Who, u.ID, role)
 				})
 			})
 		}})
@@ -147,13 +147,13 @@ func (s *Screen) disable(u core.User) tea.Cmd {
 	if u.Disabled {
 		return s.confirm("Let "+u.Username+" in again?", "They can sign in with what they had: password and keys.", "enable", func() tea.Cmd {
 			return s.change("enable the account", u.Username+" may sign in again. u takes it back.", func(ctx context.Context) error {
-				return s.env.Desk.Disable(ctx, s.env.Who, u.ID, false) //nolint:wrapcheck // told in words as it is
+				return s.env.Desk.Disable(ctx, s.env.Who, u.ID, false)
 			})
 		})
 	}
 	return s.confirm("Keep "+u.Username+" out?", "They are signed out everywhere within five seconds and cannot sign in. Their tickets and words stay.", "disable", func() tea.Cmd {
 		return s.change("disable the account", u.Username+" is kept out now. u takes it back.", func(ctx context.Context) error {
-			return s.env.Desk.Disable(ctx, s.env.Who, u.ID, true) //nolint:wrapcheck // told in words as it is
+			return s.env.Desk.Disable(ctx, s.env.Who, u.ID, true)
 		})
 	})
 }
@@ -168,7 +168,7 @@ func (s *Screen) setMember(u core.User, queue core.QueueID, name string, lead bo
 		words = u.Username + " leads " + name + " now."
 	}
 	return s.change("add to the queue", words, func(ctx context.Context) error {
-		return s.env.Desk.Join(ctx, s.env.Who, u.ID, queue, lead) //nolint:wrapcheck // told in words as it is
+		return s.env.Desk.Join(ctx, s.env.Who, u.ID, queue, lead)
 	})
 }
 
@@ -181,7 +181,7 @@ func (s *Screen) member(u core.User, m core.Membership) tea.Cmd {
 	leave := screen.Item{Text: plain.Line("Take them out of " + m.Name + "…"), Choose: func() tea.Cmd {
 		return s.confirm("Take "+u.Username+" out of "+m.Name+"?", "They see its tickets no more, within five seconds. What is assigned to them stays so until somebody takes it.", "take them out", func() tea.Cmd {
 			return s.change("take them out", u.Username+" works in "+m.Name+" no more. u takes it back.", func(ctx context.Context) error {
-				return s.env.Desk.Leave(ctx, s.env.Who, u.ID, m.Queue) //nolint:wrapcheck // told in words as it is
+				return s.env.Desk.Leave(ctx, s.env.Who, u.ID, m.Queue)
 			})
 		})
 	}}
@@ -193,7 +193,7 @@ func (s *Screen) addKey(u core.User) tea.Cmd {
 		{Name: "key", Label: "Public key", Hint: "Paste the line of the .pub file. Be sure whose it is.", Limit: 4000},
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		_, err := s.env.Desk.AddKey(ctx, s.env.Who, u.ID, strings.TrimSpace(typed["key"]), "")
-		return "The key signs " + u.Username + " in from now on.", err //nolint:wrapcheck // told in words as it is
+		return "The key signs " + u.Username + " in from now on.", err
 	})
 }
 
@@ -229,7 +229,7 @@ func (s *Screen) sessionRow(who core.Person, in core.Session, clock ui.Clock) ro
 func (s *Screen) endSession(who core.Person, id core.SessionID, what string) tea.Cmd {
 	return s.confirm("End "+what+"?", "They are signed out there within five seconds. Drafts are kept, and they can sign in again.", "end it", func() tea.Cmd {
 		return s.change("end it", "Ended.", func(ctx context.Context) error {
-			return s.env.Desk.EndSessionFor(ctx, s.env.Who, who.ID, id) //nolint:wrapcheck // told in words as it is
+			return s.env.Desk.EndSessionFor(ctx, s.env.Who, who.ID, id)
 		})
 	})
 }

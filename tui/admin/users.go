@@ -34,7 +34,7 @@ func newUsers(env *screen.Env) *Screen {
 		for i := range list {
 			p.rows = append(p.rows, userRow(env, &list[i], ui.Clock{Now: now, Zone: env.Zone}))
 		}
-		return p, err //nolint:wrapcheck // told in words as it is
+		return p, err
 	}
 	refilter := func(change func(f *userFilter)) func() tea.Cmd {
 		return func() tea.Cmd {
@@ -140,6 +140,6 @@ func (s *Screen) addUser() tea.Cmd {
 		{Name: "role", Label: "Role", Hint: "← and → choose. Then open the account for queues, a key or a one-time code.", Choices: roles()},
 	}, func(ctx context.Context, typed screen.Typed) (string, error) {
 		u, err := s.env.Desk.AddUser(ctx, s.env.Who, core.NewUser{Username: typed["username"], Name: typed["name"], Email: typed["email"], Role: core.Role(typed["role"])})
-		return u.Username + " has an account now. enter opens it: K makes a one-time code, with which they come in.", err //nolint:wrapcheck // told in words as it is
+		return u.Username + " has an account now. enter opens it: K makes a one-time code, with which they come in.", err
 	})
 }

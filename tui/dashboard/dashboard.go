@@ -252,20 +252,20 @@ func (t tab) read(ctx context.Context, desk *core.Desk, who core.Actor, ask core
 	switch t {
 	case tabFlow:
 		made, err := desk.AnalyseFlow(ctx, who, ask)
-		return &made, err //nolint:wrapcheck // said where it is shown
+		return &made, err
 	case tabSpeed:
 		made, err := desk.AnalyseSpeed(ctx, who, ask)
-		return &made, err //nolint:wrapcheck // said where it is shown
+		return &made, err
 	case tabWhere:
 		made, err := desk.AnalyseWhere(ctx, who, ask)
-		return &made, err //nolint:wrapcheck // said where it is shown
+		return &made, err
 	case tabPeople:
 		made, err := desk.AnalysePeople(ctx, who, ask)
-		return &made, err //nolint:wrapcheck // said where it is shown
+		return &made, err
 	case tabNow, tabs:
 	}
 	made, err := desk.AnalyseNow(ctx, who, ask.Query)
-	return &made, err //nolint:wrapcheck // said where it is shown
+	return &made, err
 }
 
 // take shows what was read. What cannot be read leaves the last known figures, and is tried again.

@@ -157,7 +157,7 @@ func (c *Console) carryOut(ctx context.Context, plan core.BulkPlan) error {
 		c.marks = nil
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	for _, words := range c.env.Refusals(result.Refused) {
 		c.sayf("%s", words)

@@ -26,7 +26,7 @@ func perform(choose chooser) func(context.Context, *Console, string) error {
 		}
 		return c.change(ctx, fmt.Sprintf("Ticket %d is %s.", int64(c.view.Ticket.ID), chosen.Done), func(ctx context.Context, version int) error {
 			_, err := c.env.Desk.Perform(ctx, c.env.Who, c.view.Ticket.ID, version, chosen.Deed)
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		})
 	}
 }
@@ -257,7 +257,7 @@ func chooseRest(ctx context.Context, c *Console, _ *core.Ticket, rest string) (s
 	default:
 		var until time.Time
 		if until, err = c.env.Desk.ParseSnooze(c.env.Me, rest); err != nil {
-			return screen.Chosen{}, err //nolint:wrapcheck // told in words as it is
+			return screen.Chosen{}, err
 		}
 		chosen.Deed = core.Deed{Action: action.Snooze, Until: until}
 		chosen.Done = "at rest until " + ui.When(c.env.Desk.Now(), until, c.env.Zone)
@@ -282,12 +282,12 @@ func closeTicket(ctx context.Context, c *Console, rest string) error {
 	}
 	key, err := c.env.Desk.NewFormKey(c.env.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	in := core.Closing{Resolution: chosen.Deed.Resolution, Body: chosen.Deed.Body, Key: key}
 	return c.change(ctx, fmt.Sprintf("Ticket %d is %s.", int64(c.view.Ticket.ID), chosen.Done), func(ctx context.Context, version int) error {
 		_, err := c.env.Desk.Close(ctx, c.env.Who, c.view.Ticket.ID, version, in)
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
@@ -300,7 +300,7 @@ func reopen(ctx context.Context, c *Console, _ string) error {
 	}
 	return c.change(ctx, fmt.Sprintf("Ticket %d is taken up again.", int64(c.view.Ticket.ID)), func(ctx context.Context, version int) error {
 		_, err := c.env.Desk.Reopen(ctx, c.env.Who, c.view.Ticket.ID, version, strings.TrimSpace(body))
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 

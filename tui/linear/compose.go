@@ -196,7 +196,7 @@ func (c *Console) draft(ctx context.Context, kind core.DraftKind) (core.Draft, e
 	defer cancel()
 	drafts, err := c.env.Desk.Drafts(ctx, c.env.Who, c.view.Ticket.ID)
 	if err != nil {
-		return core.Draft{}, err //nolint:wrapcheck // told in words as it is
+		return core.Draft{}, err
 	}
 	for _, d := range drafts {
 		if d.Kind == kind {
@@ -242,7 +242,7 @@ func (c *Console) keep(ctx context.Context, t *writing) (joined bool, err error)
 	}
 	stands, err := c.env.Desk.KeepDraft(ctx, c.env.Who, c.view.Ticket.ID, core.Typed{Kind: t.kind, Base: t.saved, Body: body})
 	if err != nil {
-		return false, err //nolint:wrapcheck // told in words as it is
+		return false, err
 	}
 	t.saved = stands
 	if stands != body {

@@ -38,7 +38,7 @@ func handOver(ctx context.Context, c *Console, rest string) error {
 		return err
 	}
 	if err := c.env.Desk.HandOver(ctx, c.env.Who, c.view.Ticket.ID, d.Kind, person.ID); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("%s may take your %s over now. It stays yours until then. Type keep back to keep it.", c.person(person, ""), d.Kind.Words())
 	return nil
@@ -57,7 +57,7 @@ func keepBack(ctx context.Context, c *Console, _ string) error {
 			continue
 		}
 		if err := c.env.Desk.WithdrawDraft(ctx, c.env.Who, c.view.Ticket.ID, d.Kind); err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		c.sayf("Your %s is yours alone again.", d.Kind.Words())
 		return nil
@@ -87,7 +87,7 @@ func takeOver(ctx context.Context, c *Console, _ string) error {
 	h := handed[at]
 	body, err := c.env.Desk.TakeOver(ctx, c.env.Who, c.view.Ticket.ID, h.From.ID, h.Kind, false)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.quote(fmt.Sprintf("Yours now, %s", names[at]), body)
 	c.sayf("Type %s to go on with it.", commandOf(h.Kind))
@@ -143,7 +143,7 @@ func linkFile(ctx context.Context, c *Console, rest string) error {
 	}
 	token, _, err := c.env.Desk.LinkFile(ctx, c.env.Who, c.view.Ticket.ID, all[at].ID)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("A link to %s, on a line of its own. It opens the file once, for you, in the next five minutes. Do not pass it on.", all[at].Name)
 	c.sayf("%s", strings.TrimRight(c.opts.Page, "/")+"/files/once/"+token)
@@ -167,7 +167,7 @@ func who(ctx context.Context, c *Console, _ string) error {
 
 func follow(ctx context.Context, c *Console, _ string) error {
 	if err := c.env.Desk.Follow(ctx, c.env.Who, c.view.Ticket.ID); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("You follow it now. View following lists what you follow.")
 	c.refresh(ctx)
@@ -176,7 +176,7 @@ func follow(ctx context.Context, c *Console, _ string) error {
 
 func unfollow(ctx context.Context, c *Console, _ string) error {
 	if err := c.env.Desk.Unfollow(ctx, c.env.Who, c.view.Ticket.ID); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("You follow it no more.")
 	c.refresh(ctx)
@@ -196,7 +196,7 @@ func correct(ctx context.Context, c *Console, rest string) error {
 	}
 	return c.change(ctx, "It has its new title.", func(ctx context.Context, version int) error {
 		_, err := c.env.Desk.Correct(ctx, c.env.Who, c.view.Ticket.ID, version, core.Correction{Title: &title})
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
@@ -208,14 +208,14 @@ func publish(ctx context.Context, c *Console, rest string) error {
 	}
 	return c.change(ctx, "It is on the page of known issues.", func(ctx context.Context, version int) error {
 		_, err := c.env.Desk.Publish(ctx, c.env.Who, c.view.Ticket.ID, version, title)
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
 func unpublish(ctx context.Context, c *Console, _ string) error {
 	return c.change(ctx, "It is off the page of known issues.", func(ctx context.Context, version int) error {
 		_, err := c.env.Desk.Unpublish(ctx, c.env.Who, c.view.Ticket.ID, version)
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
@@ -236,7 +236,7 @@ func code(ctx context.Context, c *Console, rest string) error {
 	}
 	secret, expires, err := c.env.Desk.IssueCode(ctx, c.env.Who, user.ID)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("The code is %s. It holds until %s. Spelt: %s.", secret, c.clock().When(expires), strings.Join(strings.Split(secret, ""), " "))
 	return nil

@@ -47,7 +47,7 @@ func merge(ctx context.Context, c *Console, rest string) error {
 	}
 	return c.change(ctx, fmt.Sprintf("Ticket %d is %s. Type undo to take it back.", int64(c.view.Ticket.ID), chosen.Done), func(ctx context.Context, version int) error {
 		_, err := c.env.Desk.Merge(ctx, c.env.Who, c.view.Ticket.ID, version, chosen.Deed.Into)
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
@@ -55,7 +55,7 @@ func (c *Console) title(ctx context.Context, id core.TicketID) (string, error) {
 	ctx, cancel := within(ctx)
 	defer cancel()
 	view, err := c.env.Desk.Preview(ctx, c.env.Who, id)
-	return view.Ticket.Title, err //nolint:wrapcheck // told in words as it is
+	return view.Ticket.Title, err
 }
 
 // link says how the open ticket stands to another.
@@ -83,7 +83,7 @@ func link(ctx context.Context, c *Console, rest string) error {
 	}
 	return c.change(ctx, fmt.Sprintf("Ticket %d is linked: %s %s.", int64(c.view.Ticket.ID), r.Words(), other), func(ctx context.Context, _ int) error {
 		_, err := c.env.Desk.Link(ctx, c.env.Who, c.view.Ticket.ID, r, other)
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
@@ -94,7 +94,7 @@ func unlink(ctx context.Context, c *Console, rest string) error {
 	}
 	return c.change(ctx, fmt.Sprintf("Ticket %d is no longer linked to %s.", int64(c.view.Ticket.ID), other), func(ctx context.Context, _ int) error {
 		_, err := c.env.Desk.Unlink(ctx, c.env.Who, c.view.Ticket.ID, other)
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
@@ -141,13 +141,13 @@ func split(ctx context.Context, c *Console, rest string) error {
 func (c *Console) splitOff(ctx context.Context, in core.NewSplit) error {
 	var err error
 	if in.Key, err = c.env.Desk.NewFormKey(c.env.Who); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	bounded, cancel := within(ctx)
 	defer cancel()
 	receipt, err := c.env.Desk.Split(bounded, c.env.Who, c.view.Ticket.ID, in)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.env.Last = c.view.Ticket.ID
 	c.sayf("Ticket %d is made of it, and linked to this one. Type open #%d to go there.", int64(receipt.Ticket), int64(receipt.Ticket))
@@ -174,7 +174,7 @@ func undo(ctx context.Context, c *Console, _ string) error {
 		return nil
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.tellUndone(&done)
 	c.refresh(ctx)

@@ -80,7 +80,7 @@ func (k *keyboard) rune() (rune, error) {
 	for {
 		r, n, err := k.in.ReadRune()
 		if err != nil {
-			return 0, err //nolint:wrapcheck // the end of the input, whatever ended it
+			return 0, err
 		}
 		switch {
 		case r == utf8.RuneError && n == 1:
@@ -102,12 +102,12 @@ func (k *keyboard) skipSequence() error {
 	}
 	kind, err := k.in.ReadByte()
 	if err != nil || kind != '[' && kind != 'O' {
-		return err //nolint:wrapcheck // as in rune
+		return err
 	}
 	for {
 		b, err := k.in.ReadByte()
 		if err != nil || kind == 'O' || b >= '@' && b <= '~' || b < ' ' {
-			return err //nolint:wrapcheck // as in rune
+			return err
 		}
 	}
 }

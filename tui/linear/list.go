@@ -27,7 +27,7 @@ type list struct {
 func (c *Console) showList(ctx context.Context, title, text string) error {
 	q, err := query.Parse(text)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.list = list{title: title, query: q, at: -1}
 	return c.readOut(ctx)
@@ -40,7 +40,7 @@ func (c *Console) readOut(ctx context.Context) error {
 	l := &c.list
 	page, err := c.env.Desk.Tickets(ctx, c.env.Who, core.ListRequest{Query: l.query, After: l.next, Limit: pageSize})
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	for _, r := range page.Respelled {
 		c.sayf("%s", c.env.Words.T("search.corrected", "Typed", r.Typed, "Word", r.Word))
@@ -172,11 +172,11 @@ func listViews(ctx context.Context, c *Console, _ string) error {
 	defer cancel()
 	all, err := c.env.Desk.Views(ctx, c.env.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	counts, err := c.env.Desk.CountViews(ctx, c.env.Who, all)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	for i, v := range all {
 		c.sayf("%d. %s: %s. It looks for %s", i+1, v.Title, ui.Count(counts[i])+" tickets", v.Query)
@@ -201,7 +201,7 @@ func (c *Console) findView(ctx context.Context, name string) (core.View, error) 
 	defer cancel()
 	all, err := c.env.Desk.Views(bounded, c.env.Who)
 	if err != nil {
-		return core.View{}, err //nolint:wrapcheck // told in words as it is
+		return core.View{}, err
 	}
 	titles := make([]string, len(all))
 	for i, v := range all {

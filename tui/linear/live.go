@@ -22,7 +22,7 @@ func (c *Console) greet(ctx context.Context) error {
 	defer cancel()
 	all, err := c.env.Desk.Views(bounded, c.env.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	all = slices.DeleteFunc(all, func(v core.View) bool { return !slices.Contains([]string{"open", "mine", "mentions"}, v.Name) })
 	if counts, err := c.env.Desk.CountViews(bounded, c.env.Who, all); err == nil {

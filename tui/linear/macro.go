@@ -115,12 +115,12 @@ func (c *Console) useMacro(ctx context.Context, m core.Macro) error {
 	}
 	key, err := c.env.Desk.NewFormKey(c.env.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	in := core.MacroRun{Text: text, Edited: true, Note: m.Note, Changes: m.Changes, Key: key, Hold: core.HoldAsChosen}
 	return c.change(ctx, "Done with the macro "+m.Name+".", func(ctx context.Context, version int) error {
 		_, err := c.env.Desk.Perform(ctx, c.env.Who, c.view.Ticket.ID, version, core.Deed{Action: action.Macro, Macro: in})
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	})
 }
 
@@ -142,7 +142,7 @@ func (c *Console) dropMacro(ctx context.Context, m core.Macro) error {
 		return err
 	}
 	if err := c.env.Desk.DeleteMacro(ctx, c.env.Who, m.ID); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("The macro %s is gone.", m.Name)
 	return nil
@@ -176,11 +176,11 @@ func (c *Console) writeMacro(ctx context.Context, m core.Macro) error {
 	}
 	var err error
 	if m.Changes, err = core.ParseMacroChanges(changes); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if m.Queue.Code != "" {
 		if m.Queue, err = c.env.Desk.FindQueue(ctx, c.env.Who, m.Queue.Code); err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 	}
 	if m.Note, err = c.sure(ctx, "Is what it says a note among staff?"); err != nil {
@@ -196,7 +196,7 @@ func (c *Console) writeMacro(ctx context.Context, m core.Macro) error {
 	}
 	saved, err := c.env.Desk.SaveMacro(ctx, c.env.Who, m)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("The macro %s is kept.", saved.Name)
 	return nil

@@ -71,7 +71,7 @@ func (c *Console) askReporter(ctx context.Context, in *core.NewTicket) (core.Use
 func (c *Console) report(ctx context.Context, reporter core.UserID, in core.NewTicket) error {
 	var err error
 	if in.Key, err = c.env.Desk.NewFormKey(c.env.Who); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if err := c.agreed(ctx, "Report it?"); err != nil {
 		return err

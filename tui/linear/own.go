@@ -64,7 +64,7 @@ func (c *Console) saveView(ctx context.Context, rest string) error {
 	}
 	saved, err := c.env.Desk.SaveView(ctx, c.env.Who, core.ViewChange{Title: title, Query: c.list.query.String(), Queue: queue})
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.sayf("Saved. View %s reads it out.", saved.Name)
 	return nil
@@ -86,7 +86,7 @@ func reportFigures(ctx context.Context, c *Console, rest string) error {
 	}
 	question, err := reporting.Request{Since: since, Where: after(rest, 2)}.Question()
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	made, err := asked(ctx, func(ctx context.Context) (*reporting.Report, error) {
 		return reporting.Make(ctx, c.env.Desk, c.env.Who, reporting.Names()[at], question)
@@ -94,7 +94,7 @@ func reportFigures(ctx context.Context, c *Console, rest string) error {
 	if err != nil {
 		return err
 	}
-	return made.Speak(c.out) //nolint:wrapcheck // nobody listens any more
+	return made.Speak(c.out)
 }
 
 // preference is one setting as it is spoken.
@@ -170,7 +170,7 @@ func settings(ctx context.Context, c *Console, rest string) error {
 	}
 	chosen.set(&p, value)
 	if err := c.env.Desk.SetPreferences(ctx, c.env.Who, p); err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.env.Me.Preferences = p
 	c.adapt()

@@ -79,7 +79,7 @@ func (c *Console) stillSend(ctx context.Context, before *core.TicketView) (bool,
 func (c *Console) send(ctx context.Context, kind core.DraftKind, body string, send func(context.Context, core.Actor, core.TicketID, core.NewMessage) (core.Message, error)) error {
 	key, err := c.env.Desk.NewFormKey(c.env.Who)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	bounded, cancel := within(ctx)
 	defer cancel()
@@ -114,7 +114,7 @@ func takeBack(ctx context.Context, c *Console, _ string) error {
 	defer cancel()
 	draft, err := c.env.Desk.TakeBack(bounded, c.env.Who, c.view.Ticket.ID)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	c.quote("Taken back. It is a draft again", draft.Body)
 	c.sayf("Type reply to go on with it.")

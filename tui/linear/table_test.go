@@ -10,7 +10,7 @@ import (
 	"helpdesk.campus/tui/linear"
 )
 
-var update = flag.Bool("update", false, "write docs/plain.md") //nolint:gochecknoglobals // a flag of the test
+var update = flag.Bool("update", false, "write docs/plain.md")
 
 // docs/plain.md is made from the table of commands; -update writes it.
 func TestThePageIsTheTable(t *testing.T) {

@@ -38,7 +38,7 @@ func (c *Console) named(ctx context.Context, word string) (core.TicketID, error)
 	if ref, ok := core.ParseReference(word); ok {
 		ctx, cancel := within(ctx)
 		defer cancel()
-		return c.env.Desk.TicketByReference(ctx, c.env.Who, ref) //nolint:wrapcheck // told in words as it is
+		return c.env.Desk.TicketByReference(ctx, c.env.Who, ref)
 	}
 	c.sayf("%s", c.env.Words.T("verb.number", "Word", quoted(word)))
 	return 0, nil
@@ -65,7 +65,7 @@ func (c *Console) load(ctx context.Context, id core.TicketID) error {
 	defer cancel()
 	view, err := c.env.Desk.Ticket(ctx, c.env.Who, id)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if c.view == nil || c.view.Ticket.ID != id {
 		c.around = nil

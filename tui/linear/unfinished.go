@@ -44,7 +44,7 @@ func unfinished(ctx context.Context, c *Console, _ string) error {
 	if at == 0 {
 		result, err := c.env.Desk.GoOn(ctx, c.env.Who, u, nil)
 		if err != nil {
-			return err //nolint:wrapcheck // told in words as it is
+			return err
 		}
 		c.sayf("%s changed.", ui.Plural(len(result.Done), "more ticket is", "more tickets are"))
 		for _, words := range c.env.Refusals(result.Refused) {
@@ -54,7 +54,7 @@ func unfinished(ctx context.Context, c *Console, _ string) error {
 	}
 	done, err := c.env.Desk.LeaveOff(ctx, c.env.Who, u, at == 2)
 	if err != nil {
-		return err //nolint:wrapcheck // told in words as it is
+		return err
 	}
 	if at == 1 {
 		c.sayf("It stays as it is.")
