@@ -59,16 +59,57 @@ type Hub struct {
 	mu    sync.Mutex
 	boxes map[*Box]bool
 	turns chan struct{} // holds one for each session whose turn it is
+
+	asked int           // how many wait at a screen for what they asked for
+	calm  chan struct{} // closed while nobody does
 }
 
 // NewHub makes a hub with no subscribers.
 func NewHub() *Hub {
 	atOnce := max(1, runtime.GOMAXPROCS(0)/2) // the other half is for what people ask for
-	return &Hub{boxes: make(map[*Box]bool), turns: make(chan struct{}, atOnce)}
+	h := &Hub{boxes: make(map[*Box]bool), turns: make(chan struct{}, atOnce), calm: make(chan struct{})}
+	close(h.calm)
+	return h
 }
 
-// longestTurn is when the next session's turn comes although the one before has not said that its is over.
-const longestTurn = time.Second
+const (
+	// longestTurn is when the next session's turn comes although the one before has not said that its is over.
+	longestTurn = time.Second
+	// courtesy is how long at most a turn is put off because somebody waits for what they asked for: however many those
+	// are, what has changed is read.
+	courtesy = 50 * time.Millisecond
+)
+
+// Ask says that somebody waits at a screen from now on, until over is called. Nobody's turn begins meanwhile.
+func (h *Hub) Ask() (over func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.asked == 0 {
+		h.calm = make(chan struct{})
+	}
+	h.asked++
+	return sync.OnceFunc(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.asked--; h.asked == 0 {
+			close(h.calm)
+		}
+	})
+}
+
+// giveWay waits until nobody waits at a screen, but not for long.
+func (h *Hub) giveWay(ctx context.Context) {
+	h.mu.Lock()
+	calm := h.calm
+	h.mu.Unlock()
+	timer := time.NewTimer(courtesy)
+	defer timer.Stop()
+	select {
+	case <-calm:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
 
 // Publish marks every box. It never blocks.
 func (h *Hub) Publish(d Dirty) {
@@ -136,8 +177,8 @@ func (b *Box) Wait(ctx context.Context) (Dirty, error) {
 	}
 }
 
-// WaitTurn is Wait for sessions that read all they show anew: they take turns, so that hundreds of them leave room for
-// what somebody asks for with a key. What changes while a session waits for its turn is in the answer.
+// WaitTurn is Wait for sessions that read all they show anew: they take turns, and let those go first who wait for what they
+// asked for, so that hundreds of them leave room for what somebody asks for with a key. What changes while a session waits for its turn is in the answer.
 func (b *Box) WaitTurn(ctx context.Context) (dirty Dirty, over func(), err error) {
 	if dirty, err = b.Wait(ctx); err != nil {
 		return Dirty{}, nil, err
@@ -147,6 +188,7 @@ func (b *Box) WaitTurn(ctx context.Context) (dirty Dirty, over func(), err error
 		return Dirty{}, nil, ctx.Err()
 	case b.hub.turns <- struct{}{}:
 	}
+	b.hub.giveWay(ctx)
 	dirty.Merge(b.open())
 	turn, over := context.WithTimeout(ctx, longestTurn)
 	context.AfterFunc(turn, func() { <-b.hub.turns })

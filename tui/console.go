@@ -186,6 +186,8 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		c.width, c.height = msg.Width, msg.Height
 		return c.sayIfSmall()
 	case tea.KeyPressMsg:
+		c.env.Asked = true
+		defer func() { c.env.Asked = false }()
 		return c.key(msg)
 	case tea.PasteMsg:
 		return c.input(msg)

@@ -28,11 +28,16 @@ type Env struct {
 	Last    core.TicketID                    // what was changed last in this session, for undo
 	Handed  map[core.TicketID]bool           // where a colleague handed a draft over
 	Around  map[core.TicketID][]core.Present // who else is at which ticket
+	Asked   bool                             // a key is being taken: the person waits for what it asks for
 }
 
-// Do makes a command of work that takes time.
+// Do makes a command of work that takes time. What a key asks for goes before what other consoles read anew.
 func (e *Env) Do(work func(ctx context.Context) tea.Msg) tea.Cmd {
+	asked := e.Asked
 	return func() tea.Msg {
+		if asked {
+			defer e.Desk.Hub().Ask()()
+		}
 		ctx, cancel := context.WithTimeout(e.Context, patience)
 		defer cancel()
 		return work(ctx)
