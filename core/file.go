@@ -310,6 +310,13 @@ func fileProblem(code, name string) error {
 	}}}
 }
 
+// fileNoRoom refuses a file that would have done at another time.
+func fileNoRoom(name string, cause error) error {
+	return &Error{Kind: Unavailable, Code: "unavailable", RetryAfter: time.Minute, cause: cause, Problems: []Problem{{
+		Field: "files", Code: "file_no_room", Args: map[string]any{"Name": name},
+	}}}
+}
+
 func fileTooLarge(name string, most int64) error {
 	return &Error{Kind: Invalid, Code: "invalid", Problems: []Problem{{
 		Field: "files", Code: "file_too_large", Args: map[string]any{"Name": name, "Size": sizeLimit(most)},

@@ -23,22 +23,47 @@ import (
 // so that neither slow senders nor many of them take memory or a connection to the database.
 type spool struct {
 	File
-	disk *os.File
+	disk disk
 	most int64 // bytes that may be kept
 }
 
-func newSpool(most int64) (*spool, error) {
-	disk, err := os.CreateTemp("", "helpdesk-upload-")
+// disk is the file that a spool writes to. That it takes no more is told from a sender who sends no more.
+type disk struct{ file *os.File }
+
+// errDisk says that a disk takes nothing more: it is full, most of the time.
+var errDisk = errors.New("the disk for uploads takes no more")
+
+// Write implements io.Writer.
+func (d disk) Write(p []byte) (int, error) {
+	n, err := d.file.Write(p)
 	if err != nil {
-		return nil, fmt.Errorf("make room for an upload: %w", err)
+		err = fmt.Errorf("%w: %w", errDisk, err)
 	}
-	_ = os.Remove(disk.Name()) // where a file in use cannot lose its name, discard removes it
-	return &spool{disk: disk, most: most}, nil
+	return n, err
+}
+
+// Seek implements io.Seeker.
+func (d disk) Seek(offset int64, whence int) (int64, error) {
+	return d.file.Seek(offset, whence) //nolint:wrapcheck // it is a file
+}
+
+// Read implements io.Reader.
+func (d disk) Read(p []byte) (int, error) {
+	return d.file.Read(p) //nolint:wrapcheck // it is a file
+}
+
+func newSpool(most int64) (*spool, error) {
+	file, err := os.CreateTemp("", "helpdesk-upload-")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errDisk, err)
+	}
+	_ = os.Remove(file.Name()) // where a file in use cannot lose its name, discard removes it
+	return &spool{disk: disk{file}, most: most}, nil
 }
 
 func (s *spool) discard() {
-	_ = s.disk.Close()
-	_ = os.Remove(s.disk.Name())
+	_ = s.disk.file.Close()
+	_ = os.Remove(s.disk.file.Name())
 }
 
 // chunks reads the file in the pieces that it is kept in.
@@ -47,7 +72,7 @@ func (s *spool) chunks() iter.Seq2[[]byte, error] {
 		buffer := make([]byte, chunkSize)
 		for at := int64(0); at < s.Size; {
 			piece := buffer[:min(chunkSize, s.Size-at)]
-			if _, err := s.disk.ReadAt(piece, at); err != nil {
+			if _, err := s.disk.file.ReadAt(piece, at); err != nil {
 				yield(nil, fmt.Errorf("read upload: %w", err))
 				return
 			}
@@ -78,6 +103,15 @@ func write(sum hash.Hash, data []byte) { _, _ = sum.Write(data) } // a hash take
 // picture only as this program drew it.
 func (d *Desk) receive(ctx context.Context, name string, in io.Reader, most int64) (*spool, error) {
 	name = cleanFileName(name)
+	kept, err := d.spool(ctx, name, in, most)
+	if errors.Is(err, errDisk) {
+		d.logger.ErrorContext(ctx, "an upload finds no room: free some where temporary files are, or set TMPDIR", "folder", os.TempDir(), "error", err)
+		return nil, fileNoRoom(name, err)
+	}
+	return kept, err
+}
+
+func (d *Desk) spool(ctx context.Context, name string, in io.Reader, most int64) (*spool, error) {
 	raw, err := newSpool(most)
 	if err != nil {
 		return nil, err
@@ -105,7 +139,7 @@ func (d *Desk) receive(ctx context.Context, name string, in io.Reader, most int6
 // accept decides by what is in a file what it is, and by its name whether it says so.
 func (d *Desk) accept(ctx context.Context, raw *spool, name string) (*spool, error) {
 	head := make([]byte, min(64, raw.Size))
-	if _, err := raw.disk.ReadAt(head, 0); err != nil {
+	if _, err := raw.disk.file.ReadAt(head, 0); err != nil {
 		return nil, fmt.Errorf("read upload: %w", err)
 	}
 	stem, extension := splitName(name)

@@ -48,6 +48,9 @@ func (h *Handler) readUpload(w http.ResponseWriter, r *http.Request, who core.Ac
 	u := upload{h: h, who: who, keep: keep, form: form{values: url.Values{}}, left: longText}
 	err = u.read(r.Context(), multipart.NewReader(r.Body, params["boundary"]))
 	r.PostForm = u.form.values // where the page of an error finds what was typed
+	if err == nil {
+		err = u.trouble
+	}
 	if err == nil && keep {
 		err = h.removeUploads(r.Context(), who, u.form)
 	}
@@ -65,6 +68,8 @@ type upload struct {
 	form  form
 	left  int64 // bytes of text that are still taken
 	wrong []core.Problem
+
+	trouble error // why no more files are taken; the text that comes after them is read all the same
 }
 
 func (u *upload) read(ctx context.Context, parts *multipart.Reader) error {
@@ -130,22 +135,31 @@ func (u *upload) file(ctx context.Context, name string, part io.Reader) error {
 		return nil
 	}
 	if err := u.ready(ctx); err != nil {
-		return err
+		u.stop(err)
+		return nil
 	}
 	_, err := u.h.desk.Upload(ctx, u.who, u.form.nextKey(), name, io.MultiReader(bytes.NewReader(first[:n]), body))
 	if body.err != nil {
 		return unreadable(body.err)
 	}
-	return u.note(err)
+	u.note(err)
+	return nil
 }
 
 // note keeps what is wrong with a file for the end of the form.
-func (u *upload) note(err error) error {
-	if e, ok := errors.AsType[*core.Error](err); ok && e.Kind == core.Invalid && hasProblem(err, "files") {
+func (u *upload) note(err error) {
+	if e, ok := errors.AsType[*core.Error](err); ok && hasProblem(err, "files") {
 		u.wrong = append(u.wrong, e.Problems...)
-		return nil
+		return
 	}
-	return err
+	u.stop(err)
+}
+
+// stop passes further files over, because of something that is not wrong with one of them.
+func (u *upload) stop(err error) {
+	if err != nil {
+		u.trouble, u.keep = err, false
+	}
 }
 
 // ready makes the form's key one that files can be kept under, and makes room for them.
