@@ -234,9 +234,12 @@ func (b *Browser) Send(key, title string, category core.CategoryID) (core.Refere
 	if err != nil {
 		return "", page, err
 	}
-	found := reference.FindString(page)
+	found := Reference(page)
 	if status != http.StatusOK || found == "" {
 		return "", page, fmt.Errorf("%w: %d", errNotConfirmed, status)
 	}
-	return core.Reference(found), page, nil
+	return found, page, nil
 }
+
+// Reference is the first reference of a ticket on a page, "" if there is none.
+func Reference(page string) core.Reference { return core.Reference(reference.FindString(page)) }
