@@ -2,8 +2,6 @@ package ticket
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -167,80 +165,6 @@ func (s *Screen) assignee() plain.Text {
 		return plain.Line("you")
 	}
 	return ui.Person(t.Assignee, "nobody")
-}
-
-// side lists the properties beside the conversation.
-func (s *Screen) side(f screen.Frame) []string {
-	t, theme := &s.view.Ticket, f.Theme
-	const label = 10
-	var lines []string
-	row := func(name string, value plain.Text) {
-		if value.Empty() {
-			return
-		}
-		wrapped := ui.Wrapped(theme.Plain, value, f.Width-label)
-		for i, l := range wrapped[:min(len(wrapped), 3)] {
-			if i > 0 {
-				name = ""
-			}
-			lines = append(lines, ui.Line(label, ui.Say(theme.Dim, name))+l)
-		}
-	}
-	say := func(name, value string) { row(name, plain.Line(value)) }
-	lines = append(lines, ui.Line(label, ui.Say(theme.Dim, "status"))+ui.Line(f.Width-label, ui.Say(theme.Status(t.Status), ui.Status(t))))
-	lines = append(lines, ui.Line(label, ui.Say(theme.Dim, "priority"))+ui.Line(f.Width-label, ui.Say(theme.Priority(t.Priority), t.Priority.String())))
-	say("rests", strings.TrimPrefix(ui.Resting(t, f.Clock), "rests "))
-	row("with", s.assignee())
-	say("queue", t.Queue.Name+confidential(t))
-	say("kind", t.Category.Name)
-	row("place", ui.Place(t))
-	row("tags", ui.Tags(t))
-	if t.Location.Name != "" && t.Location.Name != t.Location.Code {
-		say("", t.Location.Name)
-	}
-	lines = append(lines, ui.Line(f.Width))
-	row("from", ui.Reporter(t))
-	say("", t.Reporter.Username)
-	say("e-mail", s.view.Contact.Email)
-	say("phone", s.view.Contact.Phone)
-	if t.Followers > 0 {
-		say("also", ui.Plural(t.Followers, "other has it too", "others have it too"))
-	}
-	say("known as", t.PublicTitle)
-	say("reported", f.Full(t.CreatedAt))
-	if !t.FirstResponseAt.IsZero() {
-		say("answered", f.Ago(t.FirstResponseAt))
-	}
-	if t.IsClosed() {
-		say("closed", f.Full(t.ClosedAt))
-	}
-	if r := s.view.Rating; r.Stars > 0 {
-		say("rated", strconv.Itoa(r.Stars)+" of 5")
-		say("", r.Body)
-	}
-	say("reference", string(t.Reference))
-	for i := range s.view.Linked {
-		l := &s.view.Linked[i]
-		say("linked", l.Relation.Words()+" "+l.ID.String()+" · "+string(l.Status)+" · "+l.Title)
-	}
-	if t.MergedInto != 0 {
-		say("goes on", "in "+t.MergedInto.String()+" · v opens it")
-	}
-	for i := range s.view.Merged {
-		m := &s.view.Merged[i]
-		say("merged", m.ID.String()+" "+m.Title)
-	}
-	if len(s.view.Related) > 0 {
-		lines = append(lines, ui.Line(f.Width), ui.Line(f.Width, ui.Say(theme.Dim, "related · v opens one")))
-		for i := range s.view.Related {
-			r := &s.view.Related[i]
-			lines = append(lines, ui.Line(f.Width, ui.Say(theme.Status(r.Status), string(r.Status)+" "), ui.Quote(theme.Plain, plain.Line(r.ID.String()+" "+r.Title))))
-		}
-	}
-	if f.Width >= roomy-measure-3 {
-		lines = append(lines, s.pastDeeds(f, f.Height-len(lines)-2)...)
-	}
-	return lines
 }
 
 // pastDeeds lists the newest of the history, as many as there is room for.
