@@ -1,6 +1,6 @@
 // Package storage keeps the helpdesk in PostgreSQL: it implements the interfaces that package core
 // stands on, holds all the SQL there is, and rings the bell by which processes tell each other that
-// something changed.
+// something changed. It decides nothing: whom a query may show what is in the scope that it is given.
 package storage
 
 import (

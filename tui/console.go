@@ -1,5 +1,6 @@
 // Package tui is the console of staff: a stack of screens over one desk, drawn with Bubble Tea. Any
-// number of consoles share a process; they share nothing else.
+// number of consoles share a process; they share nothing else. It knows of tickets what the desk tells,
+// and nothing of SSH: package sshserver brings keys and takes frames.
 package tui
 
 import (

@@ -1,6 +1,6 @@
 // Package action declares every action of the helpdesk as data: its name, its words, its arguments
-// and whether it is dangerous or can be undone. The console's keys, and later the palette, the verbs
-// over SSH and the API, are made from this one registry.
+// and whether it is dangerous or can be undone. The console's keys and palette, the verbs over SSH and
+// the API are made from this one registry. It does nothing itself, and who may do what stands in core.
 package action
 
 // Name identifies an action. It is stable: verbs, the API and the audit trail use it.

@@ -1,5 +1,5 @@
 // Package calendar knows when an office is open: several ranges a day, holidays, and the time zone of the campus
-// with the days on which its clocks change.
+// with the days on which its clocks change. It reads no clock: every time is given to it.
 package calendar
 
 import (

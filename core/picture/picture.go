@@ -1,5 +1,6 @@
 // Package picture makes pictures from strangers safe to keep and to show: it decodes them within a
 // bound of memory and writes them anew, so that nothing of the file but what is seen in it remains.
+// Where pictures are kept and who may see them is for others to say.
 package picture
 
 import (

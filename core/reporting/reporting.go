@@ -1,5 +1,5 @@
 // Package reporting makes the helpdesk's reports: the figures of the dashboards as tables, and those as text, CSV,
-// JSON or Markdown. The command line and the verb over SSH print the same.
+// JSON or Markdown. The command line and the verb over SSH print the same. It counts nothing: the desk does.
 package reporting
 
 import (

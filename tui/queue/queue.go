@@ -1,4 +1,5 @@
-// Package queue is the console's first screen: the tickets to work on, in views, live.
+// Package queue is the console's first screen: the tickets to work on, in views, live. Which rows those
+// are and in which order is for the desk to say; what is done to one is done by package screen or in the ticket.
 package queue
 
 import (

@@ -1,5 +1,5 @@
 // Package ticket is the console's screen of one ticket: its properties, the conversation, and all that
-// can be done with it.
+// can be done with it. Which of it may be done now is said by the desk, with the ticket.
 package ticket
 
 import (
