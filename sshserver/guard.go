@@ -12,6 +12,7 @@ type guard struct {
 	model tea.Model
 	broke func(cause any, stack []byte) (id string)
 	id    string // under which a panic was logged
+	drawn string // what was drawn last
 }
 
 // panicked is what a command that panicked returns.
@@ -46,7 +47,12 @@ func (g *guard) View() (view tea.View) {
 	if g.id != "" {
 		return tea.View{}
 	}
-	return g.model.View()
+	view = g.model.View()
+	if view.Content == g.drawn {
+		view.Content = g.drawn // the same bytes: the renderer, which compares them a hundred times a second, sees that at once
+	}
+	g.drawn = view.Content
+	return view
 }
 
 func (g *guard) contain() {

@@ -26,8 +26,9 @@ import (
 const (
 	bellChannel = "helpdesk"
 	bellRest    = 25 * time.Millisecond
-	bellResync  = 10 * time.Second
-	bellMost    = 400 // ids in one notification, whose payload ends at 8,000 bytes; above it says "all"
+	bellResync  = 10 * time.Second // after which it is asked whether something happened, unless the configuration says otherwise
+	bellAnyway  = time.Minute      // after which everybody looks, whatever is known
+	bellMost    = 400              // ids in one notification, whose payload ends at 8,000 bytes; above it says "all"
 )
 
 type bell struct {
@@ -61,7 +62,11 @@ func startBell(config Config, pool *pgxpool.Pool) (*bell, error) {
 	}
 	b.done.Go(func() { b.ringer(ctx) })
 	b.done.Go(func() { b.listener(ctx) })
-	b.done.Go(func() { b.resync(ctx) })
+	every := bellResync
+	if config.Resync > 0 {
+		every = config.Resync
+	}
+	b.done.Go(func() { b.resync(ctx, every) })
 	return b, nil
 }
 
@@ -147,17 +152,37 @@ func (b *bell) hear(ctx context.Context) error {
 	}
 }
 
-func (b *bell) resync(ctx context.Context) {
-	ticker := time.NewTicker(bellResync)
+const newestEvent = `select coalesce((select xid::text || '/' || id from events order by xid desc, id desc limit 1), '')`
+
+// resync has everybody look where something has happened since they were last told to, or nobody can say whether. What is
+// no event, and what the time alone changes, such as how old a ticket is, is looked for less often: while nothing happens,
+// hundreds of consoles would read what they show over and over.
+func (b *bell) resync(ctx context.Context, every time.Duration) {
+	ticker, anyway := time.NewTicker(every), time.NewTicker(bellAnyway)
 	defer ticker.Stop()
+	defer anyway.Stop()
+	seen := ""
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-anyway.C:
 			b.hub.Publish(core.Dirty{All: true})
+		case <-ticker.C:
+			newest, err := b.newest(ctx)
+			if err != nil || newest != seen {
+				b.hub.Publish(core.Dirty{All: true})
+			}
+			seen = newest
 		}
 	}
+}
+
+func (b *bell) newest(ctx context.Context) (event string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	err = b.pool.QueryRow(ctx, newestEvent).Scan(&event)
+	return event, err //nolint:wrapcheck // nobody reads it
 }
 
 // ring is a bell's payload.

@@ -31,6 +31,7 @@ type Config struct {
 	Hub       *core.Hub
 	Logger    *slog.Logger
 	Heard     func(delay time.Duration) // hears how long this process's bells took to come back; may be nil
+	Resync    time.Duration             // how often it is looked whether a bell was lost; every ten seconds if 0
 }
 
 // AppRole is the database role the helpdesk works as: it may not define tables, nor change history.
