@@ -27,13 +27,15 @@ func newSearchSQL(scope core.Scope, filter core.Filter) *filterSQL {
 
 // newListSQL is newFilterSQL for a list that may be read queue by queue, each in the order of an index of its own: byQueue says
 // which queues then, as a condition on them; it is "" where the whole list has one index.
-func newListSQL(scope core.Scope, filter core.Filter) (f *filterSQL, byQueue string) {
+func newListSQL(scope core.Scope, filter core.Filter, sweep bool) (f *filterSQL, byQueue string) {
 	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
 	alone := !scope.Everything && !scope.AllQueues && len(scope.Queues) > 0 && staffOnly(scope)
-	if !named && !alone {
-		return newFilterSQL(scope, filter), ""
+	f = &filterSQL{sweep: sweep}
+	if !named && !alone || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
+		f.scope(scope)
+		f.narrow(scope, filter, func(query.Term) bool { return false })
+		return f, ""
 	}
-	f = &filterSQL{}
 	var which []string
 	if alone {
 		which = append(which, `g.id = any(`+f.arg(queueIDs(scope))+`::bigint[])`)
@@ -255,6 +257,11 @@ func (f *filterSQL) status(t query.Term) string {
 	return `t.status = any(` + f.arg(texts(t)) + `)`
 }
 
+// ofOne reports whether a term asks for what one person works on.
+func ofOne(t query.Term) bool {
+	return t.Field == query.Assignee && !t.Negated && len(t.Values) == 1 && t.Values[0].Text != query.None
+}
+
 func (f *filterSQL) person(column string, me core.UserID, t query.Term) string {
 	var parts, names []string
 	for _, v := range t.Values {
@@ -267,10 +274,13 @@ func (f *filterSQL) person(column string, me core.UserID, t query.Term) string {
 			names = append(names, v.Text)
 		}
 	}
+	if len(t.Values) == 1 && len(names) == 1 { // one number, so that an index serves it in order
+		return negatable(column+` = (select id from users where lower(username) = `+f.arg(lowerAll(names)[0])+`)`, t)
+	}
 	if len(names) > 0 {
 		parts = append(parts, column+` in (select id from users where lower(username) = any(`+f.arg(lowerAll(names))+`))`)
 	}
-	return `coalesce(` + strings.Join(parts, ` or `) + `, false)`
+	return negatable(`(`+strings.Join(parts, ` or `)+`)`, t)
 }
 
 // category takes in, with a star, all codes that begin so and everything below them in the tree.
@@ -306,7 +316,7 @@ func (f *filterSQL) location(t query.Term) string {
 		}
 		parts[i] = `t.location_id in (select id from locations where ` + match + `)`
 	}
-	return `coalesce(` + strings.Join(parts, ` or `) + `, false)`
+	return negatable(`(`+strings.Join(parts, ` or `)+`)`, t)
 }
 
 func (f *filterSQL) priority(t query.Term) string {
@@ -373,22 +383,34 @@ func (f *filterSQL) age(column string, clock core.Clock, t query.Term) string {
 
 // days compares with whole days of the campus, whatever their length.
 func (f *filterSQL) days(column string, clock core.Clock, t query.Term) string {
-	zone := clock.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
 	parts := make([]string, len(t.Values))
 	for i, v := range t.Values {
 		var bounds []string
-		if !v.From.IsZero() {
-			bounds = append(bounds, column+` >= `+f.arg(dayStart(v.From.First(), zone)))
+		from, to := lasting(v, clock)
+		if !from.IsZero() {
+			bounds = append(bounds, column+` >= `+f.arg(from))
 		}
-		if !v.To.IsZero() {
-			bounds = append(bounds, column+` < `+f.arg(dayStart(v.To.Last(), zone).AddDate(0, 0, 1)))
+		if !to.IsZero() {
+			bounds = append(bounds, column+` < `+f.arg(to))
 		}
 		parts[i] = `(` + strings.Join(bounds, ` and `) + `)`
 	}
 	return negatable(`(`+strings.Join(parts, ` or `)+`)`, t)
+}
+
+// lasting is from when until when days last; zero where they have no end.
+func lasting(days query.Value, clock core.Clock) (from, to time.Time) {
+	zone := clock.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	if !days.From.IsZero() {
+		from = dayStart(days.From.First(), zone)
+	}
+	if !days.To.IsZero() {
+		to = dayStart(days.To.Last(), zone).AddDate(0, 0, 1)
+	}
+	return from, to
 }
 
 // took compares how long after the report something happened. What has not happened took no time.
@@ -456,19 +478,4 @@ func (f *filterSQL) is(scope core.Scope, clock core.Clock, t query.Term) string 
 
 func dayStart(d query.Date, zone *time.Location) time.Time {
 	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, zone)
-}
-
-// words looks a word up by its stem and by its beginning, and a phrase word for word. Internal words, people and places are
-// looked at only where all that is listed is staff's own. Ranked searches ask the index first instead: see match.
-func (f *filterSQL) words(scope core.Scope, t query.Term) string {
-	word := f.arg(t.Values[0].Text)
-	search := `phraseto_tsquery('english', ` + word + `)`
-	if t.Op != query.OpPhrase {
-		search = `(plainto_tsquery('english', ` + word + `)::text || ':*')::tsquery`
-	}
-	found := `exists (select from ticket_search s where s.ticket_id = t.id and s.public_doc @@ ` + search + `)`
-	if staffOnly(scope) {
-		found = `t.id in (select s.ticket_id from ticket_search s where ` + staffDoc + ` @@ ` + search + `)`
-	}
-	return `case when numnode(plainto_tsquery('english', ` + word + `)) = 0 then true else ` + found + ` end`
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
 )
 
 // listRow is a ticket and where it stands in the order of its list.
@@ -23,16 +24,24 @@ type listRow struct {
 
 // Tickets implements core. Staff's words are looked for among the newest tickets and ranked, unless the query says how to sort.
 func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) (core.Found, error) {
-	if staffOnly(scope) && hasWords(filter.Query) && len(filter.Query.Sort) == 0 {
-		m, err := s.match(ctx, scope, filter)
-		if err != nil {
-			return core.Found{}, err
-		}
-		if m.plan.query != "" {
-			return m.search(ctx, after, limit)
-		}
+	if !staffOnly(scope) || !hasWords(filter.Query) {
+		return s.list(ctx, scope, filter, after, limit, true)
 	}
-	return s.list(ctx, scope, filter, after, limit)
+	m, err := s.match(ctx, scope, filter)
+	if err != nil {
+		return core.Found{}, err
+	}
+	if m.plan.query != "" && len(filter.Query.Sort) == 0 {
+		return m.search(ctx, after, limit)
+	}
+	return s.list(ctx, scope, filter, after, limit, m.plan.common(limit))
+}
+
+// common reports whether so many tickets hold the words that a page of them is full sooner by looking at the words of one ticket
+// after the other, in the order of the list, than by reading from the index of words which all those tickets are.
+func (p *plan) common(limit int) bool {
+	const look = 20 // reads from the index take as long as one look at a ticket's words
+	return p.sure*p.sure > limit*int(p.newest)*look
 }
 
 func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter) (*match, error) {
@@ -43,10 +52,14 @@ func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter
 
 // list reads one page in the order of an index. The statement's text depends only on which fields a query names; all values are
 // placeholders, and what is sorted by comes from this package. Queues are read each by its own index and then merged: one index
-// over all would lead past everybody else's tickets.
-func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) (core.Found, error) {
-	f, byQueue := newListSQL(scope, filter)
+// over all would lead past everybody else's tickets. Words may be looked for on the way, by a sweep, where the list has its order
+// from an index.
+func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, sweep bool) (core.Found, error) {
+	f, byQueue := newListSQL(scope, filter, false)
 	order := f.order(filter.Query)
+	if sweep && f.hasIndex(filter.Query) {
+		f, byQueue = newListSQL(scope, filter, true)
+	}
 	if after != "" {
 		if err := f.continueAfter(order, after); err != nil {
 			return core.Found{}, err
@@ -213,6 +226,22 @@ func sorts(name string) (order, bool) {
 	return nil, false
 }
 
+// hasIndex reports whether an index gives the order that a query asks for.
+func (f *filterSQL) hasIndex(q query.Query) bool {
+	if len(q.Sort) != 1 {
+		return len(q.Sort) == 0
+	}
+	switch q.Sort[0].Key {
+	case "created", "updated", "number":
+		return true
+	case "attention", "priority":
+		return f.onlyOpen
+	case "closed":
+		return f.onlyClosed
+	}
+	return false
+}
+
 func (o order) reversed() order {
 	r := slices.Clone(o)
 	for i := range r {
@@ -284,6 +313,7 @@ type filterSQL struct {
 	args       []any
 	onlyOpen   bool // a condition says that none is closed
 	onlyClosed bool
+	sweep      bool // words are looked for in one ticket after the other, not in the index
 }
 
 func (f *filterSQL) add(condition string) { f.conditions = append(f.conditions, condition) }

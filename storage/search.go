@@ -19,10 +19,8 @@ import (
 // ("#61"), so that of a word that stands in every fifth ticket only the newest tickets are touched; of a rare word all are, at
 // once. The newest matches are ranked, a block at a time; older ones follow in the next block.
 const (
-	stretch     = 16384  // tickets of the first stretches
-	wideStretch = 131072 // of those behind them
-	block       = 200    // matches that are ranked together
-	rare        = 3000   // matches that are few enough to be looked at together
+	block = 200  // matches that are ranked together
+	rare  = 3000 // matches that are few enough to be looked at together
 )
 
 // staffDoc is all that staff find a ticket by: the index ticket_search_staff is of exactly this expression.
@@ -49,34 +47,14 @@ type hit struct {
 	Rank float32
 }
 
-// span is a part of the tickets by number, and the words of the index that stand for it.
-type span struct {
-	from, below int64
-	words       string
-}
-
-// spans cuts the tickets below a number into stretches, newest first.
-func (m *match) spans(from, below int64) []span {
-	if m.plan.tickets < rare {
-		return []span{{from: from, below: below}}
-	}
-	top := (below - 1) / stretch
-	at := max(0, top-1) * stretch
-	list := []span{{from: max(from, at), below: below, words: mark("#", top) + ` | ` + mark("#", max(0, top-1))}}
-	for at > from {
-		n := (at - 1) / wideStretch
-		list = append(list, span{from: max(from, n*wideStretch), below: at, words: mark("##", n)})
-		at = n * wideStretch
-	}
-	return list
-}
-
-func mark(prefix string, n int64) string { return `'` + prefix + strconv.FormatInt(n, 10) + `'` }
-
 // newest finds the n newest matches between two numbers, newest first.
 func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, error) {
+	parts, err := m.spans(ctx, from, below)
+	if err != nil {
+		return nil, err
+	}
 	var hits []hit
-	for _, part := range m.spans(from, below) {
+	for _, part := range parts {
 		found, err := m.look(ctx, part, n-len(hits))
 		if err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ import (
 type plan struct {
 	query   string // as PostgreSQL reads it; "" if there is no word that says anything
 	tickets int    // roughly how many hold the rarest of the words
+	sure    int    // the same, but 0 if of one of the words nobody knows
 	newest  int64  // number of the newest ticket
 }
 
@@ -80,7 +81,7 @@ func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
 	if err := results.QueryRow().Scan(&p.newest); err != nil {
 		return nil, outage(err)
 	}
-	p.tickets = int(p.newest)
+	p.tickets, p.sure = int(p.newest), int(p.newest)
 	var parts []string
 	for i, w := range found {
 		if w.Nodes == 0 {
@@ -95,6 +96,7 @@ func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
 		if tickets > 0 {
 			p.tickets = min(p.tickets, tickets)
 		}
+		p.sure = min(p.sure, tickets)
 	}
 	p.query = strings.Join(parts, ` & `)
 	return &p, nil
@@ -122,6 +124,24 @@ func (w *wordRow) term(phrase bool) (asked string, tickets int) {
 // hasWords reports whether a query looks for a word.
 func hasWords(q query.Query) bool {
 	return slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Field == query.Text && !t.Negated })
+}
+
+// words looks a word up by its stem and by its beginning, and a phrase word for word. Internal words, people and places are
+// looked at only where all that is listed is staff's own. Ranked searches ask the index first instead: see match.
+func (f *filterSQL) words(scope core.Scope, t query.Term) string {
+	word := f.arg(t.Values[0].Text)
+	search := `phraseto_tsquery('english', ` + word + `)`
+	if t.Op != query.OpPhrase {
+		search = `(plainto_tsquery('english', ` + word + `)::text || ':*')::tsquery`
+	}
+	found := `exists (select from ticket_search s where s.ticket_id = t.id and s.public_doc @@ ` + search + `)`
+	switch {
+	case staffOnly(scope) && f.sweep:
+		found = `coalesce((select (` + ticketWords + `) @@ (select ` + search + `) from ticket_search s where s.ticket_id = t.id), false)`
+	case staffOnly(scope):
+		found = `t.id in (select s.ticket_id from ticket_search s where ` + staffDoc + ` @@ ` + search + `)`
+	}
+	return `case when numnode(plainto_tsquery('english', ` + word + `)) = 0 then true else ` + found + ` end`
 }
 
 type nearRow struct {
