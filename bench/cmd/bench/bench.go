@@ -112,23 +112,28 @@ func (b *bench) run(ctx context.Context) (err error) {
 	if report.Version, report.Machine, err = b.facts(ctx); err != nil {
 		return err
 	}
+	var failed error // what was measured before is written all the same
 	for _, p := range parts() {
-		if b.parts != nil && !slices.Contains(b.parts, p.name) {
+		if failed != nil || b.parts != nil && !slices.Contains(b.parts, p.name) {
 			continue
 		}
 		load := rig.Load()
 		b.log(fmt.Sprintf("measure %s, load %.1f", p.name, load))
 		tables, err := p.measure(ctx, b)
 		if err != nil {
-			return fmt.Errorf("measure %s: %w", p.name, err)
+			failed = fmt.Errorf("measure %s: %w", p.name, err)
+			continue
 		}
 		for _, t := range tables {
 			t.Load = fmt.Sprintf("%.1f", load)
 		}
 		report.Tables = append(report.Tables, tables...)
 	}
+	if failed != nil {
+		b.keep = "" // half a run is nothing to compare with
+	}
 	report.Took = "took " + time.Since(began).Round(time.Second).String()
-	return b.write(report)
+	return errors.Join(failed, b.write(report))
 }
 
 func (b *bench) openDesks(ctx context.Context) error {
