@@ -100,7 +100,7 @@ func statementsOf(log string) []statement {
 				list[len(list)-1].parameters = append(list[len(list)-1].parameters, value)
 			}
 		}
-		if m := executed.FindStringSubmatch(e); m != nil && m[1] != "" { // the mark that ends this part of the log begins with nothing
+		if m := executed.FindStringSubmatch(e); len(m) > 1 && m[1] != "" { // the mark that ends this part of the log begins with nothing
 			list = append(list, statement{sql: m[1]})
 		}
 	}
