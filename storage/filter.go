@@ -269,7 +269,7 @@ func (f *filterSQL) person(column string, me core.UserID, t query.Term) string {
 		case query.Me:
 			parts = append(parts, column+` = `+f.arg(int64(me)))
 		case query.None:
-			parts = append(parts, column+` is null`)
+			parts = append(parts, `coalesce(`+column+` is null, false)`) // said so that what nobody has is counted in tickets_load, and not ticket by ticket
 		default:
 			names = append(names, v.Text)
 		}
