@@ -104,15 +104,15 @@ func (w *town) fullDisk(t *testing.T, r *row, lasts time.Duration, fill, free fu
 	l.api(1, w.token(t), w.Network, func() string { return page.address })
 	said.replies(2, key, tickets, func() string { return console.address })
 	b := programtest.NewBrowser(t, "http://"+page.address)
-	form, err := b.Form()
-	if err != nil {
-		t.Fatal(err)
-	}
 	l.until(20)
 	said.until(5)
 	fill()
 	refused := 0
 	for end := time.Now().Add(lasts); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		form, err := w.Desk.NewFormKey(core.Anonymous(core.DoorWeb, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
 		var p probe
 		p.report(t, b, form, "Typed while the disk is full", w.Network.ID)
 		p.says(t, 13*time.Second)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -23,6 +24,8 @@ type proxy struct {
 	left   int                   // messages that pass before a line is cut; 0 is none to be cut
 	toward direction             // which messages count
 	cuts   int
+	slow   time.Duration // by which every answer comes later
+	quick  chan struct{} // closed when answers come at once again
 }
 
 // direction is where a message goes.
@@ -45,13 +48,14 @@ func intercept(t *testing.T, database string) *proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{backend: config.Host + "/.s.PGSQL.5432", lines: map[net.Conn]net.Conn{}}
+	p := &proxy{backend: config.Host + "/.s.PGSQL.5432", lines: map[net.Conn]net.Conn{}, quick: make(chan struct{})}
 	p.url = (&url.URL{
 		Scheme: "postgres", User: url.User(config.User), Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable",
 	}).String()
 	t.Cleanup(func() {
 		_ = listener.Close()
 		p.hush(false)
+		p.delay(0)
 		p.leave()
 	})
 	go func() {
@@ -112,10 +116,36 @@ func (p *proxy) carry(to, from net.Conn, toward direction, bare bool) {
 		if !bare && !p.pass(toward) {
 			return
 		}
+		if toward == toClient && head[0] == endOfAnswer {
+			p.wait()
+		}
 		if _, err := to.Write(append(head, body...)); err != nil {
 			return
 		}
 		bare = false
+	}
+}
+
+// endOfAnswer is the type of the message by which PostgreSQL says that it has answered: ReadyForQuery.
+const endOfAnswer = 'Z'
+
+// delay lets every answer come so much later, as from a server that is overloaded or far away.
+func (p *proxy) delay(by time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.slow = by; by == 0 {
+		close(p.quick)
+		p.quick = make(chan struct{})
+	}
+}
+
+func (p *proxy) wait() {
+	p.mu.Lock()
+	slow, quick := p.slow, p.quick
+	p.mu.Unlock()
+	select {
+	case <-time.After(slow):
+	case <-quick:
 	}
 }
 

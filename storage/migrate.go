@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -32,14 +34,35 @@ var ErrNewer = fmt.Errorf("%w: it is newer", ErrSchema)
 
 // Migrate brings the database at url to this program's schema: the helpdesk's own migrations, then
 // those of the job queue. Several processes may call it at once; one of them works, the others wait.
+//
+// It may be called while people work: a migration that waits for a lock makes everybody wait who comes after it, so it gives
+// up soon, is undone, and tries again a little later.
 func Migrate(ctx context.Context, url string) error {
-	return withMigrations(ctx, url, func(provider *goose.Provider, pool *pgxpool.Pool) error {
-		if _, err := provider.Up(ctx); err != nil {
-			return fmt.Errorf("migrate: %w", err)
+	for began := time.Now(); ; { //nolint:forbidigo // how long this program waits, whatever the desk's clock says
+		err := withMigrations(ctx, url, func(provider *goose.Provider, pool *pgxpool.Pool) error {
+			if _, err := provider.Up(ctx); err != nil {
+				return fmt.Errorf("migrate: %w", err)
+			}
+			return migrateJobs(ctx, pool)
+		})
+		if code(err) != lockNotAvailable {
+			return err
 		}
-		return migrateJobs(ctx, pool)
-	})
+		if time.Since(began) > migratePatience {
+			return fmt.Errorf("people keep the tables busy for %s; try again at a quieter hour: %w", migratePatience, err)
+		}
+		if waitErr := pause(ctx, migrateRest/2+rand.N(migrateRest)); waitErr != nil { //nolint:gosec // jitter
+			return errors.Join(waitErr, err)
+		}
+	}
 }
+
+const (
+	lockNotAvailable = "55P03"
+	migrateLock      = "400ms"         // how long a migration waits for a lock, and everybody else behind it
+	migrateRest      = 1 * time.Second // between two tries, about
+	migratePatience  = 10 * time.Minute
+)
 
 // MigrateTo brings the database at url to the schema of an earlier version of this program, by the number of
 // its newest migration, to load a copy that was made with it. It never goes back.
@@ -80,6 +103,9 @@ func withMigrations(ctx context.Context, url string, work func(*goose.Provider, 
 		return fmt.Errorf("read database URL: %w", err)
 	}
 	config.MaxConns = 3
+	if _, set := config.ConnConfig.RuntimeParams["lock_timeout"]; !set {
+		config.ConnConfig.RuntimeParams["lock_timeout"] = migrateLock
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
