@@ -42,6 +42,15 @@ func (m *member) restart(t testing.TB) {
 	m.start(t)
 }
 
+// renew is what an operator does to start a newer program: the process ends as it does when told to, and is started again.
+func (m *member) renew(t testing.TB) {
+	t.Helper()
+	if code := m.process.Stop(); code != 0 {
+		t.Errorf("a process that is told to stop ends with %d:\n%s", code, m.process.Output)
+	}
+	m.start(t)
+}
+
 // fleet is some processes, of which clients pick any, the dead too, as with a plain list of addresses.
 type fleet []*member
 

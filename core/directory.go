@@ -36,10 +36,10 @@ type directory struct {
 	read       time.Time
 }
 
-// directoryCache keeps the lists for a few seconds. Whoever finds none reads them, one after the other; nobody who
-// only looks waits for that.
+// directoryCache keeps the lists for a few seconds. Whoever finds none reads them, one after the other, and waits for the one
+// before no longer than they would for the lists; nobody who only looks waits for that.
 type directoryCache struct {
-	reading sync.Mutex
+	reading chan struct{} // holds one who reads
 
 	mu        sync.Mutex
 	now       *directory
@@ -70,8 +70,12 @@ func (d *Desk) campus(ctx context.Context) (*directory, error) {
 	if dir, _ := d.directory.held(); dir != nil {
 		return dir, nil
 	}
-	d.directory.reading.Lock()
-	defer d.directory.reading.Unlock()
+	select {
+	case d.directory.reading <- struct{}{}:
+		defer func() { <-d.directory.reading }()
+	case <-ctx.Done():
+		return nil, Unreachable(ctx.Err())
+	}
 	dir, forgotten := d.directory.held()
 	if dir != nil {
 		return dir, nil
