@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// How long a connection that has not signed in may stand at a full gate before a newcomer takes its place:
-// one that says nothing, and one whose person is being asked for a password.
+// How long a connection that has not signed in may keep a full gate waiting before a newcomer takes its place:
+// one that says nothing, and one whose person is being asked for a password. Time in which the server itself
+// works at signing it in does not count: when hundreds come back at once, that is most of it.
 const (
 	settled  = time.Second
 	thinking = 30 * time.Second
@@ -22,8 +23,9 @@ const (
 type Startups struct{ Start, Rate, Full int }
 
 // gate bounds the connections that have not signed in: in all, per source, and in time. A newcomer who
-// finds no room takes the place of the one that has been silent longest, so that somebody who holds
-// connections open without speaking keeps out nobody who signs in; without such a one it is turned away.
+// finds no room takes the place of the one that has kept it waiting longest, so that somebody who holds
+// connections open without speaking keeps out nobody who signs in; without such a one it is turned away,
+// which costs it nothing.
 type gate struct {
 	startups  Startups
 	perSource int             // from one address
@@ -58,6 +60,7 @@ type visitor struct {
 	asked    bool // somebody was asked for a password: people are slower than programs; guarded by gate.mu
 	wrong    bool // and gave a wrong one; likewise
 	excused  bool // it is our fault that they did not sign in; likewise
+	delay    delay
 	channels atomic.Int32
 }
 
@@ -120,21 +123,29 @@ func (g *gate) count(of func(*visitor) bool) int {
 	return n
 }
 
+// sendAway makes room by closing the connection that has kept the gate waiting longest, and too long. That costs its
+// source something if it never said a word: others may be on a slow line, or on a machine as busy as this one.
 func (g *gate) sendAway(now time.Time, whom func(*visitor) bool) bool {
-	i := slices.IndexFunc(g.visitors, func(v *visitor) bool {
-		patience := settled
+	longest := -1
+	var most time.Duration
+	for i, v := range g.visitors {
+		patience, kept := settled, v.delay.lasted(now)
 		if v.asked {
 			patience = thinking
 		}
-		return whom(v) && now.Sub(v.since) >= patience
-	})
-	if i < 0 {
+		if whom(v) && kept >= patience && kept > most {
+			longest, most = i, kept
+		}
+	}
+	if longest < 0 {
 		return false
 	}
-	v := g.visitors[i]
-	g.visitors = slices.Delete(g.visitors, i, i+1)
+	v := g.visitors[longest]
+	g.visitors = slices.Delete(g.visitors, longest, longest+1)
 	v.timer.Stop()
-	v.penalise(now)
+	if !v.delay.broken() {
+		v.penalise(now)
+	}
 	_ = v.Conn.Close()
 	return true
 }

@@ -125,3 +125,50 @@ func TestWhatAConnectionCostsItsSource(t *testing.T) {
 		})
 	}
 }
+
+// Who is sent away from a full gate: whoever keeps the server waiting, not whom the server lets wait.
+func TestAFullGateSendsAwayWhoKeepsItWaiting(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		do   func(d *delay, longAgo time.Time)
+		room bool
+		owes time.Duration
+	}{
+		{"it never spoke", func(d *delay, longAgo time.Time) { d.turn(longAgo, func() { d.reading = true }) }, true, neverSignedIn},
+		{"it is slow", func(d *delay, longAgo time.Time) { d.turn(longAgo, func() { d.reading, d.spoke = true, true }) }, true, 0},
+		{"it dribbles", func(d *delay, longAgo time.Time) {
+			for n := range 20 {
+				at := longAgo.Add(time.Duration(n) * 80 * time.Millisecond)
+				d.turn(at, func() { d.reading = true })
+				d.turn(at.Add(70*time.Millisecond), func() { d.reading, d.spoke = false, true })
+			}
+		}, true, 0},
+		{"the server has not come to it yet", func(*delay, time.Time) {}, false, 0},
+		{"the server works at its sign-in", func(d *delay, longAgo time.Time) {
+			d.turn(longAgo, func() { d.reading, d.spoke, d.working = true, true, 1 })
+		}, false, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			g := &gate{
+				startups: Startups{Start: 1, Full: 1}, perSource: 10, patience: time.Minute, grace: time.Minute, heard: func(_, _ string) {},
+				penalties: penalties{owed: make(map[string]*debt)},
+			}
+			longAgo := time.Now().Add(-10 * time.Second)
+			v := g.enter(addressed{from: "192.0.2.1"})
+			v.since = longAgo
+			test.do(&v.delay, longAgo)
+			if room := g.enter(addressed{from: "192.0.2.2"}) != nil; room != test.room {
+				t.Errorf("a newcomer finds room: %v", room)
+			}
+			var owes time.Duration
+			for _, d := range g.penalties.owed {
+				owes += time.Until(d.until).Round(time.Second)
+			}
+			if owes != test.owes {
+				t.Errorf("it owes %s, want %s", owes, test.owes)
+			}
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net"
@@ -146,6 +147,7 @@ func (s *Server) limits(server *ssh.Server) error {
 	server.ConnCallback = func(ctx ssh.Context, conn net.Conn) net.Conn {
 		visitor := s.gate.enter(conn)
 		if visitor == nil {
+			s.sorry(conn)
 			return nil
 		}
 		ctx.SetValue(visitorKey{}, visitor)
@@ -155,6 +157,13 @@ func (s *Server) limits(server *ssh.Server) error {
 	server.RequestHandlers = map[string]ssh.RequestHandler{}
 	server.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
 	return nil
+}
+
+// sorry tells a connection that finds no room what to do. SSH allows lines before a server's version (RFC 4253, 4.2):
+// programs log them, and ssh shows them with -v.
+func (s *Server) sorry(conn net.Conn) {
+	_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = io.WriteString(conn, s.words.noRoom()+"\r\n")
 }
 
 // atTheGate hears what the gate does. Those who are turned away are counted and not logged: a flood of them

@@ -79,6 +79,7 @@ func (in *signIn) offer(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Pe
 	if in.outage != nil {
 		return nil, in.outage // once is enough, and an agent has many keys
 	}
+	defer in.visitor.work()()
 	known, err := in.server.desk.KeyKnown(in.ctx, gossh.FingerprintSHA256(key))
 	if err == nil && !known {
 		known, err = in.opensWall(key)
@@ -94,6 +95,7 @@ func (in *signIn) offer(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Pe
 
 // prove signs in whoever has just proved to hold the key. The login name plays no part.
 func (in *signIn) prove(conn gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.Permissions, _ string) (*gossh.Permissions, error) {
+	defer in.visitor.work()()
 	signed, err := in.server.desk.SignInByKey(in.ctx, in.anonymous(conn), gossh.FingerprintSHA256(key))
 	if core.KindOf(err) == core.Unauthenticated {
 		if wall, lookErr := in.opensWall(key); lookErr == nil && wall {

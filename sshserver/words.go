@@ -81,6 +81,10 @@ func (w words) needsTerminal() string {
 	return "The console needs a terminal. Open it with: ssh -t " + w.host
 }
 
+func (w words) noRoom() string {
+	return "The helpdesk has no room for one more sign-in from there at this moment. Try again in some seconds."
+}
+
 func (w words) noSubsystem() string {
 	return "There is no sftp and no scp here. Files are put on a ticket and read from it by commands:\n" +
 		"  ssh " + w.host + " attach 1042 photo.jpg < photo.jpg\n  ssh " + w.host + " help get"
