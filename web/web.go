@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -99,9 +101,17 @@ func onThisMachine(u *url.URL) bool {
 }
 
 // Server makes the server for the pages, with limits that slow and greedy clients run into.
-func Server(h http.Handler) *http.Server {
+func Server(h http.Handler) *http.Server { return server(h, roomFor()) }
+
+// server bounds the connections at most.
+func server(h http.Handler, most int) *http.Server {
+	c := &crowd{most: most, conns: make(map[net.Conn]*attendance)}
 	return &http.Server{
-		Handler:           h,
+		Handler:   c.attend(h),
+		ConnState: c.state,
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, conn)
+		},
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
