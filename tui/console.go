@@ -81,6 +81,7 @@ type Console struct {
 
 	place      place // as it is kept on the server
 	placeDue   bool
+	lost       error // why the place could not be read so far
 	checkingMe bool
 }
 
@@ -152,7 +153,8 @@ func (c *Console) listen(pause time.Duration) tea.Cmd {
 	}
 }
 
-// hear has the screens read what has changed: the one in sight, and the queue. The others read anew when one comes back. The turn ends when the list is read: dashboards wait a while by themselves.
+// hear has the screens read what has changed: the one in sight, and the queue. The others read anew when one comes back.
+// The turn ends when the list and who is where are read: dashboards wait a while by themselves.
 func (c *Console) hear(m news) tea.Cmd {
 	changed := screen.Changed{Dirty: m.dirty}
 	c.somebodyMoved(m.dirty)
@@ -171,7 +173,7 @@ func (c *Console) hear(m news) tea.Cmd {
 		m.over()
 		return c.listen(merging)()
 	}
-	return tea.Batch(append(cmds, tea.Sequence(read, again))...)
+	return tea.Batch(append(cmds, tea.Sequence(read, c.lookAround(), again))...)
 }
 
 // Update takes one message.
@@ -217,6 +219,8 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		return c.checkIdle()
 	case placeRead:
 		return c.arrive(msg)
+	case placeAgain:
+		return c.readPlace()
 	case placeDue:
 		return c.savePlace()
 	case Silence:

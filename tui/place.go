@@ -45,6 +45,9 @@ type placeRead struct {
 
 type placeDue struct{}
 
+// placeAgain has the place read again after that failed.
+type placeAgain struct{}
+
 // restless is how long somebody may move about before the place is kept.
 const restless = time.Second
 
@@ -71,6 +74,9 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 	}
 	if c.top() != nil {
 		return nil
+	}
+	if c.lost = m.err; m.err != nil { // opening elsewhere would have that kept as the place
+		return c.env.After(time.Second, placeAgain{})
 	}
 	c.place = m.place
 	c.home = queue.New(c.env, m.place.Queue)

@@ -205,3 +205,23 @@ func TestADraftGoesFromHandToHand(t *testing.T) {
 	ines.sees("The words of Ivan.")
 	ines.seesNot("Draft of a reply kept")
 }
+
+// TestAConsoleOpensWhereItWasAlsoWhenTheDatabaseIsBusyThen is what a storm of sign-ins does: the place cannot be read at once.
+// A console that opened elsewhere meanwhile would have that kept as the place.
+func TestAConsoleOpensWhereItWasAlsoWhenTheDatabaseIsBusyThen(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	id := c.Report(t, c.Ana, "No signal")
+	ines, vanish := sitUntil(t, c, c.Ines)
+	ines.sees("No signal")
+	ines.press("enter")
+	ines.sees("What happened")
+	kept(t, c, ines, c.Ines, `"ticket": `+id.String()[1:])
+	vanish()
+	restore := storagetest.Cut(t, url)
+	ines, _ = sitUntil(t, c, c.Ines)
+	ines.sees("Trying again…")
+	restore()
+	ines.sees("What happened")
+}

@@ -64,7 +64,11 @@ func (c *Console) whole() bool {
 func (c *Console) body(f screen.Frame) ([]string, *tea.Cursor) {
 	top := c.top()
 	if top == nil {
-		return ui.Fit([]string{ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Dim, "  Opening the console…"))}, f.Width, f.Height), nil
+		said := ui.Say(f.Theme.Dim, "  Opening the console…")
+		if c.lost != nil {
+			said = ui.Say(f.Theme.Bad, "  "+c.env.Explain(c.lost)+" Trying again…")
+		}
+		return ui.Fit([]string{ui.Line(f.Width), ui.Line(f.Width, said)}, f.Width, f.Height), nil
 	}
 	return top.View(f)
 }
