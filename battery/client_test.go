@@ -25,6 +25,7 @@ type load struct {
 	t       *testing.T
 	ledger  *ledger
 	pause   time.Duration // between two things that one of them sends
+	rest    *sync.RWMutex // held by each while sending, so that a trial can have all of them rest
 	number  atomic.Int64
 	end     context.Context //nolint:containedctx // it is the trial's
 	stop    context.CancelFunc
@@ -36,7 +37,7 @@ const patience = 90 * time.Second
 
 func newLoad(t *testing.T) *load {
 	t.Helper()
-	l := &load{t: t, ledger: newLedger()}
+	l := &load{t: t, ledger: newLedger(), rest: &sync.RWMutex{}}
 	l.end, l.stop = context.WithCancel(t.Context())
 	t.Cleanup(l.finish)
 	return l
@@ -61,25 +62,31 @@ func (l *load) until(n int) {
 // button again.
 func (l *load) client(kind string, once func() func(text string) (string, error)) {
 	l.clients.Go(func() {
-		for l.end.Err() == nil {
-			text := fmt.Sprintf("battery %s %d", kind, l.number.Add(1))
-			l.ledger.attempt(text)
-			send := once()
-			for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
-				answer, err := send(text)
-				if err == nil {
-					l.ledger.acknowledge(text, answer)
-					break
-				}
-				l.ledger.failed(describe(err))
-				if time.Now().After(deadline) {
-					l.t.Errorf("%q cannot be sent for %s: %v", text, patience, err)
-					return
-				}
-			}
+		for l.end.Err() == nil && l.send(kind, once()) {
 			time.Sleep(l.pause)
 		}
 	})
+}
+
+// send sends one thing until it is acknowledged; false if that is in vain.
+func (l *load) send(kind string, send func(text string) (string, error)) bool {
+	l.rest.RLock()
+	defer l.rest.RUnlock()
+	text := fmt.Sprintf("battery %s %d", kind, l.number.Add(1))
+	l.ledger.attempt(text)
+	began := time.Now()
+	for deadline := began.Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		answer, err := send(text)
+		if err == nil {
+			l.ledger.acknowledge(text, answer, time.Since(began))
+			return true
+		}
+		l.ledger.failed(describe(err))
+		if time.Now().After(deadline) {
+			l.t.Errorf("%q cannot be sent for %s: %v", text, patience, err)
+			return false
+		}
+	}
 }
 
 // pages has people report through the form. Whoever gets no answer sends the form again, as a browser does.

@@ -86,7 +86,7 @@ func sendCut(t *testing.T, wire *proxy, n int, toward direction, l *ledger, text
 	wire.arm(n, toward)
 	answer := insist(t, l, text, send)
 	cut := wire.disarm()
-	l.acknowledge(text, answer)
+	l.acknowledge(text, answer, 0)
 	if again := insist(t, l, text, send); again != answer {
 		t.Errorf("message %d %s: answered with %s, and sent again with %s", n, toward, answer, again)
 	}

@@ -24,6 +24,7 @@ type ledger struct {
 	mu      sync.Mutex
 	answers map[string]string // "" is not acknowledged
 	acked   int
+	took    []time.Duration // of those acknowledged since the last lap, with all their tries
 	errors  map[string]int
 	last    time.Time // of an acknowledgement
 	outage  time.Duration
@@ -39,15 +40,25 @@ func (l *ledger) attempt(text string) {
 	l.answers[text] = ""
 }
 
-// acknowledge notes the answer that a client got: the reference of a ticket.
-func (l *ledger) acknowledge(text, answer string) {
+// acknowledge notes the answer that a client got, the reference of a ticket, and how long it took.
+func (l *ledger) acknowledge(text, answer string, took time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.answers[text] = answer
+	l.took = append(l.took, took)
 	l.acked++
 	now := time.Now()
 	l.outage = max(l.outage, now.Sub(l.last))
 	l.last = now
+}
+
+// lap returns how long those took that were acknowledged since the last lap.
+func (l *ledger) lap() []time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	took := l.took
+	l.took = nil
+	return took
 }
 
 // failed notes what a client saw instead of an answer.
