@@ -154,7 +154,7 @@ func (c *Console) listen(pause time.Duration) tea.Cmd {
 }
 
 // hear has the screens read what has changed: the one in sight, and the queue. The others read anew when one comes back.
-// The turn ends when the list and who is where are read: dashboards wait a while by themselves.
+// The turn ends when the list is read: dashboards wait a while by themselves.
 func (c *Console) hear(m news) tea.Cmd {
 	changed := screen.Changed{Dirty: m.dirty}
 	c.somebodyMoved(m.dirty)
@@ -173,7 +173,7 @@ func (c *Console) hear(m news) tea.Cmd {
 		m.over()
 		return c.listen(merging)()
 	}
-	return tea.Batch(append(cmds, tea.Sequence(read, c.lookAround(), again))...)
+	return tea.Batch(append(cmds, tea.Sequence(read, again))...)
 }
 
 // Update takes one message.
