@@ -171,7 +171,7 @@ func TestTheDiskForUploadsIsFull(t *testing.T) { //nolint:paralleltest // one tr
 		if status != http.StatusOK || ref == "" {
 			t.Fatalf("with room it is answered with %d:\n%s", status, body)
 		}
-		l.acknowledge(title, string(ref))
+		l.acknowledge(title, string(ref), 0)
 	}
 	conn := connect(t, w.url)
 	var whole int
