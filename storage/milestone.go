@@ -11,11 +11,13 @@ import (
 )
 
 // Milestones follow from tickets and events by one statement. A staff reply ends a turn: the first answers the report,
-// the others what the reporter had said since the one before. The first closing is the first in the history.
+// the others what the reporter had said since the one before. The first closing is the first in the history. Where a clock was behind
+// that of the process before, nobody waited rather than less than no time.
 const (
 	milestoneTable   = `milestones (ticket_id, seq, kind, waited_since, at, user_id, queue_id, confidential)`
 	milestoneColumns = `
-		t.id, m.seq, m.kind, case when m.since_report then t.created_at else m.waited_since end, m.at, m.user_id, t.queue_id, t.confidential
+		t.id, m.seq, m.kind, case when m.since_report then least(t.created_at, m.at) when m.waited_since is not null then least(m.waited_since, m.at) end,
+		m.at, m.user_id, t.queue_id, t.confidential
 		from (
 			select ticket_id, max(seq) filter (where side = 'staff') as seq, case turn when 0 then 'answered' else 'replied' end as kind,
 			       turn = 0 as since_report, min(at) filter (where side = 'reporter') as waited_since, max(at) filter (where side = 'staff') as at,
