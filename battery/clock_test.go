@@ -67,7 +67,7 @@ func TestClocksAreApart(t *testing.T) { //nolint:paralleltest // one trial at a 
 					t.Error(title, err)
 					continue
 				}
-				l.acknowledge(title, string(ref))
+				l.acknowledge(title, string(ref), 0)
 			}
 		})
 	}
