@@ -10,6 +10,7 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/action"
+	"helpdesk.campus/sshserver/sshtest"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -75,4 +76,40 @@ func TestPlainBulkThatWasCutOffIsGoneOnWithOrUndone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A new ticket and a macro are about no ticket yet: what has been entered of them outlives the connection all the same.
+func TestPlainSheetsOutliveTheConnection(t *testing.T) {
+	t.Parallel()
+	c := newPlainCampus(t)
+	client := c.dial(t, c.Ines)
+	ines := sshtest.OpenLines(t, client)
+	ines.Say("new", "ben", "No signal in my room", "netw", "LIB-204", "high", "The light blinks.", "Twice.")
+	ines.Hear("What happened?")
+	eventually(t, "the new ticket to be kept", func() bool {
+		place, err := c.Desk.Place(t.Context(), as(c.Ines))
+		return err == nil && strings.Contains(string(place), "Twice.")
+	})
+	_ = client.Close()
+
+	ines = c.lines(t, c.Ines)
+	if !strings.Contains(ines.All(), "You have begun a new ticket. Type new to go on with it.") {
+		t.Errorf("at sign-in: %s", ines.All())
+	}
+	ines.Say("new", "yes", "It is urgent.", ".", "no")
+	ines.Hear("for: ben", "priority: high", "Go on with it?", "So far", "Report it?", "What you entered is kept. Type new to go on with it.")
+	ines.Say("new", "yes", ".", "yes")
+	ines.Hear("Report it?", "Ticket 1001 is made.")
+	view := c.view(t, 1001)
+	if got := view.Messages[0].Body; got != "The light blinks.\nTwice.\nIt is urgent." || view.Ticket.Reporter.ID != c.Ben.ID || view.Ticket.Priority != core.High {
+		t.Errorf("%q of %+v", got, view.Ticket)
+	}
+	ines.Say("new")
+	ines.Hear("For whom?") // nothing is left of it
+	ines.Say("ben", "", "macro new Restart", "", "r", "status:nonsense", "")
+	ines.Hear("What you entered is kept. Type macro new to go on with it.")
+	ines.Say("macro new", "yes", "status:active", "no", "Please restart it.", ".")
+	ines.Hear("name: Restart", "Changes", "The macro Restart is kept.")
+	ines.Say("macros")
+	ines.Hear("1. Restart: yours, key r, with status:active.")
 }

@@ -3,12 +3,15 @@ package tui
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/admin"
 	"helpdesk.campus/tui/dashboard"
 	"helpdesk.campus/tui/queue"
@@ -21,6 +24,8 @@ import (
 type place struct {
 	Queue queue.Place `json:"queue"`
 	Trail []stop      `json:"trail,omitempty"` // the screens from the queue to the one in sight
+	// Unsent is what is typed in forms that are not sent, by their names.
+	Unsent map[string]screen.Unsent `json:"unsent,omitempty"`
 }
 
 // stop is one screen on the way: one of these.
@@ -35,7 +40,9 @@ type stop struct {
 const furthest = 5
 
 func (p place) is(other place) bool {
-	return p.Queue == other.Queue && slices.Equal(p.Trail, other.Trail)
+	return p.Queue == other.Queue && slices.Equal(p.Trail, other.Trail) && maps.EqualFunc(p.Unsent, other.Unsent, func(a, b screen.Unsent) bool {
+		return a.Title == b.Title && maps.Equal(a.Typed, b.Typed)
+	})
 }
 
 type placeRead struct {
@@ -86,7 +93,8 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 			c.trail.push(s)
 		}
 	}
-	cmds := []tea.Cmd{c.home.Enter()}
+	c.env.Unsent = maps.Clone(m.place.Unsent)
+	cmds := []tea.Cmd{c.home.Enter(), c.tellUnsent()}
 	if c.top() != screen.Screen(c.home) {
 		cmds = append(cmds, c.top().Enter())
 	}
@@ -96,6 +104,38 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 		cmds = append(cmds, c.handle(msg))
 	}
 	return tea.Batch(cmds...)
+}
+
+// tellUnsent says that what was typed in forms is still there.
+func (c *Console) tellUnsent() tea.Cmd {
+	var titles []string
+	for _, name := range slices.Sorted(maps.Keys(c.env.Unsent)) {
+		if !strings.HasPrefix(name, "plain ") { // those of the plain console have no form here
+			titles = append(titles, "“"+c.env.Unsent[name].Title+"”")
+		}
+	}
+	if len(titles) == 0 {
+		return nil
+	}
+	return host{c}.Toast(screen.Info, plain.Line("What you typed in "+strings.Join(titles, " and ")+" is kept: it stands there when you open it again."))
+}
+
+// unsent is what is typed in the forms on the screen, and what was and has not been looked at again.
+func (c *Console) unsent() map[string]screen.Unsent {
+	kept := maps.Clone(c.env.Unsent)
+	for _, d := range c.dialogs {
+		form, is := d.Dialog.(*screen.Form)
+		if !is {
+			continue
+		}
+		if name, typed, ok := form.Unsent(); ok {
+			if kept == nil {
+				kept = map[string]screen.Unsent{}
+			}
+			kept[name] = typed
+		}
+	}
+	return kept
 }
 
 // reopen makes the screen of a stop; nil if this console does not know it.
@@ -117,7 +157,7 @@ func (c *Console) reopen(at stop) screen.Screen {
 
 // here is the place now: the way from the queue to the screen in sight, or its end if it is long.
 func (c *Console) here() place {
-	p := place{Queue: c.home.Place()}
+	p := place{Queue: c.home.Place(), Unsent: c.unsent()}
 	for at := c.trail.at; at >= 0 && len(p.Trail) < furthest; at-- {
 		if c.trail.screens[at] == screen.Screen(c.home) {
 			break

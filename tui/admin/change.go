@@ -47,6 +47,7 @@ func (s *Screen) settled(m done) tea.Cmd {
 // fill opens a form. Once the desk has taken it, the list is read anew.
 func (s *Screen) fill(title, doing string, fields []screen.Field, submit func(ctx context.Context, typed screen.Typed) (string, error)) tea.Cmd {
 	f := screen.NewForm(s.env, title, doing, fields, submit)
+	f.Survive("admin " + title)
 	f.Then = func(words string) tea.Cmd {
 		s.env.Host.Hide(f)
 		return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(words)), s.reload())

@@ -17,6 +17,8 @@ type writing struct {
 	kind  core.DraftKind
 	lines []string
 	saved string // what is on the server
+	// hold keeps words that are about no ticket.
+	hold func(ctx context.Context, body string) error
 }
 
 func (t *writing) body() string { return strings.Join(t.lines, "\n") }
@@ -209,14 +211,14 @@ func (c *Console) draft(ctx context.Context, kind core.DraftKind) (core.Draft, e
 // twoWindows is said when the draft changed in another window: what is to be sent reads differently now.
 const twoWindows = "You wrote on this in another window too. Nothing is lost: both texts are here. Type .read to hear them before you send."
 
-// several has somebody write words that are about no ticket yet. They are kept nowhere until all of them are there.
-func (c *Console) several(ctx context.Context, body string) (string, error) {
-	t := &writing{saved: body}
+// several has somebody write words that are about no ticket yet, and kept otherwise.
+func (c *Console) several(ctx context.Context, body string, hold func(ctx context.Context, body string) error) (string, error) {
+	t := &writing{saved: body, hold: hold}
 	t.set(body)
 	if body != "" {
 		c.readBack(t)
 	}
-	c.sayf("End it with a full stop on a line of its own. Type cancel on a line of its own to give up. Type .help for more.")
+	c.sayf("End it with a full stop on a line of its own. Type cancel on a line of its own to leave it; what you have written is kept. Type .help for more.")
 	err := c.write(ctx, t)
 	return t.body(), err
 }
@@ -237,7 +239,14 @@ func (c *Console) save(ctx context.Context, t *writing) {
 // keep puts what is written on the server. If another window wrote on it too, both texts are joined then.
 func (c *Console) keep(ctx context.Context, t *writing) (joined bool, err error) {
 	body := t.body()
-	if body == t.saved || t.kind == "" {
+	if body == t.saved {
+		return false, nil
+	}
+	if t.kind == "" {
+		if err := t.hold(ctx, body); err != nil {
+			return false, err
+		}
+		t.saved = body
 		return false, nil
 	}
 	stands, err := c.env.Desk.KeepDraft(ctx, c.env.Who, c.view.Ticket.ID, core.Typed{Kind: t.kind, Base: t.saved, Body: body})

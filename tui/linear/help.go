@@ -127,6 +127,7 @@ come when you press enter, because what you type is not seen here before.
 On a terminal backspace takes a character back, ctrl-w a word and ctrl-u the line; ctrl-c gives up what was asked, and ctrl-d on an empty
 line leaves. Words of several lines (a reply, a note, a last word) end with a full stop on a line of its own. They are kept on
 the server from the first line on, and whoever is cut off finds them when they sign in again, here or in the drawn console.
+What you have entered of a new ticket or a macro is kept too: new and macro new go on with it.
 
 This page is made from the table in ` + "`tui/linear`" + ` (` + "`go test ./tui/linear -update`" + `).
 `)

@@ -36,6 +36,7 @@ func (c *Console) greet(ctx context.Context) error {
 	for _, line := range c.newlyHanded(bounded) {
 		c.sayf("%s", line)
 	}
+	c.tellSheets(ctx)
 	if u, err := c.tellUnfinished(ctx); err == nil && u != nil {
 		c.sayf("Type unfinished to go on with it, to undo it or to leave it so.")
 	}

@@ -1,12 +1,12 @@
 package linear
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/action"
-	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ui"
 )
@@ -150,54 +150,66 @@ func (c *Console) dropMacro(ctx context.Context, m core.Macro) error {
 
 // writeMacro asks field by field for a macro. What it is already stays if nothing is entered.
 func (c *Console) writeMacro(ctx context.Context, m core.Macro) error {
-	ask := func(field *string, prompt string) error {
-		if *field != "" {
-			prompt += ", or nothing for " + plain.Truncate(plain.Line(*field), 60).String()
-		}
-		typed, err := c.answer(ctx, prompt+": ", true)
-		if typed != "" {
-			*field = typed
-		}
+	title, again := "a macro", "macro new"
+	if m.ID != 0 {
+		title, again = "a change of the macro "+m.Name, "macro change "+m.Name
+	}
+	s, err := c.begin(ctx, title, again)
+	if err != nil {
 		return err
 	}
 	changes := m.Changes.String()
 	for _, field := range []struct {
 		of     *string
+		name   string
 		prompt string
 	}{
-		{&m.Name, "Name"},
-		{&m.Key, "Key in the drawn console, a letter or digit, if it is to have one"},
-		{&changes, "Changes, such as status:active priority:high tag:x close:fixed, if any"},
-		{&m.Queue.Code, "Code of the queue whose team shares it, if any"},
+		{&m.Name, "name", "Name"},
+		{&m.Key, "key", "Key in the drawn console, a letter or digit, if it is to have one"},
+		{&changes, "changes", "Changes, such as status:active priority:high tag:x close:fixed, if any"},
+		{&m.Queue.Code, "queue", "Code of the queue whose team shares it, if any"},
 	} {
-		if err := ask(field.of, field.prompt); err != nil {
+		*field.of, err = s.field(ctx, field.name, func() (string, error) {
+			prompt := field.prompt
+			if *field.of != "" {
+				prompt += ", or nothing for " + shortly(*field.of)
+			}
+			typed, err := c.answer(ctx, prompt+": ", true)
+			return cmp.Or(typed, *field.of), err
+		})
+		if err != nil {
 			return err
 		}
 	}
-	var err error
 	if m.Changes, err = core.ParseMacroChanges(changes); err != nil {
-		return err
+		return s.refused(ctx, err, "changes")
 	}
 	if m.Queue.Code != "" {
 		if m.Queue, err = c.env.Desk.FindQueue(ctx, c.env.Who, m.Queue.Code); err != nil {
-			return err
+			return s.refused(ctx, err, "queue")
 		}
 	}
-	if m.Note, err = c.sure(ctx, "Is what it says a note among staff?"); err != nil {
+	note, err := s.field(ctx, "note among staff", func() (string, error) {
+		yes, err := c.sure(ctx, "Is what it says a note among staff?")
+		return map[bool]string{true: "yes", false: "no"}[yes], err
+	})
+	if err != nil {
 		return err
 	}
+	m.Note = note == "yes"
 	var names []string
 	for _, p := range core.Placeholders() {
 		names = append(names, "{"+p.Name+"} for "+p.Help)
 	}
 	c.sayf("What it says, if anything. In it can stand %s.", strings.Join(names, ", "))
-	if m.Body, err = c.several(ctx, m.Body); err != nil {
+	if m.Body, err = s.lines(ctx, "what it says", m.Body); err != nil {
 		return err
 	}
 	saved, err := c.env.Desk.SaveMacro(ctx, c.env.Who, m)
 	if err != nil {
-		return err
+		return s.refused(ctx, err)
 	}
+	s.done(ctx)
 	c.sayf("The macro %s is kept.", saved.Name)
 	return nil
 }

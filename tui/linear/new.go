@@ -2,6 +2,7 @@ package linear
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"helpdesk.campus/core"
@@ -10,41 +11,57 @@ import (
 
 // newTicket asks field by field for a report, of one's own or for somebody who phones.
 func newTicket(ctx context.Context, c *Console, rest string) error {
-	in := core.NewTicket{Title: rest, Language: c.env.Me.Language}
-	reporter, err := c.askReporter(ctx, &in)
+	s, err := c.begin(ctx, "a new ticket", "new")
 	if err != nil {
 		return err
 	}
-	if in.Title, err = c.need(ctx, in.Title, "Title, in a few words: "); err != nil {
-		return err
-	}
-	kind, err := c.need(ctx, "", "Kind of issue, a part of its name will do, or ? for all: ")
+	in := core.NewTicket{Language: c.env.Me.Language}
+	reporter, err := c.askReporter(ctx, s, &in)
 	if err != nil {
 		return err
 	}
-	chosen, err := c.category(ctx, strings.Trim(kind, "?"))
+	if in.Title, err = s.field(ctx, "title", func() (string, error) { return c.need(ctx, rest, "Title, in a few words: ") }); err != nil {
+		return err
+	}
+	kind, err := s.field(ctx, "kind", func() (string, error) {
+		typed, err := c.need(ctx, "", "Kind of issue, a part of its name will do, or ? for all: ")
+		if err != nil {
+			return "", err
+		}
+		chosen, err := c.category(ctx, strings.Trim(typed, "?"))
+		return chosen.Code, err
+	})
 	if err != nil {
 		return err
 	}
-	in.Category = chosen.ID
-	if in.Where.Words, err = c.answer(ctx, "Place, a code such as LIB-204, or words: ", true); err != nil {
+	if in.Category, err = c.env.CategoryNamed(ctx, kind); err != nil {
 		return err
 	}
-	priority, err := c.choose(ctx, "Priority", []string{"as usual", "low", "normal", "high", "urgent"}, "")
+	in.Where.Words, err = s.field(ctx, "place", func() (string, error) { return c.answer(ctx, "Place, a code such as LIB-204, or words: ", true) })
 	if err != nil {
 		return err
 	}
-	in.Priority = core.Priority(priority)
+	urgencies := []string{"as usual", "low", "normal", "high", "urgent"}
+	priority, err := s.field(ctx, "priority", func() (string, error) {
+		at, err := c.choose(ctx, "Priority", urgencies, "")
+		return urgencies[at], err
+	})
+	if err != nil {
+		return err
+	}
+	in.Priority = core.Priority(max(0, slices.Index(urgencies, priority)))
 	c.sayf("What happened?")
-	if in.Description, err = c.several(ctx, ""); err != nil {
+	if in.Description, err = s.lines(ctx, "what happened", ""); err != nil {
 		return err
 	}
-	return c.report(ctx, reporter, in)
+	return c.report(ctx, s, reporter, in)
 }
 
 // askReporter asks for whom the report is, whom it returns if they have an account; 0 otherwise.
-func (c *Console) askReporter(ctx context.Context, in *core.NewTicket) (core.UserID, error) {
-	login, err := c.answer(ctx, "For whom? A username or e-mail, a name of somebody without an account, or nothing for yourself: ", true)
+func (c *Console) askReporter(ctx context.Context, s *sheet, in *core.NewTicket) (core.UserID, error) {
+	login, err := s.field(ctx, "for", func() (string, error) {
+		return c.answer(ctx, "For whom? A username or e-mail, a name of somebody without an account, or nothing for yourself: ", true)
+	})
 	if err != nil || login == "" {
 		return c.env.Me.ID, err
 	}
@@ -60,21 +77,22 @@ func (c *Console) askReporter(ctx context.Context, in *core.NewTicket) (core.Use
 	}
 	c.sayf("Nobody has that username or e-mail, so %s is taken for a name.", quoted(login))
 	in.Contact.Name = login
-	if in.Contact.Phone, err = c.answer(ctx, "Phone number, if there is one: ", true); err != nil {
+	in.Contact.Phone, err = s.field(ctx, "phone", func() (string, error) { return c.answer(ctx, "Phone number, if there is one: ", true) })
+	if err != nil {
 		return 0, err
 	}
-	in.Contact.Email, err = c.answer(ctx, "E-mail, if there is one: ", true)
+	in.Contact.Email, err = s.field(ctx, "e-mail", func() (string, error) { return c.answer(ctx, "E-mail, if there is one: ", true) })
 	return 0, err
 }
 
 // report sends the report. What is wrong with it is said and asked for anew, so that nothing is typed twice.
-func (c *Console) report(ctx context.Context, reporter core.UserID, in core.NewTicket) error {
+func (c *Console) report(ctx context.Context, s *sheet, reporter core.UserID, in core.NewTicket) error {
 	var err error
 	if in.Key, err = c.env.Desk.NewFormKey(c.env.Who); err != nil {
 		return err
 	}
 	if err := c.agreed(ctx, "Report it?"); err != nil {
-		return err
+		return s.leave(err)
 	}
 	for {
 		receipt, err := asked(ctx, func(ctx context.Context) (core.Receipt, error) {
@@ -85,14 +103,15 @@ func (c *Console) report(ctx context.Context, reporter core.UserID, in core.NewT
 		})
 		if core.KindOf(err) == core.Invalid {
 			c.complain(err)
-			if err := c.correctReport(ctx, &in); err != nil {
-				return err
+			if err := c.correctReport(ctx, s, &in); err != nil {
+				return s.leave(err)
 			}
 			continue
 		}
 		if err != nil {
 			return err
 		}
+		s.done(ctx)
 		c.sayf("Ticket %d is made. Its reference is %s. Type open #%d to go there.", int64(receipt.Ticket), receipt.Reference, int64(receipt.Ticket))
 		if receipt.Link != "" {
 			c.sayf("The private link for the reporter, on a line of its own:")
@@ -103,7 +122,7 @@ func (c *Console) report(ctx context.Context, reporter core.UserID, in core.NewT
 }
 
 // correctReport asks for one field anew.
-func (c *Console) correctReport(ctx context.Context, in *core.NewTicket) error {
+func (c *Console) correctReport(ctx context.Context, s *sheet, in *core.NewTicket) error {
 	at, err := c.choose(ctx, "What shall be corrected?", []string{"title", "kind of issue", "place", "description", "name", "phone", "e-mail"}, "")
 	if err != nil {
 		return err
@@ -111,13 +130,18 @@ func (c *Console) correctReport(ctx context.Context, in *core.NewTicket) error {
 	switch at {
 	case 1:
 		kind, err := c.category(ctx, "")
-		in.Category = kind.ID
+		if err == nil {
+			in.Category = kind.ID
+			s.set(ctx, "kind", kind.Code)
+		}
 		return err
 	case 3:
-		in.Description, err = c.several(ctx, in.Description)
+		in.Description, err = s.lines(ctx, "what happened", in.Description)
 		return err
 	}
 	field := map[int]*string{0: &in.Title, 2: &in.Where.Words, 4: &in.Contact.Name, 5: &in.Contact.Phone, 6: &in.Contact.Email}[at]
-	*field, err = c.answer(ctx, "Now: ", true)
+	if *field, err = c.answer(ctx, "Now: ", true); err == nil {
+		s.set(ctx, map[int]string{0: "title", 2: "place", 4: "for", 5: "phone", 6: "e-mail"}[at], *field)
+	}
 	return err
 }

@@ -27,6 +27,7 @@ type Env struct {
 	Page    string                           // where people reach the page, for links; "" if unknown
 	Last    core.TicketID                    // what was changed last in this session, for undo
 	Handed  map[core.TicketID]bool           // where a colleague handed a draft over
+	Unsent  map[string]Unsent                // what was typed in forms that a lost connection closed, by their names
 	Around  map[core.TicketID][]core.Present // who else is at which ticket
 	Asked   bool                             // a key is being taken: the person waits for what it asks for
 }

@@ -46,6 +46,7 @@ type Typed map[string]string
 type Form struct {
 	env     *Env
 	title   string
+	name    string // by which what is typed is kept; "" if it is not
 	doing   string
 	fields  []Field
 	begun   string // what stood in it to begin with
@@ -112,19 +113,22 @@ func (f *Form) Title(title string) { f.title = title }
 func (f *Form) Typed() Typed {
 	typed := Typed{}
 	for i := range f.fields {
-		at := &f.fields[i]
-		switch {
-		case len(at.Choices) > 0:
-			typed[at.Name] = at.Choices[at.at].Value
-		case at.Lines:
-			typed[at.Name] = at.area.Text()
-		case at.taken != "":
-			typed[at.Name] = at.taken
-		default:
-			typed[at.Name] = at.input.Text()
-		}
+		typed[f.fields[i].Name] = f.fields[i].value()
 	}
 	return typed
+}
+
+// value is what stands in the field now.
+func (at *Field) value() string {
+	switch {
+	case len(at.Choices) > 0:
+		return at.Choices[at.at].Value
+	case at.Lines:
+		return at.area.Text()
+	case at.taken != "":
+		return at.taken
+	}
+	return at.input.Text()
 }
 
 // Field is the number of the field one is in; Go goes to another.

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (e *Env) editMacro(m core.Macro) {
 	for _, p := range core.Placeholders() {
 		placeholders = append(placeholders, "{"+p.Name+"}")
 	}
-	e.Host.Show(NewForm(e, title, "keep the macro", []Field{
+	f := NewForm(e, title, "keep the macro", []Field{
 		{Name: "name", Label: "name", Start: m.Name, Hint: "What it is called in the list."},
 		{Name: "key", Label: "key", Start: m.Key, Hint: "A letter or digit: ;; and it uses the macro at once. May stay empty."},
 		{Name: "queue", Label: "for", Start: whom, Hint: "Empty if it is yours alone; a queue's code if its team shares it (leads and admins). Add note for a note among staff instead of a reply."},
@@ -29,7 +30,9 @@ func (e *Env) editMacro(m core.Macro) {
 		{Name: "body", Label: "text", Start: m.Body, Lines: true, Limit: core.MaxBody, Hint: "The words. " + strings.Join(placeholders, " ") + " stand for what they say."},
 	}, func(ctx context.Context, typed Typed) (string, error) {
 		return e.saveMacro(ctx, m, typed)
-	}), false)
+	})
+	f.Survive(fmt.Sprintf("macro %d", m.ID))
+	e.Host.Show(f, false)
 }
 
 func (e *Env) saveMacro(ctx context.Context, m core.Macro, typed Typed) (words string, err error) {

@@ -94,6 +94,7 @@ func (s *Screen) writeSplit(m core.Message) tea.Cmd {
 		planned, err = s.env.Desk.PlanSplit(ctx, s.env.Who, s.id, in)
 		return "", err
 	})
+	f.Survive(fmt.Sprintf("split %s %d", s.id, m.ID))
 	f.Then = func(string) tea.Cmd { return s.previewSplit(f, &m, &planned, in) }
 	s.env.Host.Show(f, false)
 	return nil
