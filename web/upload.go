@@ -89,20 +89,15 @@ func (u *upload) read(ctx context.Context, parts *multipart.Reader) error {
 }
 
 func (u *upload) take(ctx context.Context, part *multipart.Part) error {
-	var name string
-	if disposition, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition")); err == nil {
-		if file, isFile := params["filename"]; isFile {
-			if err := u.file(ctx, file, part); err != nil {
-				return err
-			}
-			if _, err := io.Copy(io.Discard, part); err != nil { // what was not wanted of it
-				return unreadable(err)
-			}
-			return nil
+	name, file, isFile := called(part)
+	if isFile {
+		if err := u.file(ctx, file, part); err != nil {
+			return err
 		}
-		if disposition == "form-data" {
-			name = params["name"]
+		if _, err := io.Copy(io.Discard, part); err != nil { // what was not wanted of it
+			return unreadable(err)
 		}
+		return nil
 	}
 	text, err := io.ReadAll(io.LimitReader(part, u.left+1))
 	if err != nil {
@@ -118,6 +113,18 @@ func (u *upload) take(ctx context.Context, part *multipart.Part) error {
 		u.form.values.Add(name, string(text))
 	}
 	return nil
+}
+
+// called is the name of the input that a part is of, or of the file in it. A part that does not say has neither.
+func called(part *multipart.Part) (name, file string, isFile bool) {
+	disposition, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	if err != nil {
+		return "", "", false
+	}
+	if file, isFile = params["filename"]; isFile || disposition != "form-data" {
+		return "", file, isFile
+	}
+	return params["name"], "", false
 }
 
 // file gives a file to the desk. A browser sends an empty one for an input that was left alone.
@@ -212,7 +219,8 @@ func (h *Handler) removeUploads(ctx context.Context, who core.Actor, f form) err
 			ids = append(ids, core.FileID(id))
 		}
 	}
-	if len(ids) == 0 || h.desk.CheckFormKey(who, f.nextKey()) != nil {
+	mine := h.desk.CheckFormKey(who, f.nextKey()) == nil
+	if len(ids) == 0 || !mine {
 		return nil
 	}
 	return h.desk.RemoveUploads(ctx, who, f.nextKey(), ids) //nolint:wrapcheck // the desk's errors say what was done
