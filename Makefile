@@ -57,8 +57,8 @@ bench: ## Measure how fast it is, beside PostgreSQL alone (PARTS=reports,keys TI
 battery: ## Break things for an hour and count what is lost (RUN=Killed for some); the report is .build/battery/battery.md
 	@deploy/setup.sh postgres ssh
 	@go test -count 1 -timeout 3h -run '$(RUN)' -v ./battery -long -report $(CURDIR)/$(BUILD)/battery
-	@go test -count 1 -timeout 2h -run '$(RUN)' ./battery/campus -seeds 500 -every
-	@go test -count 1 -timeout 10m -run '$(RUN)' -v ./battery/history
+	@go test -count 1 -timeout 2h -run '$(RUN)' ./battery/campus -seeds 500 -every -report $(CURDIR)/$(BUILD)/battery
+	@go test -count 1 -timeout 10m -run '$(RUN)' -v ./battery/history -report $(CURDIR)/$(BUILD)/battery
 
 screenshots: ## Make the pictures of the README anew
 	@deploy/setup.sh postgres chromium ssh

@@ -61,7 +61,7 @@ func TestTheLineIsCutAtEveryMessage(t *testing.T) { //nolint:paralleltest // one
 			}
 		}
 	}
-	r.notef("%d cuts, up to message %v", cuts, reached)
+	r.Notef("%d cuts, up to message %v", cuts, reached)
 	own := connect(t, w.url)
 	reports.check(t, r, own, reportsKept)
 	replies.check(t, r, own, repliesKept)

@@ -15,6 +15,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"helpdesk.campus/battery/report"
 	"helpdesk.campus/core"
 )
 
@@ -189,22 +190,22 @@ func TestACrowdComesBack(t *testing.T) { //nolint:paralleltest // one trial at a
 
 	c.open(crowd)
 	full := h.examine()
-	r.notef("%d consoles take %.2f MiB of heap each, %.1f goroutines", crowd, (full[0]-before[0])/float64(crowd), (full[1]-before[1])/float64(crowd))
-	r.notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
+	r.Notef("%d consoles take %.2f MiB of heap each, %.1f goroutines", crowd, (full[0]-before[0])/float64(crowd), (full[1]-before[1])/float64(crowd))
+	r.Notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
 	c.storm("cut off", func() {
 		each(people, crowd, func(_ int, p *regular) { p.on.vanish() })
 	})
-	r.notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
+	r.Notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
 	c.leave()
 	roomy := slices.Clone(before)
 	roomy[0] += (full[0] - before[0]) / 10 // what was made once for all, and pools
 	after := h.settle(roomy, 30*time.Second)
-	r.notef("after all have gone %.1f MiB of heap, %.0f goroutines, %.0f file descriptors, before %.1f, %.0f, %.0f", after[0], after[1], after[2], before[0], before[1], before[2])
+	r.Notef("after all have gone %.1f MiB of heap, %.0f goroutines, %.0f file descriptors, before %.1f, %.0f, %.0f", after[0], after[1], after[2], before[0], before[1], before[2])
 
 	c.open(crowd)
 	l.ledger.lap()
 	c.storm("killed", h.restart)
-	r.notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
+	r.Notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
 	c.leave()
 	l.finish()
 	l.ledger.check(t, r, connect(t, w.url), reportsKept)
@@ -222,7 +223,7 @@ func (v vitals) most() vitals {
 // crowded is a trial of many.
 type crowded struct {
 	t      *testing.T
-	row    *row
+	row    *report.Row
 	house  *whole
 	people []*regular
 }
@@ -250,7 +251,7 @@ func (c *crowded) open(n int) {
 			c.t.Errorf("regular %d is at %+v, on\n%s", p.number, p.at, screen)
 		}
 	})
-	c.row.notef("%d opened, 16 at a time, in %s", n, time.Since(began).Round(100*time.Millisecond))
+	c.row.Notef("%d opened, 16 at a time, in %s", n, time.Since(began).Round(100*time.Millisecond))
 	if c.t.Failed() {
 		c.t.FailNow()
 	}
@@ -288,7 +289,7 @@ func (c *crowded) storm(how string, cut func()) {
 		}
 	})
 	slowed := strings.Count(c.house.process.Output.String(), "source slowed down")
-	c.row.notef("%s: half are back where they were after %s, 95 %% after %s, all after %s; %d connections found no room",
+	c.row.Notef("%s: half are back where they were after %s, 95 %% after %s, all after %s; %d connections found no room",
 		how, percentile(took, 0.5).Round(100*time.Millisecond), percentile(took, 0.95).Round(100*time.Millisecond), percentile(took, 1).Round(100*time.Millisecond), turnedAway.Load())
 	if most := percentile(took, 0.95); most > 30*time.Second {
 		c.t.Errorf("%s: it takes %s until 95 %% are back", how, most)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"helpdesk.campus/battery/report"
 	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
@@ -95,7 +96,7 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 // fullDisk sends reports and replies before, while and after a disk is full.
-func (w *town) fullDisk(t *testing.T, r *row, lasts time.Duration, fill, free func()) {
+func (w *town) fullDisk(t *testing.T, r *report.Row, lasts time.Duration, fill, free func()) {
 	t.Helper()
 	page, console := launch(t, "web", w.url), launch(t, "ssh", w.url)
 	key, tickets := w.key(t, w.Ines), w.tickets(t, 2)
@@ -126,7 +127,7 @@ func (w *town) fullDisk(t *testing.T, r *row, lasts time.Duration, fill, free fu
 	free()
 	back := time.Now()
 	l.until(l.ledger.acknowledged() + 5)
-	r.notef("back %s after there is room", time.Since(back).Round(time.Millisecond))
+	r.Notef("back %s after there is room", time.Since(back).Round(time.Millisecond))
 	if time.Since(back) > 10*time.Second {
 		t.Errorf("it takes %s until all goes on", time.Since(back))
 	}
@@ -181,7 +182,7 @@ func TestTheDiskForUploadsIsFull(t *testing.T) { //nolint:paralleltest // one tr
 	}
 	l.check(t, r, conn, reportsKept)
 	r.Outage = 0 // there is one client, who waits
-	r.notef("told %d times what to do; both files are there in the end", told)
+	r.Notef("told %d times what to do; both files are there in the end", told)
 	hold(t, w.url)
 }
 

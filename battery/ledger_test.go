@@ -6,18 +6,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-)
 
-// counts are what the set checker of Jepsen counts. Recovered is what is there although its client saw an error and gave
-// up; that is allowed. Lost, duplicated and unexpected are not.
-type counts struct {
-	Attempted    int `json:"attempted"`
-	Acknowledged int `json:"acknowledged"`
-	Lost         int `json:"lost"`
-	Duplicated   int `json:"duplicated"`
-	Unexpected   int `json:"unexpected"`
-	Recovered    int `json:"recovered"`
-}
+	"helpdesk.campus/battery/report"
+)
 
 // ledger remembers what clients sent, by a text that is sent once in the world, and how it was answered.
 type ledger struct {
@@ -81,7 +72,7 @@ const (
 )
 
 // check compares the ledger with what a database keeps, and writes the row.
-func (l *ledger) check(t *testing.T, r *row, conn *pgx.Conn, kept string) {
+func (l *ledger) check(t *testing.T, r *report.Row, conn *pgx.Conn, kept string) {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), kept)
 	if err != nil {
@@ -97,7 +88,7 @@ func (l *ledger) check(t *testing.T, r *row, conn *pgx.Conn, kept string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := counts{Attempted: len(l.answers)}
+	c := report.Counts{Attempted: len(l.answers)}
 	for text, answers := range found {
 		told, attempted := l.answers[text]
 		switch {

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		server.remove()
 	}
 	if *reportDir != "" {
-		if err := rows.write(*reportDir); err != nil {
+		if err := rows.Write(*reportDir); err != nil {
 			fmt.Fprintln(os.Stderr, "write the report:", err)
 			code = 1
 		}

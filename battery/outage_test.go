@@ -107,7 +107,7 @@ func TestTheDatabaseIsAway(t *testing.T) { //nolint:paralleltest // one trial at
 		fault.set(false)
 		back := time.Now()
 		l.until(l.ledger.acknowledged() + 5)
-		r.notef("%s: answered within %s, back %s after it", fault.name, slowest.Round(time.Millisecond), time.Since(back).Round(time.Millisecond))
+		r.Notef("%s: answered within %s, back %s after it", fault.name, slowest.Round(time.Millisecond), time.Since(back).Round(time.Millisecond))
 		if time.Since(back) > 5*time.Second {
 			t.Errorf("%s: it takes %s until all goes on", fault.name, time.Since(back))
 		}
@@ -171,7 +171,7 @@ func TestFiguresTakeAllConnections(t *testing.T) { //nolint:paralleltest // one 
 	l.until(l.ledger.acknowledged() + 5)
 	l.finish()
 	slices.Sort(took)
-	r.notef("of %d reports meanwhile half are answered within %s, all within %s", len(took), took[len(took)/2].Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond))
+	r.Notef("of %d reports meanwhile half are answered within %s, all within %s", len(took), took[len(took)/2].Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond))
 	l.ledger.check(t, r, connect(t, w.url), reportsKept)
 	hold(t, w.url)
 }

@@ -59,7 +59,7 @@ func TestNobodyIsThereWhoDied(t *testing.T) { //nolint:paralleltest // one trial
 			p.on.fallSilent()
 		}
 	}
-	r.notef("clients: the last of %d is gone after %s", crowd-crowd/3, v.until(crowd/3, gone).Round(100*time.Millisecond))
+	r.Notef("clients: the last of %d is gone after %s", crowd-crowd/3, v.until(crowd/3, gone).Round(100*time.Millisecond))
 	for _, p := range people {
 		p.on.vanish()
 	}
@@ -67,7 +67,7 @@ func TestNobodyIsThereWhoDied(t *testing.T) { //nolint:paralleltest // one trial
 
 	enter()
 	server.process.Kill()
-	r.notef("server: the last of %d is gone after %s", crowd, v.until(0, gone).Round(100*time.Millisecond))
+	r.Notef("server: the last of %d is gone after %s", crowd, v.until(0, gone).Round(100*time.Millisecond))
 	conn := connect(t, w.url)
 	var left int
 	for deadline := time.Now().Add(gone); ; time.Sleep(100 * time.Millisecond) {

@@ -70,7 +70,7 @@ func TestConsolesAreKilled(t *testing.T) { //nolint:paralleltest // one trial at
 			t.Errorf("of the draft %q there is %q, %v", typed, draft, err)
 		}
 	}
-	r.notef("%d drafts found again", kills)
+	r.Notef("%d drafts found again", kills)
 	l.until(replies)
 	l.finish()
 	l.ledger.check(t, r, conn, repliesKept)
@@ -129,7 +129,7 @@ func TestTheDatabaseIsKilled(t *testing.T) { //nolint:paralleltest // one trial 
 	conn = connect(t, w.url)
 	l.ledger.check(t, r, conn, reportsKept)
 	said.ledger.check(t, r, conn, repliesKept)
-	r.notef("PostgreSQL itself was away for %s at most", recovery.Round(10*time.Millisecond))
+	r.Notef("PostgreSQL itself was away for %s at most", recovery.Round(10*time.Millisecond))
 	if r.Outage > 10*time.Second || r.Outage > recovery+3*time.Second {
 		t.Errorf("nothing is acknowledged for %s, of which PostgreSQL needed %s to recover", r.Outage, recovery)
 	}

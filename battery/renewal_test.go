@@ -134,7 +134,7 @@ func TestProcessesAreRenewed(t *testing.T) { //nolint:paralleltest // one trial 
 	if err := conn.QueryRow(t.Context(), `select body from drafts where user_id = $1`, int64(w.Ivan.ID)).Scan(&draft); err != nil || draft != typed {
 		t.Errorf("of the draft %q there is %q, %v", typed, draft, err)
 	}
-	r.notef("a draft found again %d times", rounds*len(consoles))
+	r.Notef("a draft found again %d times", rounds*len(consoles))
 	l.ledger.check(t, r, conn, reportsKept)
 	said.ledger.check(t, r, conn, repliesKept)
 	for kind := range r.Errors { // that somebody was not taken on: no balancer picks who is ready. What was taken on is done

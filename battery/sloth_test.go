@@ -114,11 +114,11 @@ func TestSlowConnectionsHoldUpNobody(t *testing.T) { //nolint:paralleltest // on
 	close(end)
 	crawling.Wait()
 
-	r.notef("at most %.0f file descriptors, %.1f MiB of heap; before %.0f, %.1f", most[2], most[0], before[2], before[0])
-	r.notef("reports: p99 %s of %d, before %s; replies: p99 %s", percentile(reports, 0.99).Round(time.Millisecond), len(reports), percentile(quiet, 0.99).Round(time.Millisecond), percentile(replies, 0.99).Round(time.Millisecond))
+	r.Notef("at most %.0f file descriptors, %.1f MiB of heap; before %.0f, %.1f", most[2], most[0], before[2], before[0])
+	r.Notef("reports: p99 %s of %d, before %s; replies: p99 %s", percentile(reports, 0.99).Round(time.Millisecond), len(reports), percentile(quiet, 0.99).Round(time.Millisecond), percentile(replies, 0.99).Round(time.Millisecond))
 	for _, s := range kinds {
 		took := cut[s.kind]
-		r.notef("%s: %d cut after %s to %s", s.kind, len(took), percentile(took, 0).Round(100*time.Millisecond), percentile(took, 1).Round(100*time.Millisecond))
+		r.Notef("%s: %d cut after %s to %s", s.kind, len(took), percentile(took, 0).Round(100*time.Millisecond), percentile(took, 1).Round(100*time.Millisecond))
 		if most := percentile(took, 1); most > s.instead+5*time.Second {
 			t.Errorf("%s are cut after %s, not %s", s.kind, most, s.instead)
 		}
@@ -130,7 +130,7 @@ func TestSlowConnectionsHoldUpNobody(t *testing.T) { //nolint:paralleltest // on
 		t.Errorf("honest people report %d times and reply %d times, within %s: more than %s", len(reports), len(replies), percentile(reports, 0.99), limit)
 	}
 	log := h.process.Output.String()[logged:]
-	r.notef("%d lines of log, %d of them warnings", strings.Count(log, "\n"), strings.Count(log, "level=WARN")+strings.Count(log, "level=ERROR"))
+	r.Notef("%d lines of log, %d of them warnings", strings.Count(log, "\n"), strings.Count(log, "level=WARN")+strings.Count(log, "level=ERROR"))
 	if strings.Count(log, "level=WARN")+strings.Count(log, "level=ERROR") > 10 {
 		t.Errorf("slow people fill the log:\n%.3000s", log)
 	}

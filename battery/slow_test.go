@@ -56,7 +56,7 @@ func TestTheDatabaseIsSlow(t *testing.T) { //nolint:paralleltest // one trial at
 		back := time.Now()
 		l.until(l.ledger.acknowledged() + 5)
 		returned := time.Since(back)
-		r.notef("%s late: people are answered within %s, a key within %s; %d goroutines of at most %d before; %d connections; back after %s", late,
+		r.Notef("%s late: people are answered within %s, a key within %s; %d goroutines of at most %d before; %d connections; back after %s", late,
 			slowest.Round(time.Millisecond), key.Round(time.Millisecond), most, before, lines, returned.Round(time.Millisecond))
 		if key > time.Second || returned > 5*time.Second {
 			t.Errorf("%s late: a key that needs no database takes %s, and it takes %s until all goes on", late, key, returned)

@@ -18,6 +18,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"helpdesk.campus/battery/report"
 	"helpdesk.campus/cmd/helpdesk/programtest"
 	"helpdesk.campus/sshserver/sshtest"
 )
@@ -71,9 +72,9 @@ func TestASoakStaysFlat(t *testing.T) { //nolint:paralleltest // one trial at a 
 }
 
 // judge says of each organ how it began, how it ended and how it grows, and fails the trial if one does.
-func judge(t *testing.T, r *row, series []vitals, lasted time.Duration) {
+func judge(t *testing.T, r *report.Row, series []vitals, lasted time.Duration) {
 	t.Helper()
-	r.notef("%d looks in %s after the first quarter", len(series), lasted.Round(time.Second))
+	r.Notef("%d looks in %s after the first quarter", len(series), lasted.Round(time.Second))
 	for i, o := range organs {
 		values := make([]float64, len(series))
 		for j, v := range series {
@@ -81,7 +82,7 @@ func judge(t *testing.T, r *row, series []vitals, lasted time.Duration) {
 		}
 		grows := slope(values)
 		more := grows * float64(len(values)-1)
-		r.notef("%s %.1f → %.1f (trend %+.1f)", o.name, values[0], values[len(values)-1], more)
+		r.Notef("%s %.1f → %.1f (trend %+.1f)", o.name, values[0], values[len(values)-1], more)
 		if more > o.slack+values[0]/20 {
 			t.Errorf("%s grow: by %.2f in %s, %v", o.name, more, lasted, values)
 		}

@@ -4,20 +4,37 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"sync"
 	"testing"
 
+	"helpdesk.campus/battery/report"
 	"helpdesk.campus/core/action"
 )
 
 var (
-	seedFlag  = flag.Uint64("seed", 0, "run this one seed")                     //nolint:gochecknoglobals // a flag of the test
-	seedsFlag = flag.Uint64("seeds", 50, "run so many seeds, from 1 on")        //nolint:gochecknoglobals // a flag of the test
-	weeksFlag = flag.Int("weeks", 2, "how many weeks each campus lives")        //nolint:gochecknoglobals // a flag of the test
-	everyFlag = flag.Bool("every", false, "let every call fail in every way")   //nolint:gochecknoglobals // a flag of the test
-	stepsFlag = flag.Int("steps", 60, "how much happens in a week on a campus") //nolint:gochecknoglobals // a flag of the test
+	seedFlag   = flag.Uint64("seed", 0, "run this one seed")                     //nolint:gochecknoglobals // a flag of the test
+	seedsFlag  = flag.Uint64("seeds", 50, "run so many seeds, from 1 on")        //nolint:gochecknoglobals // a flag of the test
+	weeksFlag  = flag.Int("weeks", 2, "how many weeks each campus lives")        //nolint:gochecknoglobals // a flag of the test
+	everyFlag  = flag.Bool("every", false, "let every call fail in every way")   //nolint:gochecknoglobals // a flag of the test
+	reportFlag = flag.String("report", "", "folder of the battery's report")     //nolint:gochecknoglobals // a flag of the test
+	stepsFlag  = flag.Int("steps", 60, "how much happens in a week on a campus") //nolint:gochecknoglobals // a flag of the test
 )
+
+var rows report.Report //nolint:gochecknoglobals // the report of this run
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := m.Run()
+	if *reportFlag != "" {
+		if err := rows.Write(*reportFlag); err != nil {
+			fmt.Fprintln(os.Stderr, "write the report:", err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
 
 // regressions are seeds that once found something wrong.
 func regressions() []uint64 { return []uint64{12, 26, 30} }
@@ -38,6 +55,13 @@ func TestWeeksOfACampus(t *testing.T) {
 	}
 	var mu sync.Mutex
 	all, faults := map[string]int{}, 0
+	r := report.New("WeeksOfACampus", "every so often a call of the database fails, the program restarts, a clock is set by an hour; summer time begins or ends",
+		fmt.Sprintf("%d campuses, %d weeks each", len(seeds), *weeksFlag), *everyFlag)
+	t.Cleanup(func() {
+		r.Notef("%d calls failed on purpose, %d kinds of actions done", faults, len(all))
+		r.End(!t.Failed())
+		rows.Add(r)
+	})
 	t.Cleanup(func() {
 		if t.Failed() || *seedFlag != 0 {
 			return
@@ -60,6 +84,8 @@ func TestWeeksOfACampus(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			faults += w.faults
+			r.Counts.Attempted += len(w.tickets) + len(w.said) + w.faults
+			r.Counts.Acknowledged += len(w.tickets) + len(w.said) // each is looked for, and there once
 			for name, n := range w.done {
 				all[name] += n
 			}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"helpdesk.campus/battery/report"
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/action"
 	"helpdesk.campus/storage/storagetest"
@@ -132,6 +133,11 @@ func (w *world) act(name action.Name, p play, choice uint64) (*deed, row) {
 // done once or not at all, whoever did it hears what is true, and doing it again leaves it done once.
 func TestEveryCallFailsOnce(t *testing.T) {
 	t.Parallel()
+	r := report.New("EveryCallFailsOnce", "each call of the database that an action makes fails: cut before, cut after, refused", "every action, once and again", *everyFlag)
+	t.Cleanup(func() {
+		r.End(!t.Failed())
+		rows.Add(r)
+	})
 	w := newWorld(t, 1)
 	first, err := w.desk.Report(w.Context(), storagetest.As(w.people[5], core.DoorSSH), core.NewTicket{
 		Title: "The first", Category: w.categories[0].ID, Where: core.Where{Words: "LIB"},
@@ -154,6 +160,8 @@ func TestEveryCallFailsOnce(t *testing.T) {
 		}
 	}
 	t.Logf("%d actions, %d calls that failed", len(list), tried)
+	r.Counts.Attempted, r.Counts.Acknowledged = tried, tried
+	r.Notef("%d actions", len(list))
 	if *seedFlag == 0 && tried < 300 {
 		t.Errorf("only %d calls failed", tried)
 	}

@@ -62,6 +62,7 @@ func (p pointers) step(in joined, out told) (bool, pointers) {
 
 func TestMergingAndPartingHappensInSomeOrder(t *testing.T) {
 	t.Parallel()
+	r := begin(t, "8 people who merge and part the same tickets at the same moment, over two desks")
 	o := newOffice(t, family)
 	place := map[core.TicketID]int{}
 	for i, id := range o.id {
@@ -94,6 +95,7 @@ func TestMergingAndPartingHappensInSomeOrder(t *testing.T) {
 		return in, out
 	})
 	t.Logf("%d operations, %d changed something, %d gave up", len(history), changed.Load(), gaveUp.Load())
+	r.Counts.Attempted, r.Counts.Acknowledged = len(history), int(changed.Load())
 	judge(t, porcupine.Model{
 		Init: func() any { return pointers{} },
 		Step: func(s, in, out any) (bool, any) {

@@ -266,6 +266,7 @@ func judge(t *testing.T, model porcupine.Model, history []porcupine.Operation) {
 
 func TestEverythingDoneToOneTicketHappensInSomeOrder(t *testing.T) {
 	t.Parallel()
+	r := begin(t, "64 people at one ticket at the same moment, over two desks")
 	o := newOffice(t, 1)
 	id := o.id[0]
 	view, err := o.desks[0].Ticket(t.Context(), o.staff[0], id)
@@ -296,6 +297,8 @@ func TestEverythingDoneToOneTicketHappensInSomeOrder(t *testing.T) {
 		return in, out
 	})
 	t.Logf("%d operations; answers: %v", len(history), kinds)
+	r.Counts.Attempted, r.Counts.Acknowledged = len(history), kinds[""]
+	r.Notef("%d conflicts told", kinds[string(core.Conflict)])
 	if err := place(history, start); err != nil {
 		t.Fatal(err)
 	}
