@@ -48,7 +48,7 @@ func Migrate(ctx context.Context, url string) error {
 		if code(err) != lockNotAvailable {
 			return err
 		}
-		if time.Since(began) > migratePatience {
+		if time.Since(began) > migratePatience { //nolint:forbidigo // as above
 			return fmt.Errorf("people keep the tables busy for %s; try again at a quieter hour: %w", migratePatience, err)
 		}
 		if waitErr := pause(ctx, migrateRest/2+rand.N(migrateRest)); waitErr != nil { //nolint:gosec // jitter

@@ -45,11 +45,13 @@ type Row struct {
 
 // New opens the row of a trial that begins now.
 func New(trial, fault, load string, long bool) *Row {
-	return &Row{Trial: trial, Fault: fault, Load: load, Errors: map[string]int{}, Long: long, At: time.Now().UTC().Truncate(time.Second)}
+	return &Row{Trial: trial, Fault: fault, Load: load, Errors: map[string]int{}, Long: long, At: time.Now().UTC().Truncate(time.Second)} //nolint:forbidigo // when the trial began
 }
 
 // End closes it.
-func (r *Row) End(passed bool) { r.Took, r.Passed = time.Since(r.At), passed }
+func (r *Row) End(passed bool) {
+	r.Took, r.Passed = time.Since(r.At), passed //nolint:forbidigo // how long the trial took
+}
 
 // Notef adds a figure or a remark in words.
 func (r *Row) Notef(format string, args ...any) {
