@@ -59,7 +59,7 @@ func exec(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
 	}
 }
 
-// all reads all pages of a list.
+// all reads all pages of a list. A page whose time was over, as happens on a busy machine, is asked for again.
 func all(t *testing.T, c *storagetest.Campus, who core.User, text string, limit int) []core.TicketID {
 	t.Helper()
 	q, err := query.Parse(text)
@@ -70,8 +70,11 @@ func all(t *testing.T, c *storagetest.Campus, who core.User, text string, limit 
 	req := core.ListRequest{Query: q, Limit: limit}
 	for range 200 {
 		page, err := c.Desk.Tickets(t.Context(), storagetest.As(who, core.DoorSSH), req)
-		if err != nil || page.Stopped > 0 {
-			t.Fatalf("%s: %v, stopped after %s", text, err, page.Stopped)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if page.Stopped > 0 {
+			continue
 		}
 		for i := range page.Tickets {
 			ids = append(ids, page.Tickets[i].ID)
