@@ -115,7 +115,7 @@ func (d *Desk) recordAdmin(ctx context.Context, tx Tx, p *principal, stream Stre
 		}
 	}
 	events := []Event{{
-		Stream: stream, StreamID: id, Seq: seq, Command: p.command, Kind: kind, Field: field, From: from, To: to,
+		Stream: stream, StreamID: id, Seq: seq, Command: p.command, Undoes: p.undoes, Kind: kind, Field: field, From: from, To: to,
 		Actor: p.Kind, User: p.user.Person(), Key: p.Key, Door: p.Door, At: d.Now(),
 	}}
 	end = chain(end, events)

@@ -37,6 +37,7 @@ type Actor struct {
 	Door    Door
 	Key     string // fingerprint of the SSH key that signed in, if one did
 	Address string // network address, for limits only; never stored with an anonymous report
+	undoes  string // the command that they take back with what they do now
 }
 
 // Anonymous is somebody unknown at a door.

@@ -26,6 +26,7 @@ func (d *Desk) Revert(ctx context.Context, who Actor, stream Stream, id int64) (
 	if others := slices.IndexFunc(events, func(e Event) bool { return e.Command != newest.Command }); others > 0 {
 		events = events[:others]
 	}
+	who.undoes = newest.Command
 	if err := d.takeBack(ctx, who, stream, id, events); err != nil {
 		return Event{}, fmt.Errorf("take back %s of %s %d: %w", newest.Field, stream, id, err)
 	}

@@ -209,8 +209,13 @@ func TestWhatAnAdminChangesCanBeTakenBack(t *testing.T) {
 		if campusNow(t, c, ada) == before {
 			t.Errorf("%s: nothing changed", test.name)
 		}
-		if _, err := c.Desk.Revert(ctx, ada, test.stream, test.id); err != nil {
+		undone, err := c.Desk.Revert(ctx, ada, test.stream, test.id)
+		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
+		}
+		events, _, err := c.Desk.Trail(ctx, ada, core.TrailFilter{Stream: test.stream, StreamID: test.id, Desk: true}, core.TrailCursor{}, 1)
+		if err != nil || len(events) != 1 || events[0].Undoes == "" || events[0].Undoes != undone.Command {
+			t.Errorf("%s: the history does not say that it takes back %s: %+v, %v", test.name, undone.Command, events, err)
 		}
 		if after := campusNow(t, c, ada); after != before {
 			t.Errorf("%s is not taken back:\n%s\nwas\n%s", test.name, after, before)

@@ -77,7 +77,11 @@ func (s *Screen) takeBack(stream core.Stream, id int64, name, why string) screen
 		why = "Nothing is under the cursor."
 	}
 	return screen.Binding{Keys: []string{"u"}, Words: "take back", Help: "Take the newest change of it back, whoever made it.", Disabled: why, Foot: true, Run: func() tea.Cmd {
-		return s.confirm("Take back the newest change of "+name+"?", "It is undone by a change of its own; the audit trail shows both.", "take it back", func() tea.Cmd {
+		means := "It is undone by a change of its own; the audit trail shows both."
+		if stream == core.StreamUser {
+			means += " Roles, queues and disabling can be taken back. Names, addresses, keys and passwords cannot: what they were is kept nowhere, so that nobody finds it later."
+		}
+		return s.confirm("Take back the newest change of "+name+"?", means, "take it back", func() tea.Cmd {
 			return s.change("take that back", "Taken back.", func(ctx context.Context) error {
 				_, err := s.env.Desk.Revert(ctx, s.env.Who, stream, id)
 				return err
