@@ -174,9 +174,7 @@ func (m *match) read(ctx context.Context, hits []hit) ([]core.Ticket, error) {
 	return list, nil
 }
 
-// The names of a ticket are joined in the order in which they are written: to look for a better one takes longer than to
-// read a page of tickets.
-const setPatience = `select set_config('statement_timeout', $1, true), set_config('join_collapse_limit', '1', true)`
+const setPatience = `select set_config('statement_timeout', $1, true)`
 
 // within is collect for a statement that is stopped when its time is over: the server is told in the same round trip, which is
 // one transaction, and forgets it with that.
