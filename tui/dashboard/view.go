@@ -292,8 +292,11 @@ func (s *Screen) viewFlow(f screen.Frame) []string {
 	flow := s.figures.flow
 	at := flow.Buckets[max(0, min(s.row[tabFlow], len(flow.Buckets)-1))]
 	last := flow.Buckets[len(flow.Buckets)-1]
-	said := fmt.Sprintf(" created %d (%s) · closed %d (%s) · reopened %d (%s) · backlog %d, was %d", flow.Created.N, ui.Changed(flow.Created), flow.Closed.N, ui.Changed(flow.Closed),
-		flow.Reopened.N, ui.Changed(flow.Reopened), last.Backlog, flow.BacklogAtStart)
+	said := fmt.Sprintf(" created %d (%s) · closed %d (%s) · reopened %d (%s) · backlog %d", flow.Created.N, ui.Changed(flow.Created), flow.Closed.N, ui.Changed(flow.Closed),
+		flow.Reopened.N, ui.Changed(flow.Reopened), last.Backlog)
+	if was := fmt.Sprintf(", was %d", flow.BacklogAtStart); plain.Line(said+was).Width() <= f.Width {
+		said += was
+	}
 	unfinished := ""
 	if at.End.After(flow.At) {
 		unfinished = " ○ not over"

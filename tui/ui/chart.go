@@ -117,7 +117,7 @@ func roundTime(wanted float64) float64 {
 	const minute, hour, day, week = 60, 3600, 86400, 7 * 86400
 	for _, step := range []float64{
 		1, 2, 5, 10, 20, 30, minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour,
-		day, 2 * day, week, 2 * week, 4 * week, 12 * week, 26 * week, 52 * week,
+		day, 2 * day, 4 * day, week, 2 * week, 4 * week, 12 * week, 26 * week, 52 * week,
 	} {
 		if step >= wanted*(1-1e-9) {
 			return step
