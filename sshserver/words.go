@@ -36,7 +36,7 @@ func newWords(catalogue *text.Catalogue, opts Options) words {
 var loginPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{0,62}$`)
 
 func (w words) signingIn() string {
-	return "Helpdesk of " + w.name + ". If you have been given a one-time code, type it as the password."
+	return w.name + ". If you have been given a one-time code, type it as the password."
 }
 
 func (w words) askLogin(login string) string {

@@ -71,7 +71,7 @@ This page is made from the tables of keys (` + "`go test ./tui -run TestTheCheat
 		ada.settled()
 		sheet.table(at, tui.Own(ada.console))
 		ada.press("esc")
-		ada.sees("kept in the audit trail")
+		ada.sees("The audit trail keeps every change")
 	}
 	const path = "../docs/keys.md"
 	if flag.Lookup("update").Value.String() == "true" {

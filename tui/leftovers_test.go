@@ -76,7 +76,7 @@ func TestEveryRoomOfTheAdministrationHasItsLetter(t *testing.T) {
 		ada.press(key)
 		ada.sees("Administration  ›  " + room)
 		ada.press("esc")
-		ada.sees("kept in the audit trail")
+		ada.sees("The audit trail keeps every change")
 	}
 	ada.press(":")
 	ada.write("administration")

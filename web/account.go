@@ -28,11 +28,10 @@ func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request, c *caller) 
 		goTo(w, r, "/tickets")
 		return nil
 	}
-	next := fromQuery(r, "next", 200)
-	if from, err := url.Parse(r.Referer()); next == "" && err == nil {
-		next = from.Path // the page that did not open; only ever one of ours is followed
+	data := accountPage{Next: nextFrom(r)}
+	if from, err := url.Parse(r.Referer()); data.Next == "" && err == nil {
+		data.Next = safeNext(from.Path) // the page that did not open; only ever one of ours is followed
 	}
-	data := accountPage{Next: safeNext(next)}
 	h.show(w, r, c, http.StatusOK, "sign-in", page{Title: c.words.T("sign_in.title"), Section: "account", Form: "sign-in", Data: data})
 	return nil
 }
@@ -42,12 +41,12 @@ func (h *Handler) signUpForm(w http.ResponseWriter, r *http.Request, c *caller) 
 		goTo(w, r, "/tickets")
 		return nil
 	}
-	h.show(w, r, c, http.StatusOK, "sign-up", page{Title: c.words.T("sign_up.title"), Section: "account", Form: "sign-up", Data: accountPage{}})
+	h.show(w, r, c, http.StatusOK, "sign-up", page{Title: c.words.T("sign_up.title"), Section: "account", Form: "sign-up", Data: accountPage{Next: nextFrom(r)}})
 	return nil
 }
 
 func (h *Handler) newPasswordForm(w http.ResponseWriter, r *http.Request, c *caller) error {
-	h.show(w, r, c, http.StatusOK, "new-password", page{Title: c.words.T("new_password.title"), Section: "account", Form: "new-password", Data: accountPage{}})
+	h.show(w, r, c, http.StatusOK, "new-password", page{Title: c.words.T("new_password.title"), Section: "account", Form: "new-password", Data: accountPage{Next: nextFrom(r)}})
 	return nil
 }
 
@@ -56,6 +55,9 @@ var privatePath = regexp.MustCompile(`^/t/[A-Za-z0-9_-]{22}$`)
 
 // workTicketPath is the page of a ticket for those who work on it.
 var workTicketPath = regexp.MustCompile(`^/work/[0-9]{1,18}$`)
+
+// nextFrom is where the address of a page says that somebody goes on afterwards.
+func nextFrom(r *http.Request) string { return safeNext(fromQuery(r, "next", 200)) }
 
 // safeNext lets people return to a page of theirs, and to nothing that somebody else made up.
 func safeNext(path string) string {
@@ -92,7 +94,7 @@ func (h *Handler) signUp(w http.ResponseWriter, r *http.Request, c *caller) erro
 	if err != nil {
 		return err
 	}
-	data := accountPage{Name: f.get("name"), Username: f.get("username"), Email: f.get("email"), Kept: readKept(f)}
+	data := accountPage{Name: f.get("name"), Username: f.get("username"), Email: f.get("email"), Next: safeNext(f.get("next")), Kept: readKept(f)}
 	if f.get("show") != "" || h.switched(w, r, c, f) {
 		return h.accountAgain(w, r, c, "sign-up", "sign_up.title", "name", data, nil)
 	}
@@ -112,7 +114,7 @@ func (h *Handler) newPassword(w http.ResponseWriter, r *http.Request, c *caller)
 	if err != nil {
 		return err
 	}
-	data := accountPage{Login: f.get("login"), Code: f.get("code"), Kept: readKept(f)}
+	data := accountPage{Login: f.get("login"), Code: f.get("code"), Next: safeNext(f.get("next")), Kept: readKept(f)}
 	if f.get("show") != "" || h.switched(w, r, c, f) {
 		return h.accountAgain(w, r, c, "new-password", "new_password.title", "code", data, nil)
 	}

@@ -14,6 +14,36 @@ import (
 	"helpdesk.campus/web"
 )
 
+// A guest who makes an account on the way back to a ticket comes back to it: the private link may be nowhere else.
+func TestWhoeverSignsUpOnTheWayToAPageComesToIt(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	guest := s.browser(t)
+	fields := s.aTypedReport(guest.open("/").key())
+	fields.Del("account")
+	link := strings.TrimSuffix(guest.want(seeOther, guest.post("/report", fields)).Location, "/sent")
+	next := url.QueryEscape(link)
+	signIn := guest.open("/sign-in?next=" + next)
+	for _, page := range []string{"/sign-up", "/new-password"} {
+		if !strings.Contains(strings.ToLower(signIn.Body), `href="`+page+"?next="+strings.ToLower(next)) {
+			t.Errorf("the sign-in forgets on the way to %s where one came from", page)
+		}
+	}
+	signUp := guest.open("/sign-up?next=" + next)
+	account := url.Values{"name": {"Noor Ali"}, "username": {"noor"}, "email": {"noor@example.edu"}, "password": {"short"}, "next": {signUp.hidden().Get("next")}}
+	again := guest.want(refused, guest.post("/sign-up", account))
+	account.Set("next", again.hidden().Get("next"))
+	account.Set("password", "four small wet stones")
+	if a := guest.want(seeOther, guest.post("/sign-up", account)); a.Location != link {
+		t.Errorf("went to %q, not back to the ticket", a.Location)
+	}
+	for _, page := range []string{"/sign-up", "/new-password"} {
+		if next := s.browser(t).open(page + "?next=//evil.example").hidden().Get("next"); next != "" {
+			t.Errorf("%s would go on to %q", page, next)
+		}
+	}
+}
+
 func TestSignUpOutAndInAgain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

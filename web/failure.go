@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"path"
 	"strconv"
 	"time"
 
@@ -91,6 +92,7 @@ type failed struct {
 	Action string // where to send it again; "" when that would not help
 	Key    string
 	SignIn bool
+	Ticket string // address of the ticket that it was about, for those who may see it
 }
 
 // fail is the one place where an error becomes a page.
@@ -102,6 +104,9 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, c *caller, err er
 	f := failed{
 		Status: status, Title: c.words.T("failed.title." + strconv.Itoa(status)), Words: c.say(err),
 		SignIn: !c.signedIn() && (status == http.StatusNotFound || status == http.StatusUnauthorized),
+	}
+	if core.KindOf(err) == core.Forbidden { // whoever may not see a ticket hears that there is none
+		f.Ticket = safeNext(path.Dir(r.URL.Path))
 	}
 	switch {
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:

@@ -260,6 +260,7 @@ type sentPage struct {
 	Reference core.Reference
 	Ticket    core.Ticket
 	Said      string // what was written besides the title
+	Files     []core.File
 	Contact   string
 	Link      string // the whole private link, for guests
 	Path      string
@@ -282,8 +283,10 @@ func (h *Handler) sent(w http.ResponseWriter, r *http.Request, c *caller) error 
 	data := sentPage{
 		Reference: t.Reference, Ticket: t, Path: open.path, Again: r.URL.Query().Get("again") != "", Anonymous: t.Anonymous,
 	}
-	if messages := open.view.Messages; len(messages) > 0 && messages[0].Body != t.Title {
-		data.Said = messages[0].Body
+	if messages := open.view.Messages; len(messages) > 0 {
+		if data.Files = messages[0].Files; messages[0].Body != t.Title {
+			data.Said = messages[0].Body
+		}
 	}
 	data.Contact = contactWords(open.view.Contact)
 	if open.guest {

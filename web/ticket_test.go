@@ -96,6 +96,22 @@ func TestTheReporterPutsTheReportRight(t *testing.T) {
 	}
 }
 
+// Whoever comes late with a correction finds the way back to the ticket, a guest as well.
+func TestAClosedTicketCannotBeCorrectedAndLeadsBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.as(t, s.Ana)
+	path, id := s.ownTicket(t, s.Ana, "No Wifi")
+	if _, err := s.Desk.Close(t.Context(), storagetest.As(s.Ines, core.DoorSSH), id, 0, core.Closing{Resolution: core.Fixed}); err != nil {
+		t.Fatal(err)
+	}
+	late := b.want(http.StatusForbidden, b.get(path+"/correct"))
+	late.says(t, "Reopen it first")
+	if !strings.Contains(late.Body, `href="`+path+`"`) {
+		t.Error("nothing leads back to the ticket")
+	}
+}
+
 func TestACorrectionShowsWhatSomebodyElseChanged(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

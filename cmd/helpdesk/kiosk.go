@@ -9,7 +9,7 @@ import (
 
 type kioskCommand struct {
 	Add    kioskAddCommand    `cmd:"" help:"Let a key open the wall."`
-	List   kioskListCommand   `cmd:"" help:"List the keys that open the wall, or did."`
+	List   kioskListCommand   `cmd:"" aliases:"ls" help:"List the keys that open the wall, or did."`
 	Revoke kioskRevokeCommand `cmd:"" help:"Take a key away from the wall."`
 }
 

@@ -9,7 +9,7 @@ import (
 type settingCommand struct {
 	Set  settingSetCommand  `cmd:"" help:"Change a setting: emergency_note is shown before the form, emergency_note.es to those who read Spanish. An empty text takes it back."`
 	Get  settingGetCommand  `cmd:"" help:"Print a setting."`
-	List settingListCommand `cmd:"" help:"Name the settings that have been made."`
+	List settingListCommand `cmd:"" aliases:"ls" help:"Name the settings that have been made."`
 }
 
 type settingSetCommand struct {

@@ -71,7 +71,11 @@ func (v *Verb) Synopsis() string {
 		parts = append(parts, name)
 	}
 	for _, f := range v.Flags {
-		parts = append(parts, "["+f.String()+"]")
+		word := f.String()
+		if !f.Must {
+			word = "[" + word + "]"
+		}
+		parts = append(parts, word)
 	}
 	return strings.Join(parts, " ")
 }

@@ -233,6 +233,9 @@ func (s *session) showWords(shape Shape, r record, view *core.TicketView) error 
 	}
 	if c := view.Contact; c != (core.Contact{}) {
 		for _, line := range []string{c.Name, c.Email, c.Phone} {
+			if line == "" {
+				continue
+			}
 			if err := p.write("contact\t" + plain.Line(line).String() + "\n"); err != nil {
 				return err
 			}

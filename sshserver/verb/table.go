@@ -100,7 +100,7 @@ func Verbs() []Verb {
 			run: closeTicket, More: "A last word to the reporter comes by --message, or with - on standard input.",
 			Arguments: []Argument{number},
 			Flags: []Flag{
-				{Name: "--resolution", Value: "R", Help: "fixed, answered, duplicate, declined, not_reproduced or no_answer", Kind: Resolution},
+				{Name: "--resolution", Value: "R", Help: "fixed, answered, duplicate, declined, not_reproduced or no_answer", Kind: Resolution, Must: true},
 				message, input, ifVersion,
 			},
 		},

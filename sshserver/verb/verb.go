@@ -85,6 +85,7 @@ type Flag struct {
 	Kind  Kind
 	Words bool // its value goes on until the next flag
 	Raw   bool // as it was sent, but for quotes around the whole: a query has its own
+	Must  bool // without it there is no answer
 }
 
 // Kind is what a word stands for, which is what completion offers for it.

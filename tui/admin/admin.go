@@ -38,7 +38,7 @@ func rooms() []room {
 func New(env *screen.Env) *Screen {
 	rooms := rooms()
 	s := &Screen{env: env, title: "Administration", columns: columns("", "")}
-	s.hint = "The letter opens it, or j, k and enter. Every change is kept in the audit trail."
+	s.hint = "The letter opens it, or j, k and enter. The audit trail keeps every change."
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		if _, err := env.Desk.EveryQueue(ctx, env.Who); err != nil { // who may not stay is told so at once
 			return page{}, err

@@ -17,8 +17,8 @@ func newCampus(env *screen.Env) *Screen {
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		p := page{rows: []row{
 			{id: "start", head: true, cells: []cell{say("Said when it starts")}},
-			{id: "name", cells: []cell{say("Name"), say(env.Campus)}, help: "Set where the program starts: --name or HELPDESK_NAME, the same for every process."},
-			{id: "zone", cells: []cell{say("Time zone"), say(env.Desk.Zone().String())}, help: "Set where the program starts: --zone or HELPDESK_ZONE, the same for every process."},
+			{id: "name", cells: []cell{say("Name"), say(env.Campus)}, help: "Set where the program starts, alike for all processes: HELPDESK_NAME"},
+			{id: "zone", cells: []cell{say("Time zone"), say(env.Desk.Zone().String())}, help: "Set where the program starts, alike for all processes: HELPDESK_ZONE"},
 			{id: "notes", head: true, cells: []cell{say("Emergency note, before the form")}},
 		}}
 		for _, tag := range append([]string{""}, env.Words.Others()...) {

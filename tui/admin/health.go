@@ -7,7 +7,10 @@ import (
 	"slices"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ui"
 )
@@ -62,7 +65,10 @@ func (s *Screen) findings(found []core.Finding) []row {
 			fine++
 			continue
 		}
-		rows = append(rows, row{id: f.Code, cells: []cell{name, say(words)}, help: words})
+		rows = append(rows, row{id: f.Code, cells: []cell{name, say(words)}, help: words, verb: "all of it", press: func() tea.Cmd {
+			s.env.Host.Show(&screen.Message{Host: s.env.Host, Title: name.text, Paragraphs: []screen.Paragraph{{Text: plain.Line(words)}}}, false)
+			return nil
+		}})
 	}
 	if len(rows) == 1 {
 		rows = append(rows, row{id: "nothing", cells: []cell{good("nothing"), say("Everything that was looked at is as it should be.")}})

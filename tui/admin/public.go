@@ -17,7 +17,7 @@ import (
 func newKnown(env *screen.Env) *Screen {
 	s := &Screen{env: env, title: "Known issues", nested: true, hint: "What everybody may read at /known. P on a ticket adds it."}
 	s.empty = "Nothing is published. P on a ticket tells everybody of it."
-	s.columns = widths(columns("ticket", "what everybody reads", "where", "follow", "since"), 9, 0, 22, 8, 14)
+	s.columns = widths(columns("ticket", "what everybody reads", "where", "follow", "since"), 9, 0, 12, 6, 10)
 	s.touched = func(d core.Dirty) bool { return len(d.Tickets) > 0 }
 	s.read = func(ctx context.Context, a ask) (page, error) {
 		q, err := query.Parse("is:public status:open|active")

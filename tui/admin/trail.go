@@ -23,7 +23,8 @@ func newTrail(env *screen.Env) *Screen {
 // trailOf shows the part of the audit trail that a filter lets through.
 func trailOf(env *screen.Env, only core.TrailFilter, title string) *Screen {
 	s := &Screen{env: env, title: title, nested: true, filter: only, empty: "Nothing of that kind has happened."}
-	s.columns = widths(columns("when", "what", "about", "who", "door", "key"), 16, 0, 16, 18, 7, 20)
+	s.columns = widths(columns("when", "what", "about", "who", "door", "key"), 16, 0, 12, 12, 7, 20)
+	s.columns[1].Least = 32
 	s.columns[2].Rank, s.columns[3].Rank, s.columns[4].Rank, s.columns[5].Rank = 2, 0, 3, 4
 	s.touched = func(core.Dirty) bool { return s.at == 0 && len(s.rows) <= pageSize } // whoever reads further down is left in peace
 	s.read = func(ctx context.Context, a ask) (page, error) {

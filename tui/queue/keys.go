@@ -163,6 +163,7 @@ func (s *Screen) refreshNow() tea.Cmd {
 	if s.changed {
 		s.list.at, s.list.top = 0, 0
 	}
+	s.loose = true
 	return s.reload()
 }
 

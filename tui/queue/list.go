@@ -141,6 +141,14 @@ func (l *list) settle() {
 	}
 }
 
+// fill takes rows from above where the screen would end in a blank. It moves the row under the cursor, and so it is only
+// for when the whole screen is drawn anew: another screen was on top, or the window has another size.
+func (l *list) fill() {
+	if l.height > 0 {
+		l.top = max(0, min(l.top, len(l.rows)-l.height))
+	}
+}
+
 // unseen counts what has arrived above the first row on the screen, and returns the newest of it.
 func (l *list) unseen() (n int, newest *core.Ticket) {
 	for i := range l.rows[:min(l.top, len(l.rows))] {

@@ -61,6 +61,19 @@ func TestRefreshKeepsTheRowUnderTheCursorInItsPlace(t *testing.T) {
 	}
 }
 
+func TestAScreenThatIsDrawnAnewHasNoBlankBelowWhileThereAreRowsAbove(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ rows, at, top, want int }{
+		{25, 24, 24, 15}, {25, 20, 18, 15}, {25, 12, 10, 10}, {4, 3, 3, 0}, {10, 9, 2, 0}, {0, 0, 0, 0},
+	} {
+		l := list{rows: make([]core.Ticket, test.rows), at: test.at, top: test.top, height: 10}
+		l.fill()
+		if l.top != test.want || l.at != test.at {
+			t.Errorf("%d rows from %d: top %d with the cursor on %d, want %d and %d", test.rows, test.top, l.top, l.at, test.want, test.at)
+		}
+	}
+}
+
 func TestATicketThatLeftGoesWhenTheCursorDoes(t *testing.T) {
 	t.Parallel()
 	var l list

@@ -155,6 +155,10 @@ func (s *Screen) take(m rowsRead) tea.Cmd {
 		}
 		s.list.refresh(m.Tickets, m.Next, m.read)
 	}
+	if s.loose {
+		s.loose = false
+		s.list.fill()
+	}
 	s.other = false
 	if m.unseen != nil {
 		s.unseen = m.unseen

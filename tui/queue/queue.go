@@ -45,6 +45,7 @@ type Screen struct {
 	uncounted bool   // the counts of the views may be old: what would have brought them was overtaken
 	changed   bool   // something changed that is not shown, far down a long list
 	other     bool   // the rows on their way are of another query: they replace those there are
+	loose     bool   // nobody holds on to where the rows stood: another screen was on top, or they were asked for
 	stale     bool   // the views have changed, and are read again with the rows
 	went      string // name of the view to be in once they are
 
@@ -136,6 +137,7 @@ func (s *Screen) Place() Place {
 
 // Enter reads the rows anew: something may have changed while another screen was on top.
 func (s *Screen) Enter() tea.Cmd {
+	s.loose = true
 	cmds := []tea.Cmd{s.reload(), s.lookCloser()}
 	if s.report.Open && s.form == nil { // it was on the screen when the connection was lost
 		cmds = append(cmds, s.openReport(true))

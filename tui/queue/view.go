@@ -83,7 +83,10 @@ func (s *Screen) rows(f screen.Frame) (lines []string, cursor int) {
 	}
 	cols := ui.FitColumns(s.columns(f.Width, f.Clock), f.Width)
 	lines = append(lines, cols.Head(f.Theme, f.Width))
-	s.list.height = max(1, f.Height-1)
+	if height := max(1, f.Height-1); height != s.list.height {
+		s.list.height = height
+		s.list.fill()
+	}
 	s.list.settle()
 	for i := s.list.top; i < len(s.list.rows) && len(lines) < f.Height; i++ {
 		lines = append(lines, cols.Row(f.Theme, f.Width, i == s.list.at, s.cells(f, &s.list.rows[i])))
