@@ -4,30 +4,35 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
 )
 
-// hall holds the seats of one process, and what other processes say of theirs. While anybody sits in
-// it, one goroutine keeps it: it checks who moved, writes the process's row, reads the others', and tells
-// the sessions here at which tickets something is different.
+// hall holds the seats of one process, and what other processes say of theirs. While anybody sits in it, one goroutine keeps
+// it: it looks up who sits here, reads the rows of the others and where the tickets are, draws the picture of who is there, writes
+// the process's row, and tells the sessions here at which tickets something is different. It does that with four statements
+// however many sit here, and everybody is answered from the picture.
 type hall struct {
 	desk    *Desk
 	process string
 	wake    chan struct{}
 
-	mu     sync.Mutex
-	seats  map[*Seat]bool
-	kept   bool // the keeper runs
-	mine   []Present
-	others []Present
+	mu      sync.Mutex
+	seats   map[*Seat]bool
+	kept    bool // the keeper runs
+	picture []seen
 
 	// Of the keeper alone.
+	others  []Present
+	heard   time.Time // when the others were last read
+	tickets map[TicketID]*Ticket
+	located time.Time // when the tickets were last read
 	written []byte
 	beat    time.Time // when the row was last written
-	heard   time.Time // when the others were last read
 	failing bool
 }
 
@@ -79,27 +84,43 @@ func (h *hall) glance(ctx context.Context, who Actor, id TicketID) {
 	h.enter(ctx, seat)
 }
 
-// around lists who is there, without one session. What other processes say is kept while anybody sits here, and read now
-// while nobody does.
-func (h *hall) around(ctx context.Context, but *Seat) ([]Present, error) {
+// around is the picture, which nobody changes any more. Other processes' part of it is read now while nobody sits here.
+func (h *hall) around(ctx context.Context) ([]seen, error) {
 	h.mu.Lock()
-	kept, there := h.kept, slices.Clone(h.others)
+	kept, picture := h.kept, h.picture
 	h.mu.Unlock()
-	if !kept {
-		states, err := h.desk.store.ReadPresence(ctx, h.process, presenceLife)
-		if err != nil {
-			return nil, fmt.Errorf("read who is there: %w", err)
-		}
-		there = decodePresence(states)
+	if kept {
+		return picture, nil
 	}
+	states, err := h.desk.store.ReadPresence(ctx, h.process, presenceLife)
+	if err != nil {
+		return nil, fmt.Errorf("read who is there: %w", err)
+	}
+	others := decodePresence(states)
+	tickets, err := h.whereAre(ctx, ticketsOf(others))
+	if err != nil {
+		return nil, err
+	}
+	return draw(nil, others, tickets), nil
+}
+
+// sitter is who sits on a seat, if that was looked up not long ago and there is no sign that it has changed since.
+func (h *hall) sitter(s *Seat, who Actor) *principal {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for s := range h.seats {
-		if one, ok := s.told(); ok && s != but {
-			there = append(there, one)
-		}
+	if s.who != who || s.doubted || time.Since(s.known) >= presenceSure {
+		return nil
 	}
-	return once(there), nil
+	return s.sitter
+}
+
+// found notes who sits on a seat, nil for nobody who works here, as it was at a time.
+func (h *hall) found(s *Seat, p *principal, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if at.After(s.known) {
+		s.sitter, s.known = p, at
+	}
 }
 
 // keep is the keeper. It ends when nobody sits here any more.
@@ -110,7 +131,7 @@ func (h *hall) keep(ctx context.Context) {
 		h.turn(ctx)
 		h.mu.Lock()
 		if len(h.seats) == 0 {
-			h.kept = false
+			h.kept, h.picture = false, nil
 			h.mu.Unlock()
 			return
 		}
@@ -133,14 +154,12 @@ func (h *hall) wait(ctx context.Context, box *Box) {
 	}
 }
 
-// recheck has the seats looked at again whose ticket or person changed.
+// recheck has those looked up again whose account changed.
 func (h *hall) recheck(dirty Dirty) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for s := range h.seats {
-		if dirty.Tickets[s.at] || dirty.Users[s.who.User] {
-			s.changed = true
-		}
+		s.doubted = s.doubted || dirty.Users[s.who.User]
 	}
 }
 
@@ -148,16 +167,10 @@ func (h *hall) recheck(dirty Dirty) {
 func (h *hall) turn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, presenceTrial)
 	defer cancel()
-	before := h.snapshot()
-	err := h.check(ctx)
-	if wrote := h.write(ctx); wrote != nil {
-		err = wrote
-	}
-	if read := h.read(ctx); read != nil {
-		err = read
-	}
-	h.complain(ctx, err)
-	if moved := differ(before, h.snapshot()); len(moved) > 0 {
+	err := errors.Join(h.admit(ctx), h.read(ctx), h.locate(ctx))
+	before, now := h.redraw()
+	h.complain(ctx, errors.Join(err, h.write(ctx, now)))
+	if moved := differ(before, now); len(moved) > 0 {
 		h.desk.hub.Publish(Dirty{Present: moved})
 	}
 }
@@ -170,51 +183,99 @@ func (h *hall) complain(ctx context.Context, err error) {
 	h.failing = err != nil
 }
 
-// check asks the desk about the seats that changed, and drops pages that were fetched long ago.
-func (h *hall) check(ctx context.Context) error {
-	type question struct {
-		seat  *Seat
-		at    TicketID
-		doing Doing
-	}
-	var asked []question
+// admit looks up who sits here, of whom that is not known for certain any more, and drops pages that were fetched long ago.
+func (h *hall) admit(ctx context.Context) error {
+	var due []*Seat
+	now := time.Now()
 	h.mu.Lock()
 	for s := range h.seats {
-		if !s.until.IsZero() && time.Now().After(s.until) {
+		switch {
+		case !s.until.IsZero() && now.After(s.until):
 			delete(h.seats, s)
-			continue
-		}
-		if s.changed {
-			s.changed = false
-			asked = append(asked, question{s, s.at, s.doing})
+		case s.doubted, now.Sub(s.known) >= presenceDoubt:
+			s.doubted = false
+			due = append(due, s)
 		}
 	}
 	h.mu.Unlock()
-	var failed error
-	for _, q := range asked {
-		found, err := h.desk.checkSeat(ctx, q.seat.who, q.at, q.doing)
-		h.mu.Lock()
-		q.seat.checked = found
-		if kind := KindOf(err); kind == Unavailable || kind == Internal {
-			q.seat.changed, failed = true, err
-		}
-		h.mu.Unlock()
+	actors := make([]Actor, len(due))
+	for i, s := range due {
+		actors[i] = s.who
 	}
-	return failed
+	people, err := h.desk.staffOf(ctx, actors)
+	if err != nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for _, s := range due {
+			s.doubted = true
+		}
+		return fmt.Errorf("look up who is there: %w", err)
+	}
+	for _, s := range due {
+		h.found(s, people[s.who], now)
+	}
+	return nil
+}
+
+// read learns what other processes say. What cannot be read for a while is no longer believed.
+func (h *hall) read(ctx context.Context) error {
+	states, err := h.desk.store.ReadPresence(ctx, h.process, presenceLife)
+	switch {
+	case err == nil:
+		h.others, h.heard = decodePresence(states), time.Now()
+	case time.Since(h.heard) >= presenceLife:
+		h.others = nil
+	}
+	return err
+}
+
+// locate learns where the tickets are at which anybody is.
+func (h *hall) locate(ctx context.Context) error {
+	ids := ticketsOf(h.others)
+	h.mu.Lock()
+	for s := range h.seats {
+		ids[s.at] = true
+	}
+	h.mu.Unlock()
+	tickets, err := h.whereAre(ctx, ids)
+	switch {
+	case err == nil:
+		h.tickets, h.located = tickets, time.Now()
+	case time.Since(h.located) >= presenceLife:
+		h.tickets = nil
+	}
+	return err
+}
+
+// whereAre reads of tickets what a scope asks for. It is given none: the picture holds what somebody or other may know, and
+// each is shown of it what their own scope holds.
+func (h *hall) whereAre(ctx context.Context, ids map[TicketID]bool) (map[TicketID]*Ticket, error) {
+	delete(ids, 0)
+	if len(ids) == 0 {
+		return nil, nil //nolint:nilnil // nobody is at any ticket
+	}
+	found, err := h.desk.store.WhereAre(ctx, slices.Sorted(maps.Keys(ids)))
+	if err != nil {
+		return nil, fmt.Errorf("read where the tickets are at which somebody is: %w", err)
+	}
+	tickets := make(map[TicketID]*Ticket, len(found))
+	for i := range found {
+		tickets[found[i].ID] = &found[i]
+	}
+	return tickets, nil
+}
+
+// redraw draws the picture anew.
+func (h *hall) redraw() (before, now []seen) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before, h.picture = h.picture, draw(h.seats, h.others, h.tickets)
+	return before, h.picture
 }
 
 // write says who is here, if that has changed or is about to be forgotten.
-func (h *hall) write(ctx context.Context) error {
-	h.mu.Lock()
-	var here []Present
-	for s := range h.seats {
-		if one, ok := s.told(); ok {
-			here = append(here, one)
-		}
-	}
-	h.mine = once(here)
-	state := encodePresence(h.mine)
-	h.mu.Unlock()
+func (h *hall) write(ctx context.Context, picture []seen) error {
+	state := encodePresence(ours(picture))
 	same := bytes.Equal(state, h.written)
 	if same && (state == nil || time.Since(h.beat) < presenceBeat-presenceRest) {
 		return nil
@@ -227,44 +288,4 @@ func (h *hall) write(ctx context.Context) error {
 		h.desk.store.Ring(Dirty{Attendance: true})
 	}
 	return nil
-}
-
-// read learns what other processes say. What cannot be read for a while is no longer believed.
-func (h *hall) read(ctx context.Context) error {
-	states, err := h.desk.store.ReadPresence(ctx, h.process, presenceLife)
-	if err != nil && time.Since(h.heard) < presenceLife {
-		return err
-	}
-	h.mu.Lock()
-	h.others = decodePresence(states)
-	h.mu.Unlock()
-	if err == nil {
-		h.heard = time.Now()
-	}
-	return err
-}
-
-func (h *hall) snapshot() []Present {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.Concat(h.mine, h.others)
-}
-
-// differ finds the tickets at which other people are, or do other things, than before.
-func differ(before, after []Present) map[TicketID]bool {
-	count := make(map[Present]int, len(before)+len(after))
-	for _, p := range before {
-		count[p]++
-	}
-	for _, p := range after {
-		count[p]--
-	}
-	moved := make(map[TicketID]bool)
-	for p, n := range count {
-		if n != 0 {
-			moved[p.Ticket] = true
-		}
-	}
-	delete(moved, 0)
-	return moved
 }

@@ -1,16 +1,12 @@
 package core
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
-
-	"helpdesk.campus/core/action"
 )
 
 // Doing is what somebody does at a ticket.
@@ -36,8 +32,8 @@ type presenceStore interface {
 	WritePresence(ctx context.Context, process string, state []byte) error
 	// ReadPresence reads what other processes wrote within a while.
 	ReadPresence(ctx context.Context, process string, within time.Duration) ([][]byte, error)
-	// WithinScope returns which of the tickets the scope holds.
-	WithinScope(ctx context.Context, scope Scope, ids []TicketID) ([]TicketID, error)
+	// WhereAre reads of tickets what a scope asks for: the queue, and whether they are confidential.
+	WhereAre(ctx context.Context, ids []TicketID) ([]Ticket, error)
 	// StaffAmong returns which of the people work a queue of the scope.
 	StaffAmong(ctx context.Context, scope Scope, ids []UserID) ([]UserID, error)
 }
@@ -49,6 +45,8 @@ const (
 	presenceLife  = 6 * time.Second        // how long what it said is believed
 	presencePage  = 75 * time.Second       // how long a page that was fetched counts as looked at
 	presenceTrial = 3 * time.Second        // that the database has for one turn
+	presenceDoubt = 3 * time.Second        // after how long the keeper looks up anew who sits on a seat
+	presenceSure  = 5 * time.Second        // for how long at most anybody is answered by what was looked up
 )
 
 // Seat is where one session of somebody is. Its methods take no time; what they say is checked and told
@@ -61,25 +59,15 @@ type Seat struct {
 	at      TicketID
 	doing   Doing
 	silent  bool
-	until   time.Time // of a page; zero for a seat that somebody leaves
-	changed bool      // since it was last checked
-	checked Present   // what others may be told; zero if nothing
-}
-
-// told is what others are told of the seat at this moment. Who moves on is here, until it is known that they may be there.
-func (s *Seat) told() (Present, bool) {
-	switch {
-	case s.silent || s.checked.Person.ID == 0:
-		return Present{}, false
-	case s.checked.Ticket != s.at:
-		return Present{Person: s.checked.Person, Doing: Here}, true
-	}
-	return s.checked, true
+	until   time.Time  // of a page; zero for a seat that somebody leaves
+	sitter  *principal // as last looked up; nil for nobody who works here
+	known   time.Time  // when that was
+	doubted bool       // their account has changed since
 }
 
 // Sit takes a seat for a session, which ends with the context.
 func (d *Desk) Sit(ctx context.Context, who Actor) *Seat {
-	s := &Seat{hall: d.hall, who: who, changed: true}
+	s := &Seat{hall: d.hall, who: who}
 	d.hall.enter(ctx, s)
 	context.AfterFunc(ctx, func() { d.hall.leave(s) })
 	return s
@@ -92,7 +80,7 @@ func (s *Seat) At(id TicketID, doing Doing) {
 	if s.at == id && s.doing == doing {
 		return
 	}
-	s.at, s.doing, s.changed = id, doing, true
+	s.at, s.doing = id, doing
 	s.hall.stir()
 }
 
@@ -113,23 +101,44 @@ func (d *Desk) Glance(ctx context.Context, who Actor, id TicketID) {
 }
 
 // Present returns who else is at tickets that the actor works on: everybody but the seat's own session.
-// A person is named once a ticket, with what matters most of what they do.
+// A person is named once a ticket, with what matters most of what they do. With a seat it asks the database for nothing, but for who
+// the actor is when the hall has not looked that up yet.
 func (d *Desk) Present(ctx context.Context, who Actor, own *Seat) ([]Present, error) {
-	there, err := d.hall.around(ctx, own)
-	there = slices.DeleteFunc(there, func(one Present) bool { return one.Ticket == 0 })
-	if err != nil || len(there) == 0 {
+	picture, err := d.hall.around(ctx)
+	if err != nil || len(picture) == 0 {
 		return nil, err
 	}
-	p, err := d.staff(ctx, d.store, who)
+	p, err := d.sitter(ctx, who, own)
 	if err != nil {
 		return nil, err
 	}
-	may, err := d.mayKnowOf(ctx, p, there)
-	if err != nil {
-		return nil, err
+	var there []Present
+	for i := range picture {
+		if one := &picture[i]; p.mayKnowOf(one) && (own == nil || one.seat != own) {
+			there = name(there, one.Present)
+		}
 	}
-	return slices.DeleteFunc(there, func(one Present) bool { return !may[one.Ticket] }), nil
+	return there, nil
 }
+
+// sitter is staff for who sits on a seat, or on none.
+func (d *Desk) sitter(ctx context.Context, who Actor, own *Seat) (*principal, error) {
+	if own == nil {
+		return d.staff(ctx, d.store, who)
+	}
+	if p := own.hall.sitter(own, who); p != nil {
+		return p, nil
+	}
+	at := time.Now()
+	p, err := d.staff(ctx, d.store, who)
+	if err == nil && own.who == who {
+		own.hall.found(own, p, at)
+	}
+	return p, err
+}
+
+// mayKnowOf answers whether somebody may know that somebody is at the ticket where they are.
+func (p *principal) mayKnowOf(one *seen) bool { return one.ticket != nil && p.scope.Staffs(one.ticket) }
 
 // Online returns which colleagues are here, the actor too: at tickets that the actor works on, or else at none. Colleagues are
 // those who work one of the actor's queues.
@@ -138,17 +147,17 @@ func (d *Desk) Online(ctx context.Context, who Actor) ([]Present, error) {
 	if err != nil {
 		return nil, err
 	}
-	there, err := d.hall.around(ctx, nil)
-	if err != nil || len(there) == 0 {
+	picture, err := d.hall.around(ctx)
+	if err != nil || len(picture) == 0 {
 		return nil, err
 	}
-	may, err := d.mayKnowOf(ctx, p, there)
-	if err != nil {
-		return nil, err
-	}
-	people := make(map[UserID]bool, len(there))
-	for _, one := range there {
+	var there []Present
+	may, people := make(map[TicketID]bool), make(map[UserID]bool, len(picture))
+	for i := range picture {
+		one := &picture[i]
+		there = name(there, one.Present)
 		people[one.Person.ID] = true
+		may[one.Ticket] = p.mayKnowOf(one)
 	}
 	near, err := d.store.StaffAmong(ctx, listScope(p, false), slices.Sorted(maps.Keys(people)))
 	if err != nil {
@@ -177,87 +186,4 @@ func online(there []Present, may map[TicketID]bool, near []UserID) []Present {
 		return cmp.Or(cmp.Compare(a.Person.Username, b.Person.Username), cmp.Compare(a.Ticket, b.Ticket))
 	})
 	return list
-}
-
-// mayKnowOf are the tickets, of those at which somebody is, that the actor works on.
-func (d *Desk) mayKnowOf(ctx context.Context, p *principal, there []Present) (map[TicketID]bool, error) {
-	ids := make(map[TicketID]bool, len(there))
-	for _, one := range there {
-		ids[one.Ticket] = true
-	}
-	delete(ids, 0)
-	found, err := d.store.WithinScope(ctx, listScope(p, false), slices.Sorted(maps.Keys(ids)))
-	if err != nil {
-		return nil, fmt.Errorf("read who is there: %w", err)
-	}
-	may := make(map[TicketID]bool, len(found))
-	for _, id := range found {
-		may[id] = true
-	}
-	return may, nil
-}
-
-// checkSeat finds out what others may be told of a seat. Nobody is said to be at a ticket that they may
-// not work on.
-func (d *Desk) checkSeat(ctx context.Context, who Actor, id TicketID, doing Doing) (Present, error) {
-	p, err := d.staff(ctx, d.store, who)
-	if err != nil {
-		return Present{}, err
-	}
-	here := Present{Person: p.user.Person(), Doing: Here}
-	if id == 0 {
-		return here, nil
-	}
-	_, t, err := d.worked(ctx, who, id)
-	if err != nil {
-		return here, err
-	}
-	if refused := p.may(action.View, &t, d.Now()); refused != nil {
-		return here, refused
-	}
-	return Present{Ticket: id, Person: p.user.Person(), Doing: doing}, nil
-}
-
-// weight orders what people do by how much others should know of it.
-func (d Doing) weight() int {
-	return slices.Index([]Doing{WritingReply, WritingNote, Looking, Here}, d)
-}
-
-// once sorts who is there, by ticket and by what they do, and keeps each person once a ticket.
-func once(there []Present) []Present {
-	slices.SortFunc(there, func(a, b Present) int {
-		return cmp.Or(cmp.Compare(a.Ticket, b.Ticket), cmp.Compare(a.Doing.weight(), b.Doing.weight()), cmp.Compare(a.Person.ID, b.Person.ID))
-	})
-	named := make(map[Present]bool, len(there))
-	return slices.DeleteFunc(there, func(one Present) bool {
-		who := Present{Ticket: one.Ticket, Person: Person{ID: one.Person.ID}}
-		if named[who] {
-			return true
-		}
-		named[who] = true
-		return false
-	})
-}
-
-func encodePresence(there []Present) []byte {
-	if len(there) == 0 {
-		return nil
-	}
-	state, err := json.Marshal(there)
-	if err != nil {
-		return nil // it is made of numbers and names
-	}
-	return state
-}
-
-// decodePresence reads what other processes wrote; what another version wrote in another form is left out.
-func decodePresence(states [][]byte) []Present {
-	var all []Present
-	for _, state := range states {
-		var there []Present
-		if json.Unmarshal(bytes.TrimSpace(state), &there) == nil {
-			all = append(all, there...)
-		}
-	}
-	return all
 }

@@ -3,10 +3,12 @@ package core_test
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/action"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -174,4 +176,97 @@ func TestColleaguesAreOnlineOnEveryProcessWhereverTheyAre(t *testing.T) {
 	if _, err := other.Online(t.Context(), storagetest.As(c.Ana, core.DoorWeb)); core.KindOf(err) != core.Forbidden {
 		t.Errorf("a reporter is told who works: %v", err)
 	}
+}
+
+// counted is a store that counts what is read of who is there, and of who asks.
+type counted struct {
+	core.Store
+	turns, people atomic.Int64
+}
+
+func (c *counted) ReadPresence(ctx context.Context, process string, within time.Duration) ([][]byte, error) {
+	c.turns.Add(1)
+	return c.Store.ReadPresence(ctx, process, within)
+}
+
+func (c *counted) WhereAre(ctx context.Context, ids []core.TicketID) ([]core.Ticket, error) {
+	c.turns.Add(1)
+	return c.Store.WhereAre(ctx, ids)
+}
+
+func (c *counted) Accounts(ctx context.Context, users []core.UserID, sessions []core.SessionID, now time.Time) ([]core.Account, error) {
+	c.turns.Add(1)
+	return c.Store.Accounts(ctx, users, sessions, now)
+}
+
+func (c *counted) Account(ctx context.Context, user core.UserID, session core.SessionID, now time.Time) (core.Account, error) {
+	c.people.Add(1)
+	return c.Store.Account(ctx, user, session, now)
+}
+
+func TestHoweverManyAskWhoIsThereTheDatabaseIsAskedOnceAProcess(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	id := c.Report(t, c.Ana, "No signal")
+	db := storagetest.OpenURL(t, url)
+	store := &counted{Store: db}
+	desk, err := core.New(t.Context(), store, core.Options{Hub: db.Hub()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	seats := make([]*core.Seat, 50)
+	for i := range seats {
+		seats[i] = desk.Sit(t.Context(), ines)
+	}
+	c.Desk.Sit(t.Context(), ivan).At(id, core.Looking)
+	there := core.Present{Ticket: id, Person: c.Ivan.Person(), Doing: core.Looking}
+	for _, seat := range seats {
+		eventuallyPresent(t, desk, ines, seat, there)
+	}
+	store.turns.Store(0)
+	store.people.Store(0)
+	began, asked := time.Now(), 0
+	for time.Since(began) < time.Second {
+		for i, seat := range seats {
+			seat.At(id, []core.Doing{core.Looking, core.WritingNote}[(asked+i)%2])
+			if _, err := desk.Present(t.Context(), ines, seat); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked++
+	}
+	turns := int64(time.Since(began)/(500*time.Millisecond)) + 2
+	if read, alone := store.turns.Load(), store.people.Load(); read > 3*turns || alone > 0 {
+		t.Errorf("%d consoles that asked %d times each had the database asked %d times, and %d times who they are", len(seats), asked, read, alone)
+	}
+}
+
+func TestWhoMayNoLongerSeeATicketIsNoLongerToldWhoIsThere(t *testing.T) {
+	t.Parallel()
+	c, other := twoProcesses(t)
+	wifi, wet := c.Report(t, c.Ana, "No signal"), c.Report(t, c.Ana, "No signal either")
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	if err := c.Desk.Join(t.Context(), core.Operator(), c.Ivan.ID, c.Facilities.ID, false); err != nil { // he may be at all of them
+		t.Fatal(err)
+	}
+	inesSeat := c.Desk.Sit(t.Context(), ines)
+	other.Sit(t.Context(), ivan).At(wifi, core.Looking)
+	other.Sit(t.Context(), ivan).At(wet, core.WritingNote)
+	atWifi := core.Present{Ticket: wifi, Person: c.Ivan.Person(), Doing: core.Looking}
+	eventuallyPresent(t, c.Desk, ines, inesSeat, atWifi, core.Present{Ticket: wet, Person: c.Ivan.Person(), Doing: core.WritingNote})
+
+	moved, err := c.Desk.Preview(t.Context(), ivan, wet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Perform(t.Context(), ivan, wet, moved.Ticket.Version, core.Deed{Action: action.Move, Change: core.Change{Queue: &c.Facilities.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	eventuallyPresent(t, c.Desk, ines, inesSeat, atWifi)
+	if err := c.Desk.Leave(t.Context(), core.Operator(), c.Ines.ID, c.IT.ID); err != nil {
+		t.Fatal(err)
+	}
+	eventuallyPresent(t, c.Desk, ines, inesSeat)
 }

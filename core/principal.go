@@ -11,6 +11,8 @@ type principalStore interface {
 	// Account reads a user as they are now with their memberships, and, if session is not 0,
 	// whether that session still lives at now.
 	Account(ctx context.Context, user UserID, session SessionID, now time.Time) (Account, error)
+	// Accounts is Account for many at once, each a user with a session. Who does not exist is left out.
+	Accounts(ctx context.Context, users []UserID, sessions []SessionID, now time.Time) ([]Account, error)
 	// LinkTicket returns the ticket that a private link opens, unless it was revoked.
 	LinkTicket(ctx context.Context, link LinkID) (TicketID, error)
 }
@@ -18,6 +20,7 @@ type principalStore interface {
 // Account is a user and whether the session in question still lives.
 type Account struct {
 	User        User
+	Session     SessionID // 0 for none
 	SessionLive bool
 }
 
@@ -46,13 +49,12 @@ func (d *Desk) lookUp(ctx context.Context, tx Tx, who Actor) (*principal, error)
 		if err != nil {
 			return nil, fmt.Errorf("look up user %d: %w", who.User, err)
 		}
-		if account.User.Disabled || who.Session != 0 && !account.SessionLive {
+		if !p.become(account) {
 			return nil, &Error{Kind: Unauthenticated, Code: "session_ended"}
 		}
 		if p.token, err = d.tokenOf(ctx, tx, who); err != nil {
 			return nil, err
 		}
-		p.user, p.role, p.queues = account.User, account.User.Role, account.User.Memberships
 	case ActorGuest:
 		ticket, err := tx.LinkTicket(ctx, who.Link)
 		if errors.Is(err, ErrNoRow) {
@@ -68,6 +70,58 @@ func (d *Desk) lookUp(ctx context.Context, tx Tx, who Actor) (*principal, error)
 	}
 	p.scope = scopeOf(p)
 	return p, nil
+}
+
+// become makes somebody with an account what the account is now. It reports false if the account, or the sign-in, has ended.
+func (p *principal) become(account Account) bool {
+	if account.User.Disabled || p.Session != 0 && !account.SessionLive {
+		return false
+	}
+	p.user, p.role, p.queues = account.User, account.User.Role, account.User.Memberships
+	return true
+}
+
+// staffOf is staff for many at once. Whoever may do nothing that only staff may do is left out.
+func (d *Desk) staffOf(ctx context.Context, actors []Actor) (map[Actor]*principal, error) {
+	type signedIn struct {
+		user    UserID
+		session SessionID
+	}
+	people := make(map[Actor]*principal, len(actors))
+	var users []UserID
+	var sessions []SessionID
+	for _, who := range actors {
+		if who.Kind == ActorUser && who.Token == 0 {
+			users, sessions = append(users, who.User), append(sessions, who.Session)
+			continue
+		}
+		switch p, err := d.staff(ctx, d.store, who); KindOf(err) {
+		case "":
+			people[who] = p
+		case Unavailable, Internal:
+			return nil, err
+		case NotFound, Forbidden, Invalid, Conflict, Unauthenticated, Limited:
+		}
+	}
+	if len(users) == 0 {
+		return people, nil
+	}
+	found, err := d.store.Accounts(ctx, users, sessions, d.Now())
+	if err != nil {
+		return nil, fmt.Errorf("look up users: %w", err)
+	}
+	accounts := make(map[signedIn]Account, len(found))
+	for i := range found {
+		accounts[signedIn{found[i].User.ID, found[i].Session}] = found[i]
+	}
+	for _, who := range actors {
+		account, exists := accounts[signedIn{who.User, who.Session}]
+		if p := (&principal{Actor: who}); exists && who.Kind == ActorUser && who.Token == 0 && p.become(account) && p.isStaff() {
+			p.scope = scopeOf(p)
+			people[who] = p
+		}
+	}
+	return people, nil
 }
 
 // staff is principal for what only staff may do.

@@ -41,6 +41,10 @@ const (
 	selectAccount = userColumns + `,
 		exists (select from sessions where id = $2 and user_id = $1 and ended_at is null and expires_at > $3) as session_live
 		from users u where u.id = $1`
+	selectAccounts = userColumns + `, a.session, s.id is not null as session_live
+		from (select distinct * from unnest($1::bigint[], $2::bigint[]) as asked (person, session)) a
+		join users u on u.id = a.person
+		left join sessions s on s.id = a.session and s.user_id = u.id and s.ended_at is null and s.expires_at > $3`
 	selectLogin = userColumns + `, false as session_live
 		from users u where lower(u.username) = $1
 		union all ` + userColumns + `, false from users u where lower(u.email) = $1
@@ -74,7 +78,30 @@ func (s queries) Account(ctx context.Context, user core.UserID, session core.Ses
 		return core.Account{}, err
 	}
 	u, err := r.user()
-	return core.Account{User: u, SessionLive: r.SessionLive}, err
+	return core.Account{User: u, Session: session, SessionLive: r.SessionLive}, err
+}
+
+type accountRow struct {
+	userRow
+
+	Session int64
+}
+
+// Accounts implements core.
+func (s queries) Accounts(ctx context.Context, users []core.UserID, sessions []core.SessionID, now time.Time) ([]core.Account, error) {
+	rows, err := collect[accountRow](ctx, s, selectAccounts, users, sessions, now)
+	if err != nil {
+		return nil, err
+	}
+	accounts := make([]core.Account, len(rows))
+	for i := range rows {
+		u, err := rows[i].user()
+		if err != nil {
+			return nil, err
+		}
+		accounts[i] = core.Account{User: u, Session: core.SessionID(rows[i].Session), SessionLive: rows[i].SessionLive}
+	}
+	return accounts, nil
 }
 
 // Login implements core.

@@ -38,11 +38,21 @@ func (s queries) ReadPresence(ctx context.Context, process string, within time.D
 	return states, err
 }
 
-// WithinScope implements core.
-func (s queries) WithinScope(ctx context.Context, scope core.Scope, ids []core.TicketID) ([]core.TicketID, error) {
-	f := newFilterSQL(scope, core.Filter{})
-	f.add(`t.id = any(` + f.arg(ids) + `)`)
-	return s.numbers(ctx, `select t.id from tickets t where `+f.where(), f.args...)
+const whereAre = `select id, queue_id as queue, confidential from tickets where id = any($1::bigint[])`
+
+type whereRow struct {
+	ID, Queue    int64
+	Confidential bool
+}
+
+// WhereAre implements core.
+func (s queries) WhereAre(ctx context.Context, ids []core.TicketID) ([]core.Ticket, error) {
+	rows, err := collect[whereRow](ctx, s, whereAre, ids)
+	tickets := make([]core.Ticket, len(rows))
+	for i, r := range rows {
+		tickets[i] = core.Ticket{ID: core.TicketID(r.ID), Queue: core.Queue{ID: core.QueueID(r.Queue)}, Confidential: r.Confidential}
+	}
+	return tickets, err
 }
 
 // StaffAmong implements core.
