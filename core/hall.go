@@ -101,7 +101,23 @@ func (h *hall) around(ctx context.Context) ([]seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	return draw(nil, others, tickets), nil
+	return draw(nil, others, tickets, time.Time{}), nil
+}
+
+// sitter is staff for who sits on a seat, or on none.
+func (d *Desk) sitter(ctx context.Context, who Actor, own *Seat) (*principal, error) {
+	if own == nil {
+		return d.staff(ctx, d.store, who)
+	}
+	if p := own.hall.sitter(own, who); p != nil {
+		return p, nil
+	}
+	at := time.Now()
+	p, err := d.staff(ctx, d.store, who)
+	if err == nil && own.who == who {
+		own.hall.found(own, p, at)
+	}
+	return p, err
 }
 
 // sitter is who sits on a seat, if that was looked up not long ago and there is no sign that it has changed since.
@@ -269,7 +285,7 @@ func (h *hall) whereAre(ctx context.Context, ids map[TicketID]bool) (map[TicketI
 func (h *hall) redraw() (before, now []seen) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	before, h.picture = h.picture, draw(h.seats, h.others, h.tickets)
+	before, h.picture = h.picture, draw(h.seats, h.others, h.tickets, time.Now())
 	return before, h.picture
 }
 

@@ -121,22 +121,6 @@ func (d *Desk) Present(ctx context.Context, who Actor, own *Seat) ([]Present, er
 	return there, nil
 }
 
-// sitter is staff for who sits on a seat, or on none.
-func (d *Desk) sitter(ctx context.Context, who Actor, own *Seat) (*principal, error) {
-	if own == nil {
-		return d.staff(ctx, d.store, who)
-	}
-	if p := own.hall.sitter(own, who); p != nil {
-		return p, nil
-	}
-	at := time.Now()
-	p, err := d.staff(ctx, d.store, who)
-	if err == nil && own.who == who {
-		own.hall.found(own, p, at)
-	}
-	return p, err
-}
-
 // mayKnowOf answers whether somebody may know that somebody is at the ticket where they are.
 func (p *principal) mayKnowOf(one *seen) bool { return one.ticket != nil && p.scope.Staffs(one.ticket) }
 

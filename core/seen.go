@@ -16,11 +16,11 @@ type seen struct {
 	seat   *Seat   // nil on another process
 }
 
-// draw makes the picture, sorted by ticket and by what people do there.
-func draw(seats map[*Seat]bool, others []Present, tickets map[TicketID]*Ticket) []seen {
+// draw makes the picture of a moment, sorted by ticket and by what people do there.
+func draw(seats map[*Seat]bool, others []Present, tickets map[TicketID]*Ticket, now time.Time) []seen {
 	picture := make([]seen, 0, len(seats)+len(others))
 	for s := range seats {
-		if one, ok := s.seen(tickets); ok {
+		if one, ok := s.seen(tickets, now); ok {
 			picture = append(picture, one)
 		}
 	}
@@ -35,8 +35,8 @@ func draw(seats map[*Seat]bool, others []Present, tickets map[TicketID]*Ticket) 
 
 // seen is what others may be told of the seat. Nobody is said to be at a ticket that they may not work on, or of which that is
 // not known yet: they are here.
-func (s *Seat) seen(tickets map[TicketID]*Ticket) (seen, bool) {
-	if s.silent || s.sitter == nil || time.Since(s.known) >= presenceLife {
+func (s *Seat) seen(tickets map[TicketID]*Ticket, now time.Time) (seen, bool) {
+	if s.silent || s.sitter == nil || now.Sub(s.known) >= presenceLife {
 		return seen{}, false
 	}
 	one := seen{Present: Present{Ticket: s.at, Person: s.sitter.user.Person(), Doing: s.doing}, ticket: tickets[s.at], seat: s}
