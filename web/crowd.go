@@ -33,7 +33,7 @@ func roomFor() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
 		return 1000
 	}
-	allowed := int(min(files.Cur, 1<<20)) //nolint:gosec // it is bounded
+	allowed := int(min(files.Cur, 1<<20))
 	return max(64, min(10_000, allowed*3/4, allowed-reserve))
 }
 
