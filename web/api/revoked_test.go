@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"context"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -14,14 +16,24 @@ import (
 // soon is how quickly what was taken away has to end.
 const soon = 5 * time.Second
 
-// open begins a request whose answer is read by the test.
+// open begins a request whose answer is read by the test; little of it waits in the connection until then. The body is sent
+// once the server wants it.
 func (p *program) open(method, path string, body io.Reader) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(p.t.Context(), method, p.site.server.URL+path, body)
 	if err != nil {
 		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+p.token)
-	return http.DefaultClient.Do(r)
+	r.Header.Set("Expect", "100-continue")
+	transport := &http.Transport{ExpectContinueTimeout: time.Minute, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			err = tcp.SetReadBuffer(64 << 10)
+		}
+		return conn, err
+	}}
+	p.t.Cleanup(transport.CloseIdleConnections)
+	return (&http.Client{Transport: transport}).Do(r)
 }
 
 func TestAttackATokenRevokedInTheMiddleOfWhatIsLong(t *testing.T) {
@@ -79,16 +91,18 @@ func TestAttackATokenRevokedInTheMiddleOfWhatIsLong(t *testing.T) {
 	if err := s.Desk.RevokeToken(t.Context(), ines, token.ID); err != nil {
 		t.Fatal(err)
 	}
-	late := time.After(soon)
+	late, done := context.WithTimeout(t.Context(), soon)
+	defer done()
 	select {
 	case a := <-sent:
 		if a.want(http.StatusUnauthorized).value("code") != "token_ended" {
 			t.Errorf("the sender is told %s", a.Body)
 		}
-	case <-late:
+	case <-late.Done():
 		t.Error("the upload goes on")
 	}
-	for _, response := range reading {
+	<-late.Done()
+	for _, response := range reading { // what was on its way may still come
 		ended := make(chan error, 1)
 		go func() { _, err := io.Copy(io.Discard, response.Body); ended <- err }()
 		select {
@@ -96,7 +110,7 @@ func TestAttackATokenRevokedInTheMiddleOfWhatIsLong(t *testing.T) {
 			if err == nil {
 				t.Errorf("%s came whole", response.Request.URL.Path)
 			}
-		case <-late:
+		case <-time.After(soon):
 			t.Errorf("%s goes on", response.Request.URL.Path)
 		}
 	}
