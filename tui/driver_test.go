@@ -260,11 +260,13 @@ func keyOf(name string) tea.KeyPressMsg {
 // until takes answers and news until the screen is as wanted.
 func (p *person) until(what string, done func() bool) {
 	p.t.Helper()
-	timeout := time.After(15 * time.Second)
+	timeout, again := time.After(15*time.Second), time.NewTicker(50*time.Millisecond)
+	defer again.Stop()
 	for !done() {
 		select {
 		case msg := <-p.msgs:
 			p.send(msg)
+		case <-again.C: // what is waited for need not be on the screen
 		case <-timeout:
 			p.t.Fatalf("waited in vain for %s; the screen is\n%s", what, p.screen())
 		}
