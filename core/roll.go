@@ -19,7 +19,16 @@ type RollProblem struct {
 // RollReport says what reading a list of people or places made, or would make.
 type RollReport struct {
 	Made, Changed, Same int
+	Changes             []RollChange  // what is different of those that were there already
 	Problems            []RollProblem // if there are any, nothing was done
+}
+
+// RollChange is what a line changes of somebody or a place that was there already.
+type RollChange struct {
+	Line     int    // of the file, from 1
+	Of       string // username or code
+	Field    string // column
+	From, To string
 }
 
 // maxRoll is how many lines a list may have: more than any campus has people or rooms.
@@ -84,6 +93,13 @@ func readRoll(from io.Reader, needed, known []string) ([]rollLine, []RollProblem
 			line.fields[name] = cleanLine(record[i])
 		}
 		lines = append(lines, line)
+	}
+}
+
+// notes adds a change of one line, if it is one.
+func (r *RollReport) notes(line int, of, field, from, to string) {
+	if from != to {
+		r.Changes = append(r.Changes, RollChange{Line: line, Of: of, Field: field, From: from, To: to})
 	}
 }
 
@@ -198,11 +214,11 @@ func (d *Desk) enrol(ctx context.Context, tx Tx, p *principal, dir *directory, l
 		r.Made++
 		return d.joinAll(ctx, tx, p, u, queues)
 	}
-	return d.reenrol(ctx, tx, p, before, u, queues, r)
+	return d.reenrol(ctx, tx, p, before, u, queues, line.number, r)
 }
 
 // reenrol changes an account that was there before.
-func (d *Desk) reenrol(ctx context.Context, tx Tx, p *principal, before, u User, queues []Queue, r *RollReport) error {
+func (d *Desk) reenrol(ctx context.Context, tx Tx, p *principal, before, u User, queues []Queue, line int, r *RollReport) error {
 	missing := slices.DeleteFunc(queues, func(q Queue) bool {
 		return slices.ContainsFunc(before.Memberships, func(m Membership) bool { return m.Queue == q.ID })
 	})
@@ -211,6 +227,12 @@ func (d *Desk) reenrol(ctx context.Context, tx Tx, p *principal, before, u User,
 		return nil
 	}
 	r.Changed++
+	r.notes(line, u.Username, "name", before.Name, u.Name)
+	r.notes(line, u.Username, "email", before.Email, u.Email)
+	r.notes(line, u.Username, "role", string(before.Role), string(u.Role))
+	for _, q := range missing {
+		r.notes(line, u.Username, "queues", "", q.Code)
+	}
 	if u.Email != before.Email {
 		if free, err := d.addressFree(ctx, tx, u.Email, u.ID); err != nil || !free {
 			return orTaken(err)

@@ -19,9 +19,9 @@ func (d *Desk) ImportLocations(ctx context.Context, who Actor, list io.Reader, d
 		if err != nil {
 			return err
 		}
-		plan := placePlan{desk: d, tx: tx, who: p, report: r, known: map[string]Location{}, lines: map[string]rollLine{}, done: map[string]bool{}}
+		plan := placePlan{desk: d, tx: tx, who: p, report: r, known: map[string]Location{}, codes: map[LocationID]string{}, lines: map[string]rollLine{}, done: map[string]bool{}}
 		for _, l := range dir.locations {
-			plan.known[l.Code] = l
+			plan.known[l.Code], plan.codes[l.ID] = l, l.Code
 		}
 		codes := plan.read(lines)
 		for _, code := range codes {
@@ -39,8 +39,9 @@ type placePlan struct {
 	tx     Tx
 	who    *principal
 	report *RollReport
-	known  map[string]Location // what is there already, or was just made
-	lines  map[string]rollLine // of the list, by code
+	known  map[string]Location   // what is there already, or was just made
+	codes  map[LocationID]string // of those
+	lines  map[string]rollLine   // of the list, by code
 	done   map[string]bool
 }
 
@@ -123,6 +124,8 @@ func (p *placePlan) put(ctx context.Context, line rollLine, l Location) error {
 	kind, from := EventCreated, ""
 	if known {
 		p.report.Changed++
+		p.report.notes(line.number, l.Code, "name", before.Name, l.Name)
+		p.report.notes(line.number, l.Code, "parent", p.codes[before.Parent], p.codes[l.Parent])
 		if err := p.tx.UpdateLocation(ctx, l); err != nil {
 			return fmt.Errorf("write location: %w", err)
 		}
@@ -134,7 +137,7 @@ func (p *placePlan) put(ctx context.Context, line rollLine, l Location) error {
 			return taken(err)
 		}
 	}
-	p.known[l.Code] = l
+	p.known[l.Code], p.codes[l.ID] = l, l.Code
 	if kind == EventCreated {
 		return p.desk.recordAdmin(ctx, p.tx, p.who, StreamLocation, int64(l.ID), kind, "code", "", l.Code)
 	}

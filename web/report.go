@@ -147,10 +147,10 @@ func readReport(f form) reportFields {
 	}
 }
 
-// contact tells an e-mail address from a telephone number.
+// contact tells an e-mail address from a telephone number. What is neither is answered as the latter, with words about both.
 func (f reportFields) contact() core.Contact {
 	contact := core.Contact{Name: f.Name}
-	if reach := strings.TrimSpace(f.Contact); strings.ContainsAny(reach, "@") || !strings.ContainsAny(reach, "0123456789") {
+	if reach := strings.TrimSpace(f.Contact); strings.Contains(reach, "@") {
 		contact.Email = reach
 	} else {
 		contact.Phone = reach

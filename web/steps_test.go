@@ -60,7 +60,7 @@ func TestAReportIsMadeInSteps(t *testing.T) {
 	b.step(a, refused, "description", "a long story").says(t, "a long story")
 	a = b.step(a, ok, "title", `Sockets "spark" <b>`, "description", "Since Monday.\nIt smells.")
 	a.says(t, "Step 4 of 5", "How can we reach you?")
-	b.step(a, refused, "contact", "nobody").says(t, "This is not an e-mail address")
+	b.step(a, refused, "contact", "nobody").says(t, "Enter a phone number with its digits, such as 555 0123, or an e-mail address")
 	review := b.step(a, ok, "contact", "gus@example.edu", "name", "Gus")
 	review.says(t, "Step 5 of 5", "Check your report", "Nothing has been sent yet", "Network and Wi-Fi", "Library, LIB-204", `Sockets "spark" <b>`, "It smells.", "gus@example.edu, Gus", "Send report")
 

@@ -86,7 +86,9 @@ func TestAnOperatorArrangesACampus(t *testing.T) {
 		return file
 	}
 	people := list("people.csv", "username,name,role,queues\nzoe,Zoe Zane,staff,it\n")
+	again := list("again.csv", "username,name,role,queues\nzoe,Zoë Zane,admin,it facilities\n")
 	broken := list("broken.csv", "username,role\nyan,boss\n")
+	moved := list("moved.csv", "code,name,kind\nART,Art,building\n")
 	places := list("places.csv", "code,name,kind,parent\nART,Art House,building,MAIN\n")
 	for _, test := range []struct {
 		args []string
@@ -95,6 +97,7 @@ func TestAnOperatorArrangesACampus(t *testing.T) {
 	}{
 		{[]string{"user", "import", "--dry-run", people}, 0, "It would make 1"},
 		{[]string{"user", "import", people}, 0, "Made 1"},
+		{[]string{"user", "import", "--dry-run", again}, 0, "line 2: zoe: name Zoe Zane becomes Zoë Zane\nline 2: zoe: role staff becomes admin\nline 2: zoe: joins facilities\nIt would make 0, change 1"},
 		{[]string{"user", "import", broken}, 1, "line 2: role:"},
 		{[]string{"user", "ls", "zo"}, 0, "Zoe Zane"},
 		{[]string{"user", "ls", "--role=admin", "--csv"}, 0, "ada,Ada Admin,ada@campus.example,admin"},
@@ -104,6 +107,8 @@ func TestAnOperatorArrangesACampus(t *testing.T) {
 		{[]string{"user", "disable", "ada"}, 1, "last admin"},
 		{[]string{"user", "enable", "zoe"}, 0, "can sign in again"},
 		{[]string{"location", "import", places}, 0, "Made 1"},
+		{[]string{"location", "import", moved}, 0, "line 2: ART: name Art House becomes Art\nline 2: ART: parent MAIN goes\nMade 0, changed 1"},
+		{[]string{"location", "import", places}, 0, "parent becomes MAIN"},
 		{[]string{"location", "ls", "--csv"}, 0, "ART,Art House,building,MAIN"},
 		{[]string{"queue", "add", "av", "Audio and video"}, 0, "Made the queue av"},
 		{[]string{"queue", "join", "av", "zoe", "--lead"}, 0, "zoe works in av"},

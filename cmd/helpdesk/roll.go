@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
 	"helpdesk.campus/core/text"
 )
 
@@ -50,10 +51,27 @@ func importRoll(o *output, name string, dry bool, read func(*os.File) (core.Roll
 	if len(report.Problems) > 0 {
 		return errRoll
 	}
+	for _, change := range report.Changes {
+		o.printf("line %d: %s: %s\n", change.Line, plain.Line(change.Of), changeWords(change))
+	}
 	would := "Made %d, changed %d, left %d as they were.\n"
 	if dry {
 		would = "It would make %d, change %d and leave %d as they are.\n"
 	}
 	o.printf(would, report.Made, report.Changed, report.Same)
 	return nil
+}
+
+// changeWords say what a line changes of what was there already.
+func changeWords(c core.RollChange) string {
+	from, to := plain.Line(c.From).String(), plain.Line(c.To).String()
+	switch {
+	case c.Field == "queues":
+		return "joins " + to
+	case from == "":
+		return c.Field + " becomes " + to
+	case to == "":
+		return c.Field + " " + from + " goes"
+	}
+	return c.Field + " " + from + " becomes " + to
 }

@@ -226,6 +226,8 @@ func (p *Picker) View(f Frame) (title plain.Text, lines []string, cursor *tea.Cu
 			words = "Looking…"
 		case p.input.Text() == "" && p.Free != nil:
 			words = "Nothing to choose from yet. Type it."
+		case p.input.Text() == "" && p.Seek != nil:
+			words = "Type what to look for."
 		case p.input.Text() == "":
 			words = "There is nothing to choose from."
 		}
