@@ -293,14 +293,14 @@ func (p *person) row(words string) int {
 	return -1
 }
 
-// settled takes answers until none has come for a while.
+// settled takes answers until none has come for a while: long enough for a dialog that came up by itself to take keys.
 func (p *person) settled() {
 	p.t.Helper()
 	for {
 		select {
 		case msg := <-p.msgs:
 			p.send(msg)
-		case <-time.After(400 * time.Millisecond):
+		case <-time.After(450 * time.Millisecond):
 			return
 		}
 	}

@@ -33,8 +33,11 @@ type runCommand struct {
 	Empty   bool   `help:"Begin without the demo campus and its people."`
 }
 
-// Validate keeps the demo's well-known passwords on this machine.
+// Validate refuses settings that hold for nothing, and keeps the demo's well-known passwords on this machine.
 func (r *runCommand) Validate() error {
+	if err := errors.Join(r.campus.Validate(), r.sshLimits.Validate()); err != nil {
+		return err
+	}
 	for name, address := range map[string]string{"HELPDESK_WEB_ADDR": r.WebAddr, "HELPDESK_SSH_ADDR": r.SSHAddr} {
 		if !loopback(address) {
 			return fmt.Errorf("%s is %q: a demo listens on this machine alone, as 127.0.0.1:8080; for real use there is 'helpdesk serve'", name, address)

@@ -44,8 +44,11 @@ type serveCommand struct {
 	HelpEmail string        `name:"help-email" env:"HELPDESK_HELP_EMAIL" help:"E-mail of the helpdesk, shown under help."`
 }
 
-// Validate refuses settings that do not fit each other.
+// Validate refuses settings that hold for nothing, or do not fit each other.
 func (s *serveCommand) Validate() error {
+	if err := errors.Join(s.database.Validate(), s.campus.Validate(), s.sshLimits.Validate()); err != nil {
+		return err
+	}
 	for name, address := range map[string]string{"HELPDESK_WEB_ADDR": s.WebAddr, "HELPDESK_SSH_ADDR": s.SSHAddr, "HELPDESK_ADMIN_ADDR": s.AdminAddr} {
 		if address == "" && name == "HELPDESK_ADMIN_ADDR" {
 			continue
