@@ -120,16 +120,13 @@ var (
 	errTaken  = errors.New("half a file is taken")
 )
 
-// call calls the API and reads the answer to its end, or so many bytes of it.
-func (s *soaker) call(ctx context.Context, method, path string, body io.Reader, most int64, key string) error {
+// call calls the API and reads the answer to its end.
+func (s *soaker) call(ctx context.Context, method, path string, body io.Reader) error {
 	request, err := http.NewRequestWithContext(ctx, method, "http://"+s.house.web+"/api/v1"+path, body)
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer "+s.token)
-	if key != "" {
-		request.Header.Set("Idempotency-Key", key)
-	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/octet-stream")
 	}
@@ -138,20 +135,17 @@ func (s *soaker) call(ctx context.Context, method, path string, body io.Reader, 
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()
-	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, most))
+	_, err = io.Copy(io.Discard, response.Body)
 	if response.StatusCode >= http.StatusBadRequest {
 		return fmt.Errorf("%w %d", errAnswer, response.StatusCode)
 	}
 	return err
 }
 
-// everything is more than any answer has.
-const everything = 1 << 30
-
 func (s *soaker) figures() error {
 	names := []string{"now", "flow?range=7d", "speed", "where", "people"}
 	for _, path := range []string{"/reports/" + names[rand.IntN(len(names))], "/tickets?q=status:open&limit=50", "/count?q=lamp", "/export?q=lamp"} {
-		if err := s.call(context.Background(), http.MethodGet, path, nil, everything, ""); err != nil {
+		if err := s.call(context.Background(), http.MethodGet, path, nil); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
@@ -162,7 +156,7 @@ func (s *soaker) figures() error {
 func (s *soaker) stream() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
 	defer cancel()
-	if err := s.call(ctx, http.MethodGet, "/events/stream", nil, everything, ""); !errors.Is(err, context.DeadlineExceeded) {
+	if err := s.call(ctx, http.MethodGet, "/events/stream", nil); !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", errEnded, err)
 	}
 	return nil
@@ -170,7 +164,7 @@ func (s *soaker) stream() error {
 
 func (s *soaker) file(to ticket) error {
 	text := strings.Repeat("Nov 25 03:00:00 ap-17 radio reset\n", 3000)
-	return s.call(context.Background(), http.MethodPost, fmt.Sprintf("/tickets/%d/files?name=syslog.log&visibility=internal", to.id), strings.NewReader(text), everything, "")
+	return s.call(context.Background(), http.MethodPost, fmt.Sprintf("/tickets/%d/files?name=syslog.log&visibility=internal", to.id), strings.NewReader(text))
 }
 
 // brokenFile sends half of a file and goes.
@@ -178,7 +172,7 @@ func (s *soaker) brokenFile(to ticket) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	half := io.MultiReader(strings.NewReader(strings.Repeat("half a file\n", 20_000)), breaksOff(cancel))
-	if err := s.call(ctx, http.MethodPost, fmt.Sprintf("/tickets/%d/files?name=half.log&visibility=internal", to.id), half, everything, ""); err == nil {
+	if err := s.call(ctx, http.MethodPost, fmt.Sprintf("/tickets/%d/files?name=half.log&visibility=internal", to.id), half); err == nil {
 		return errTaken
 	}
 	return nil
