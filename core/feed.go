@@ -178,7 +178,7 @@ func (b *Box) Wait(ctx context.Context) (Dirty, error) {
 }
 
 // WaitTurn is Wait for sessions that read all they show anew: they take turns, and let those go first who wait for what they
-// asked for, so that hundreds of them leave room for what somebody asks for with a key. What changes while a session waits for its turn is in the answer.
+// asked for with a key. What changes while a session waits for its turn is in the answer.
 func (b *Box) WaitTurn(ctx context.Context) (dirty Dirty, over func(), err error) {
 	if dirty, err = b.Wait(ctx); err != nil {
 		return Dirty{}, nil, err
