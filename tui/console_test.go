@@ -121,18 +121,16 @@ func TestADraftSurvivesALostConnection(t *testing.T) {
 	ines.press("r")
 	ines.write("Half a sent")
 	ines.sees("Draft kept.")
-	ines.until("the place to be kept", func() bool {
-		state, err := c.Desk.Place(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
-		return err == nil && strings.Contains(string(state), `"ticket":`)
-	})
+	kept(t, c, ines, c.Ines, `"writing": "reply"`)
 
 	again := sit(t, c, c.Ines, 100, 30)
-	again.sees("Draft of a reply kept")
-	again.sees(id.String())
-	again.press("r")
 	again.sees("Half a sent")
+	again.sees(id.String())
 	again.press("esc")
 	again.sees("The draft is kept.")
+	again.sees("Draft of a reply kept")
+	again.press("r")
+	again.sees("Half a sent")
 }
 
 func TestAConflictShowsWhatOthersDidAndOffersToDoItAgain(t *testing.T) {
