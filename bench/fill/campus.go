@@ -14,20 +14,14 @@ import (
 // campus is the place and its people. What is listed first is met most.
 type campus struct {
 	categories []category
-	rooms      []room
+	rooms      []core.Location // a building stands for itself too
 	teams      map[core.QueueID][]core.UserID
-	reporters  []core.UserID
+	reporters  []core.Person
 }
 
 type category struct {
 	core.Category
 	queue core.Queue
-}
-
-// room is a place tickets are about; a building stands for itself too.
-type room struct {
-	id   core.LocationID
-	code string
 }
 
 // settle makes queues, categories, places and staff.
@@ -79,13 +73,13 @@ func (c *campus) build(ctx context.Context, desk *core.Desk) error {
 	if err != nil {
 		return fmt.Errorf("add site: %w", err)
 	}
-	var first, later []room // ground floors are met more than upper ones
+	var first, later []core.Location // ground floors are met more than upper ones
 	for _, b := range buildings() {
 		building, err := desk.AddLocation(ctx, root, core.Location{Parent: site.ID, Kind: core.Building, Code: b.code, Name: b.name})
 		if err != nil {
 			return fmt.Errorf("add building: %w", err)
 		}
-		first = append(first, room{building.ID, building.Code})
+		first = append(first, building)
 		for floor := 1; floor <= 3; floor++ {
 			for number := 1; number <= 10; number++ {
 				code := fmt.Sprintf("%s-%d%02d", b.code, floor, number)
@@ -94,9 +88,9 @@ func (c *campus) build(ctx context.Context, desk *core.Desk) error {
 					return fmt.Errorf("add room: %w", err)
 				}
 				if floor == 1 {
-					first = append(first, room{l.ID, l.Code})
+					first = append(first, l)
 				} else {
-					later = append(later, room{l.ID, l.Code})
+					later = append(later, l)
 				}
 			}
 		}
@@ -121,7 +115,7 @@ func (c *campus) invite(ctx context.Context, conn *pgx.Conn, o Options) error {
 		users[i] = []any{id, username, nameOf(i), username + "@student.campus.example", "reporter", at}
 		streams[i] = []any{"user", id, int32(1)}
 		events[i] = []any{"user", id, int32(1), newCommand(uint64(i), 1), "created", "role", "reporter", "operator", "cli", at}
-		c.reporters = append(c.reporters, core.UserID(id))
+		c.reporters = append(c.reporters, core.Person{ID: core.UserID(id), Name: nameOf(i)})
 	}
 	return inTx(ctx, conn, func(tx pgx.Tx) error {
 		for _, t := range []struct {

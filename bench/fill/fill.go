@@ -92,7 +92,7 @@ func Database(ctx context.Context, url string, o Options) (Result, error) {
 		return Result{}, fmt.Errorf("open the database to fill: %w", err)
 	}
 	defer pool.Close()
-	w := &writer{pool: pool, log: o.Log}
+	w := &writer{pool: pool, log: o.Log, zone: o.Zone, until: o.Until, words: lexicon{}}
 	result, err := w.fill(ctx, newTeller(o, campus), o.Tickets)
 	if err != nil {
 		return Result{}, fmt.Errorf("fill: %w", err)

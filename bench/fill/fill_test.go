@@ -45,6 +45,9 @@ func promises() map[string]string {
 		"all can be found": `select (select count(*) from tickets) - (select count(*) from ticket_search)`,
 		"ratings are history": `
 			select abs((select count(*) from ratings) - (select count(*) from events where kind = 'rated'))`,
+		"its words are learned": `select count(*) from words_due`,
+		"finished days are packed": `
+			select date '2026-02-27' - min(created_at at time zone 'UTC')::date + 1 - (select count(*) from packed_days) from tickets`,
 		"nothing lies in the future": `select count(*) from events where at > '2026-03-01'`,
 	}
 }
@@ -77,7 +80,13 @@ func TestAFilledDeskKeepsThePromisesOfTheSchema(t *testing.T) {
 	if n := otherWords(t, url); n != 0 {
 		t.Errorf("the words of %d tickets are not those that storage would index", n)
 	}
+	if wrong, err := storagetest.OpenURL(t, url).CheckPacked(t.Context()); err != nil || wrong != 0 {
+		t.Errorf("%d packed days do not follow from the history, %v", wrong, err)
+	}
 	desk := storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{})
+	if n := otherVocabulary(t, url, desk); n != 0 {
+		t.Errorf("%d words are not as the worker learns them", n)
+	}
 	list, err := desk.Tickets(t.Context(), core.Operator(), core.ListRequest{})
 	if err != nil || len(list.Tickets) == 0 {
 		t.Fatalf("the desk lists %d tickets, %v", len(list.Tickets), err)
@@ -98,9 +107,7 @@ func otherWords(t *testing.T, url string) int {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
-	if _, err := conn.Exec(t.Context(), `create table filled as select ticket_id, public_doc, internal_doc, about_doc from ticket_search`); err != nil {
-		t.Fatal(err)
-	}
+	execute(t, url, `create table filled as select ticket_id, public_doc, internal_doc, about_doc from ticket_search`)
 	rows, err := conn.Query(t.Context(), `select ticket_id from filled`)
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +132,19 @@ func otherWords(t *testing.T, url string) int {
 		where (f.public_doc, f.internal_doc, f.about_doc) is distinct from (s.public_doc, s.internal_doc, s.about_doc)`)
 }
 
+// otherVocabulary lets the worker learn all words anew, which are due once storage has read them, and counts those that become others.
+func otherVocabulary(t *testing.T, url string, desk *core.Desk) int {
+	t.Helper()
+	execute(t, url, `create table known as select word, lexeme, tickets, slips from words`)
+	execute(t, url, `delete from words`)
+	if err := desk.LearnWords(t.Context(), core.System()); err != nil {
+		t.Fatal(err)
+	}
+	return count(t, url, `
+		select count(*) from known k full join words w using (word)
+		where (k.lexeme, k.tickets, k.slips) is distinct from (w.lexeme, w.tickets, w.slips)`)
+}
+
 func TestTheSameSeedMakesTheSameDesk(t *testing.T) {
 	t.Parallel()
 	const sum = `
@@ -145,6 +165,18 @@ func TestTheSameSeedMakesTheSameDesk(t *testing.T) {
 	}
 	if sums[7] == sums[8] {
 		t.Error("the same desk for another seed")
+	}
+}
+
+func execute(t *testing.T, url, sql string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
 	}
 }
 

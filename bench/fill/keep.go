@@ -12,7 +12,7 @@ import (
 )
 
 // generation changes with what is written, so that a database kept from before is not taken for a new one.
-const generation = 1
+const generation = 2
 
 // Keep returns the URL of a filled database on the server of serverURL, which is kept: the next call finds it. One
 // that was filled under an older schema is copied and migrated, which takes seconds where filling takes minutes.

@@ -60,8 +60,8 @@ func (r *teller) next() (*story, error) {
 	room := r.campus.rooms[r.skewed(len(r.campus.rooms), 0.6)]
 	s.t = core.Ticket{
 		ID: core.TicketID(firstTicket + i), Reference: reference, Version: 1, Status: core.Open, Attention: core.NeedsStaff, AttentionAt: at,
-		Title: r.words.title(s.category.Name, room.code), Category: s.category.Category, Queue: s.category.queue, Priority: s.category.Priority,
-		Location: core.Location{ID: room.id, Code: room.code}, Confidential: s.category.Confidential, Door: core.DoorWeb, CreatedAt: at, UpdatedAt: at,
+		Title: r.words.title(s.category.Name, room.Code), Category: s.category.Category, Queue: s.category.queue, Priority: s.category.Priority,
+		Location: room, Confidential: s.category.Confidential, Door: core.DoorWeb, CreatedAt: at, UpdatedAt: at,
 	}
 	if r.chance(0.08) { // a place nobody knows, in words
 		s.t.Location, s.t.Place = core.Location{}, "near the "+r.words.some(2)
@@ -79,7 +79,7 @@ func (r *teller) next() (*story, error) {
 	case p < 0.14 && s.t.Door == core.DoorWeb:
 		s.t.Anonymous, kind = true, core.ActorAnonymous
 	default:
-		s.t.Reporter.ID = r.campus.reporters[r.skewed(len(r.campus.reporters), 0.5)]
+		s.t.Reporter = r.campus.reporters[r.skewed(len(r.campus.reporters), 0.5)]
 	}
 	s.command = newCommand(r.random.Uint64(), r.random.Uint64())
 	s.record(core.EventCreated, "", "", s.t.Queue.Code, kind, s.t.Reporter.ID, s.t.Door)

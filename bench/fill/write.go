@@ -17,7 +17,10 @@ import (
 type writer struct {
 	pool   *pgxpool.Pool
 	log    func(string)
+	zone   *time.Location
+	until  time.Time
 	result Result
+	words  lexicon
 }
 
 func (w *writer) fill(ctx context.Context, r *teller, tickets int) (Result, error) {
@@ -71,6 +74,7 @@ func (w *writer) tell(ctx context.Context, r *teller, tickets int, batches chan<
 			return err
 		}
 		b.add(s)
+		w.words.add(s)
 		if s.t.Status != core.Closed {
 			w.result.Open++
 		}
@@ -108,9 +112,6 @@ func (w *writer) write(ctx context.Context, batches <-chan *batch, written chan<
 
 // indexWords makes the search vectors of some tickets just as storage makes them.
 const indexWords = `
-	with due as (
-		insert into words_due (ticket_id) select id from tickets where id between $1 and $2
-	)
 	insert into ticket_search (ticket_id, public_doc, internal_doc, about_doc)
 	select t.id, setweight(to_tsvector('english', t.title), 'A') || to_tsvector('english', left(m.public, 200000)),
 	       to_tsvector('english', left(m.internal, 200000)),
@@ -136,7 +137,7 @@ func (w *writer) index(ctx context.Context, written <-chan *batch) error {
 }
 
 // filledTables are those that get rows by the million.
-const filledTables = `('milestones', 'tickets', 'messages', 'events', 'ticket_search', 'words_due', 'tags', 'ratings', 'contacts')`
+const filledTables = `('milestones', 'tickets', 'messages', 'events', 'ticket_search', 'tags', 'ratings', 'contacts')`
 
 const asideSQL = `
 	select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname),
@@ -207,7 +208,7 @@ func (w *writer) finish(ctx context.Context, restore []string) error {
 	return nil
 }
 
-// derive makes what follows from tickets and events.
+// derive makes what the desk and its worker make of tickets and events: milestones, packed days, and the words that are known.
 func (w *writer) derive(ctx context.Context) error {
 	db, err := storage.Open(ctx, storage.Config{URL: w.pool.Config().ConnString(), AsOwner: true, Unsafe: true, Service: "fill", MaxConns: 2})
 	if err != nil {
@@ -219,6 +220,19 @@ func (w *writer) derive(ctx context.Context) error {
 	}
 	if _, err := w.pool.Exec(ctx, `vacuum analyze milestones`); err != nil {
 		return fmt.Errorf("vacuum milestones: %w", err)
+	}
+	desk, err := core.New(ctx, db, core.Options{Zone: w.zone, Clock: func() time.Time { return w.until }})
+	if err != nil {
+		return fmt.Errorf("open the desk: %w", err)
+	}
+	if err := desk.PackDays(ctx, core.System()); err != nil {
+		return fmt.Errorf("pack days: %w", err)
+	}
+	if err := w.words.write(ctx, w.pool); err != nil {
+		return err
+	}
+	if _, err := w.pool.Exec(ctx, `vacuum analyze packed_days, packed_milestones, packed_reports, packed_ratings, packed_loads, words`); err != nil {
+		return fmt.Errorf("vacuum what was derived: %w", err)
 	}
 	return nil
 }
