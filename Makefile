@@ -48,7 +48,7 @@ fuzz: ## Run each fuzz target for a while (FUZZTIME=2m for how long, PKG=./web/.
 vuln: ## Ask the Go vulnerability database about what is called here (needs the network)
 	@go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
-bench: ## Measure how fast it is, beside PostgreSQL alone (PARTS=reports,keys TICKETS=10000,1000000 DESK=URL KEEP=name)
+bench: ## Measure how fast it is, beside PostgreSQL alone, in ten minutes (PARTS=reports,keys TICKETS=10000,1000000 DESK=URL KEEP=name ARGS=--help)
 	@deploy/setup.sh postgres
 	@$(MAKE) --no-print-directory build
 	@go run ./bench/cmd/bench --program $(BUILD)/helpdesk --report $(BUILD) $(if $(TICKETS),--tickets $(TICKETS)) \

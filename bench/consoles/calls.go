@@ -32,17 +32,17 @@ func Calls(ctx context.Context, r *rig.Rig, d *rig.Desk, times int, lasting time
 	for _, clients := range []int{1, atOnce} {
 		rate, took, err := h.connect(ctx, clients, lasting)
 		if err != nil {
-			return nil, err
+			return t, err
 		}
 		t.Add(fmt.Sprintf("sign in, %d at once", clients), rate, took.At(0.5), took.At(0.99))
 	}
 	key, err := h.staff.key(ctx, 0)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
 	client, err := signIn(h.process.Address, key)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
 	defer func() { _ = client.Close() }()
 	for _, verb := range []string{"ls", "version"} {
@@ -50,7 +50,7 @@ func Calls(ctx context.Context, r *rig.Rig, d *rig.Desk, times int, lasting time
 		for n := -3; n < times; n++ {
 			began := time.Now()
 			if err := run(client, verb); err != nil {
-				return nil, fmt.Errorf("%s: %w", verb, err)
+				return t, fmt.Errorf("%s: %w", verb, err)
 			}
 			if n >= 0 {
 				took = append(took, time.Since(began))
@@ -116,7 +116,7 @@ func Delay(ctx context.Context, r *rig.Rig, d *rig.Desk, processes []int, times 
 		r.Log(fmt.Sprintf("feed to %d processes", n))
 		took, err := delay(ctx, r, d, n, times)
 		if err != nil {
-			return nil, fmt.Errorf("feed to %d processes: %w", n, err)
+			return t, fmt.Errorf("feed to %d processes: %w", n, err)
 		}
 		t.Add(strconv.Itoa(n), took.At(0.5), took.At(0.95), took.At(0.99))
 	}

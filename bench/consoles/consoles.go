@@ -167,11 +167,12 @@ func Measure(ctx context.Context, r *rig.Rig, d *rig.Desk, consoles []int, times
 	if err != nil {
 		return nil, err
 	}
+	tables := []*figure.Table{opening, keys}
 	for _, n := range consoles {
 		r.Log(fmt.Sprintf("%d consoles", n))
 		took, rate, err := h.grow(ctx, n, mixed)
 		if err != nil {
-			return nil, fmt.Errorf("open %d consoles: %w", n, err)
+			return tables, fmt.Errorf("open %d consoles: %w", n, err)
 		}
 		var used float64
 		happened, err := events.run(ctx, func() (err error) {
@@ -179,15 +180,15 @@ func Measure(ctx context.Context, r *rig.Rig, d *rig.Desk, consoles []int, times
 			return err
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%d consoles: %w", n, err)
+			return tables, fmt.Errorf("%d consoles: %w", n, err)
 		}
 		usage, err := h.process.Usage()
 		if err != nil {
-			return nil, err //nolint:wrapcheck // says what it did
+			return tables, err //nolint:wrapcheck // says what it did
 		}
 		opening.Add(fmt.Sprint(n), rate, took.At(0.5), took.At(0.95), happened, used, float64(usage.Resident)/(1<<20))
 	}
-	return []*figure.Table{opening, keys}, nil
+	return tables, nil
 }
 
 // busy is how much of one processor the process takes while something is done, in percent.
@@ -217,7 +218,7 @@ func Idle(ctx context.Context, r *rig.Rig, d *rig.Desk, consoles int, lasting ti
 		r.Log(fmt.Sprintf("%d idle consoles of %d×%d", consoles, window.width, window.height))
 		each, used, err := idle(ctx, r, people, consoles, lasting, window.width, window.height)
 		if err != nil {
-			return nil, fmt.Errorf("idle consoles: %w", err)
+			return t, fmt.Errorf("idle consoles: %w", err)
 		}
 		t.Add(fmt.Sprintf("%d×%d", window.width, window.height), each, used)
 	}

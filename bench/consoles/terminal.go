@@ -21,6 +21,7 @@ type terminal struct {
 	session *gossh.Session
 	keys    io.WriteCloser
 	listed  chan struct{} // closed when the list is there
+	ended   chan struct{} // closed when nothing more comes
 	opened  time.Time     // when it was
 
 	mu      sync.Mutex
@@ -50,7 +51,7 @@ func open(address string, key gossh.Signer, width, height int, looking bool) (*t
 	if err != nil {
 		return nil, err
 	}
-	t := &terminal{client: client, listed: make(chan struct{}), changed: make(chan struct{})}
+	t := &terminal{client: client, listed: make(chan struct{}), ended: make(chan struct{}), changed: make(chan struct{})}
 	if looking {
 		t.screen = vt.NewEmulator(width, height)
 		go func() { _, _ = io.Copy(io.Discard, t.screen) }() // what the emulator answers to questions
@@ -87,6 +88,7 @@ func (t *terminal) start(width, height int) (err error) {
 var row = regexp.MustCompile(`(?s) no\..*#\d`)
 
 func (t *terminal) read(output io.Reader) {
+	defer close(t.ended)
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := output.Read(buffer)
@@ -133,13 +135,18 @@ func (t *terminal) draw(p []byte) {
 	}
 }
 
-var errNoList = errors.New("a console shows no list")
+var (
+	errNoList = errors.New("a console shows no list")
+	errEnded  = errors.New("the console ended")
+)
 
 // await waits until the list is there.
 func (t *terminal) await() error {
 	select {
 	case <-t.listed:
 		return nil
+	case <-t.ended:
+		return errEnded
 	case <-time.After(patience):
 		t.mu.Lock()
 		defer t.mu.Unlock()
@@ -196,6 +203,8 @@ func (t *terminal) until(what string, changed <-chan struct{}, wanted func(now s
 	for {
 		select {
 		case <-changed:
+		case <-t.ended:
+			return time.Time{}, fmt.Errorf("waited for %s: %w", what, errEnded)
 		case <-deadline.C:
 			now, _, _ := t.look()
 			return time.Time{}, fmt.Errorf("waited in vain for %s; the screen is\n%s", what, now) //nolint:err113 // said once, to a person

@@ -17,6 +17,7 @@ type Report struct {
 	Version string    `json:"version"` // of the program, from git
 	Machine []Fact    `json:"machine"`
 	Took    string    `json:"took"`
+	Cut     []Fact    `json:"cut,omitempty"` // parts that are not whole, and why
 	Tables  []*Table  `json:"tables"`
 }
 
@@ -142,6 +143,9 @@ func (r *Report) WriteMarkdown(w io.Writer, before *Report) error {
 	}
 	if before != nil {
 		fmt.Fprintf(&b, "- In brackets: %s, %s\n", before.Version, before.At.Format("2 January 2006 15:04"))
+	}
+	for _, c := range r.Cut {
+		fmt.Fprintf(&b, "- **%s is not whole**: %s\n", c.Name, c.Value)
 	}
 	for _, t := range r.Tables {
 		t.write(&b, before)

@@ -26,7 +26,7 @@ func Keep(ctx context.Context, serverURL string, o Options) (string, error) {
 		return "", fmt.Errorf("connect to the server: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	family := fmt.Sprintf("fill_%d_%d_%d_%d_", generation, o.Tickets, o.Seed, o.Years)
+	family := o.family()
 	name := family + storage.MigrationsHash()[:8]
 	kept, err := named(serverURL, name)
 	if err != nil {
@@ -35,14 +35,11 @@ func Keep(ctx context.Context, serverURL string, o Options) (string, error) {
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, family); err != nil {
 		return "", fmt.Errorf("wait for whoever fills it: %w", err)
 	}
-	var before string
-	err = conn.QueryRow(ctx, `
-		select datname from pg_database where starts_with(datname, $1) and not datname like '%\_raw'
-		order by datname = $2 desc, oid desc limit 1`, family, name).Scan(&before)
-	switch {
-	case err != nil && !errors.Is(err, pgx.ErrNoRows):
-		return "", fmt.Errorf("look for a filled database: %w", err)
-	case before == name:
+	before, err := filled(ctx, conn, family, name)
+	if err != nil {
+		return "", err
+	}
+	if before == name {
 		return kept, nil
 	}
 	raw := name + "_raw"
@@ -63,6 +60,36 @@ func Keep(ctx context.Context, serverURL string, o Options) (string, error) {
 	}
 	o.Log(result.String())
 	return kept, rename(ctx, conn, raw, name)
+}
+
+// family is how the names of databases with this desk begin; the schema's hash follows.
+func (o *Options) family() string {
+	return fmt.Sprintf("fill_%d_%d_%d_%d_", generation, o.Tickets, o.Seed, o.Years)
+}
+
+// filled finds the newest database of a family, the one with a name if there is one, "" if there is none.
+func filled(ctx context.Context, conn *pgx.Conn, family, name string) (found string, err error) {
+	err = conn.QueryRow(ctx, `
+		select datname from pg_database where starts_with(datname, $1) and not datname like '%\_raw'
+		order by datname = $2 desc, oid desc limit 1`, family, name).Scan(&found)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("look for a filled database: %w", err)
+	}
+	return found, nil
+}
+
+// Kept reports whether the server keeps such a desk already, so that [Keep] need not fill one.
+func Kept(ctx context.Context, serverURL string, o Options) (bool, error) {
+	if err := o.complete(); err != nil {
+		return false, err
+	}
+	conn, err := pgx.Connect(ctx, serverURL)
+	if err != nil {
+		return false, fmt.Errorf("connect to the server: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	found, err := filled(ctx, conn, o.family(), "")
+	return found != "", err
 }
 
 // Clone returns the URL of a copy of the database that [Keep] keeps, and what drops it.

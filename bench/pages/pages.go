@@ -12,32 +12,38 @@ import (
 	"helpdesk.campus/core"
 )
 
-// Measure measures on one desk after the other, the smallest first.
-func Measure(ctx context.Context, r *rig.Rig, desks []*rig.Desk, times int) ([]*figure.Table, error) {
-	shown := newGrowth("pages", "What do the pages of staff cost, and how does that grow?",
+// Pages asks for the pages of staff, on one desk after the other, the smallest first. Here and below, what was measured until
+// something failed is returned with the error.
+func Pages(ctx context.Context, r *rig.Rig, desks []*rig.Desk, times int) (*figure.Table, error) {
+	g := newGrowth("pages", "What do the pages of staff cost, and how does that grow?",
 		"Over HTTP from the program, one request after the other, as somebody who works all queues; each ticket page shows another ticket, newest and oldest alike.", desks)
-	found := newGrowth("search", "What does finding cost?",
-		"Calls of the desk, one after the other, as an admin and as staff of one queue in turn; first pages of 50. The words are those of the desk itself. A search that was stopped counts with the time until then.", desks)
-	counted := newGrowth("dashboards", "What do the dashboards cost?",
-		"Calls of the desk, one after the other, as the operator, who sees everything; finished days are packed.", desks)
-	for at, d := range desks {
-		r.Log(fmt.Sprintf("pages of %d tickets", d.Tickets))
-		if err := measurePages(ctx, r, d, shown.on(at), times); err != nil {
-			return nil, fmt.Errorf("pages: %w", err)
-		}
-		r.Log(fmt.Sprintf("search in %d tickets", d.Tickets))
-		if err := measureSearch(ctx, d, found.on(at), times); err != nil {
-			return nil, fmt.Errorf("search: %w", err)
-		}
-		r.Log(fmt.Sprintf("dashboards of %d tickets", d.Tickets))
-		if err := measureDashboards(ctx, d, counted.on(at), max(3, times/20)); err != nil {
-			return nil, fmt.Errorf("dashboards: %w", err)
-		}
+	err := g.each(r, desks, "pages of", func(d *rig.Desk, note noter) error { return measurePages(ctx, r, d, note, times) })
+	if err == nil {
+		g.promiseFlat("queue", "ticket")
 	}
-	shown.promiseFlat("queue", "ticket")
-	found.promiseSearch()
-	counted.promiseDashboards()
-	return []*figure.Table{&shown.Table, &found.Table, &counted.Table}, nil
+	return &g.Table, err
+}
+
+// Search looks for words of every kind.
+func Search(ctx context.Context, r *rig.Rig, desks []*rig.Desk, times int) (*figure.Table, error) {
+	g := newGrowth("search", "What does finding cost?",
+		"Calls of the desk, one after the other, as an admin and as staff of one queue in turn; first pages of 50. The words are those of the desk itself, all learned. A search that was stopped counts with the time until then.", desks)
+	err := g.each(r, desks, "search in", func(d *rig.Desk, note noter) error { return measureSearch(ctx, d, note, times) })
+	if err == nil {
+		g.promiseSearch()
+	}
+	return &g.Table, err
+}
+
+// Dashboards asks for each dashboard.
+func Dashboards(ctx context.Context, r *rig.Rig, desks []*rig.Desk, times int) (*figure.Table, error) {
+	g := newGrowth("dashboards", "What do the dashboards cost?",
+		"Calls of the desk, one after the other, as the operator, who sees everything; finished days are packed.", desks)
+	err := g.each(r, desks, "dashboards of", func(d *rig.Desk, note noter) error { return measureDashboards(ctx, d, note, times) })
+	if err == nil {
+		g.promiseDashboards()
+	}
+	return &g.Table, err
 }
 
 // measurePages asks for the pages of somebody who has signed in.
@@ -79,6 +85,9 @@ func measurePages(ctx context.Context, r *rig.Rig, d *rig.Desk, note noter, time
 	} {
 		var took figure.Times
 		for n := -warm; n < times; n++ {
+			if err := ctx.Err(); err != nil {
+				return err //nolint:wrapcheck // the bench says that it was cut
+			}
 			status, t, err := line.Do(get(page.path(n+warm), in.Token))
 			if err != nil {
 				return err //nolint:wrapcheck // says what it did
@@ -122,6 +131,17 @@ func newGrowth(name, question, how string, desks []*rig.Desk) *growth {
 		g.Columns = append(g.Columns, figure.Column{Title: "median grows by", Digits: 1})
 	}
 	return g
+}
+
+// each measures on one desk after the other.
+func (g *growth) each(r *rig.Rig, desks []*rig.Desk, what string, measure func(*rig.Desk, noter) error) error {
+	for at, d := range desks {
+		r.Log(fmt.Sprintf("%s %d tickets", what, d.Tickets))
+		if err := measure(d, g.on(at)); err != nil {
+			return fmt.Errorf("%s %d tickets: %w", what, d.Tickets, err)
+		}
+	}
+	return nil
 }
 
 // on is how the figures of one desk are noted.

@@ -18,22 +18,8 @@ type words struct {
 	who                          []core.Actor
 }
 
-// learn waits until the words of all tickets are known, and finds out what there is to look for.
-func learn(ctx context.Context, d *rig.Desk) (*words, error) {
-	for due := true; due; {
-		if err := d.LearnWords(ctx, core.System()); err != nil {
-			return nil, fmt.Errorf("learn words: %w", err)
-		}
-		var err error
-		if due, err = rig.Value[bool](ctx, d, `select exists (select from words_due)`); err != nil {
-			return nil, err //nolint:wrapcheck // says what it did
-		}
-	}
-	for _, statement := range []string{`analyze words`, `vacuum words_due`} {
-		if err := d.Exec(ctx, statement); err != nil {
-			return nil, err //nolint:wrapcheck // says what it did
-		}
-	}
+// look finds out what there is to look for.
+func look(ctx context.Context, d *rig.Desk) (*words, error) {
 	w := &words{}
 	for sql, list := range map[string]*[]string{
 		`select word from words order by tickets desc, word limit 20`:               &w.common,
@@ -61,7 +47,7 @@ func learn(ctx context.Context, d *rig.Desk) (*words, error) {
 
 // measureSearch looks for words of every kind, lists without words, and counts the standard views.
 func measureSearch(ctx context.Context, d *rig.Desk, note noter, times int) error {
-	w, err := learn(ctx, d)
+	w, err := look(ctx, d)
 	if err != nil {
 		return err
 	}

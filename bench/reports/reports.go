@@ -43,13 +43,13 @@ func Measure(ctx context.Context, r *rig.Rig, d *rig.Desk, clients []int, lastin
 			How:     fmt.Sprintf("Program, database and clients share the machine; the server is durable (fsync on). Beside it pgbench runs the %d statements of one such report with as many clients; the two take turns, twice, for %s each. The last columns are what the program takes of a processor for one report, and the load average when the row began.", door.script.statements, lasting),
 			Columns: []figure.Column{{Title: "reports/s"}, {Title: "pgbench/s"}, {Title: "ratio", Digits: 2}, {Title: "median, ms", Digits: 1}, {Title: "p99, ms", Digits: 1}, {Title: "program, ms each", Digits: 2}, {Title: "load", Digits: 1}},
 		}
+		tables = append(tables, t)
 		for _, n := range clients {
 			r.Log(fmt.Sprintf("reports through the %s, %d clients", door.name, n))
 			if err := measure(ctx, d, door, t, folder, n, lasting); err != nil {
-				return nil, fmt.Errorf("%d clients: %w", n, err)
+				return tables, fmt.Errorf("%d clients: %w", n, err)
 			}
 		}
-		tables = append(tables, t)
 	}
 	return tables, nil
 }

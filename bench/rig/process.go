@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +17,6 @@ import (
 // Process is the program at work.
 type Process struct {
 	Address string // where it serves the page or the console
-	Admin   string // base of the addresses for those who run it
 
 	cmd    *exec.Cmd
 	output *buffer
@@ -77,11 +74,7 @@ func (p *Process) Find(pattern string) (string, error) {
 }
 
 func (p *Process) listens(only string) (err error) {
-	if p.Address, err = p.Find(`msg=serving .*` + only + `=(127\.0\.0\.1:\d+)`); err != nil {
-		return err
-	}
-	p.Admin, err = p.Find(`msg=serving .*admin=(127\.0\.0\.1:\d+)`)
-	p.Admin = "http://" + p.Admin
+	p.Address, err = p.Find(`msg=serving .*` + only + `=(127\.0\.0\.1:\d+)`)
 	return err
 }
 
@@ -147,27 +140,4 @@ func Load() float64 {
 	minute, _, _ := strings.Cut(string(text), " ")
 	load, _ := strconv.ParseFloat(minute, 64)
 	return load
-}
-
-// Metric reads one of the process's own figures.
-func (p *Process) Metric(ctx context.Context, name string) (float64, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Admin+"/metrics", nil)
-	if err != nil {
-		return 0, fmt.Errorf("ask for metrics: %w", err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("ask for metrics: %w", err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return 0, fmt.Errorf("read metrics: %w", err)
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, name+" "); ok {
-			return strconv.ParseFloat(strings.TrimSpace(rest), 64) //nolint:wrapcheck // it names the text
-		}
-	}
-	return 0, fmt.Errorf("there is no metric %s", name) //nolint:err113 // said once, to a person
 }

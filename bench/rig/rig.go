@@ -76,6 +76,15 @@ func (r *Rig) Filled(ctx context.Context, tickets int) (*Desk, error) {
 	return d, nil
 }
 
+// Kept reports whether a desk of so many tickets has been filled before.
+func (r *Rig) Kept(ctx context.Context, tickets int) (bool, error) {
+	kept, err := fill.Kept(ctx, r.Server.DatabaseURL("postgres"), fill.Options{Tickets: tickets, Seed: 1})
+	if err != nil {
+		return false, fmt.Errorf("look for a desk of %d tickets: %w", tickets, err)
+	}
+	return kept, nil
+}
+
 // At opens a filled desk that somebody else made, and brings it up to date. It is changed by what is measured.
 func At(ctx context.Context, databaseURL string) (*Desk, error) {
 	if err := storage.Migrate(ctx, databaseURL); err != nil {
@@ -103,10 +112,30 @@ func (d *Desk) open(ctx context.Context) (err error) {
 	if d.Tickets, err = Value[int](ctx, d, `select count(*) from tickets`); err != nil {
 		return err
 	}
+	if err := d.settle(ctx); err != nil {
+		return err
+	}
 	for _, statement := range []string{`checkpoint`, `vacuum analyze`} { // none of it in the middle of a measurement
 		if err := d.Exec(ctx, statement); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// settle does what the worker does on a desk in use: it learns words and packs finished days. One that was filled here has both.
+func (d *Desk) settle(ctx context.Context) error {
+	for due := true; due; {
+		if err := d.LearnWords(ctx, core.System()); err != nil {
+			return fmt.Errorf("learn words: %w", err)
+		}
+		var err error
+		if due, err = Value[bool](ctx, d, `select exists (select from words_due)`); err != nil {
+			return err
+		}
+	}
+	if err := d.PackDays(ctx, core.System()); err != nil {
+		return fmt.Errorf("pack days: %w", err)
 	}
 	return nil
 }
@@ -193,7 +222,7 @@ func (r *Rig) Serve(ctx context.Context, d *Desk, only string, args ...string) (
 	}
 	args = append([]string{
 		"serve", "--only=" + only, "--database-url=" + database.String(), "--public-url=http://127.0.0.1", "--web-addr=127.0.0.1:0",
-		"--ssh-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--reports-per-address=0", "--reports-per-account=0", "--calls-per-token=0",
+		"--ssh-addr=127.0.0.1:0", "--reports-per-address=0", "--reports-per-account=0", "--calls-per-token=0",
 	}, args...)
 	p, err := Start(ctx, r.Program, args...)
 	if err != nil {

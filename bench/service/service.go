@@ -30,14 +30,14 @@ func Measure(ctx context.Context, r *rig.Rig, d *rig.Desk, times int) (*figure.T
 		began := time.Now()
 		p, err := r.Serve(ctx, d, "web")
 		if err != nil {
-			return nil, err //nolint:wrapcheck // says what it did
+			return t, err //nolint:wrapcheck // says what it did
 		}
 		took = append(took, time.Since(began))
 		p.Stop()
 	}
 	t.Add("start until it serves, median, ms", took.At(0.5))
 	if err := idle(ctx, r, d, t); err != nil {
-		return nil, err
+		return t, err
 	}
 	return t, demo(ctx, r, t)
 }
@@ -50,12 +50,12 @@ func idle(ctx context.Context, r *rig.Rig, d *rig.Desk, t *figure.Table) error {
 		return err //nolint:wrapcheck // says what it did
 	}
 	defer p.Stop()
-	time.Sleep(5 * time.Second)
+	time.Sleep(3 * time.Second)
 	before, err := p.Usage()
 	if err != nil {
 		return err //nolint:wrapcheck // says what it did
 	}
-	const watched = 10 * time.Second
+	const watched = 6 * time.Second
 	time.Sleep(watched)
 	after, err := p.Usage()
 	if err != nil {

@@ -8,21 +8,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
-	"helpdesk.campus/bench/consoles"
 	"helpdesk.campus/bench/figure"
-	"helpdesk.campus/bench/pages"
-	"helpdesk.campus/bench/reports"
 	"helpdesk.campus/bench/rig"
-	"helpdesk.campus/bench/service"
 )
 
 // bench is one run.
 type bench struct {
 	log      func(string)
 	desk     string
-	sizes    []int
+	sizes    []int    // those of every day if nil
 	parts    []string // all if nil
 	consoles []int
 	clients  []int
@@ -30,52 +27,11 @@ type bench struct {
 	folder   string
 	keep     string
 	quick    bool
+	uncut    bool
 
 	rig   *rig.Rig
 	desks []*rig.Desk // the smallest first
-}
-
-// part is what can be measured by itself.
-type part struct {
-	name    string
-	measure func(ctx context.Context, b *bench) ([]*figure.Table, error)
-}
-
-// parts are in the order in which they are measured: what needs the smallest desk first, as later ones change it.
-func parts() []part {
-	return []part{
-		{"service", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return one(service.Measure(ctx, b.rig, b.biggest(), b.times(10)))
-		}},
-		{"pages", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return pages.Measure(ctx, b.rig, b.desks, b.times(100))
-		}},
-		{"calls", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return one(consoles.Calls(ctx, b.rig, b.biggest(), b.times(100), b.lasting(4*time.Second)))
-		}},
-		{"feed", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return one(consoles.Delay(ctx, b.rig, b.biggest(), []int{1, 4}, b.times(25)))
-		}},
-		{"idle", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return one(consoles.Idle(ctx, b.rig, b.biggest(), 200, b.lasting(10*time.Second)))
-		}},
-		{"keys", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return consoles.Measure(ctx, b.rig, b.biggest(), b.consoles, b.times(100))
-		}},
-		{"reports", func(ctx context.Context, b *bench) ([]*figure.Table, error) {
-			return reports.Measure(ctx, b.rig, b.desks[0], b.clients, b.lasting(4*time.Second))
-		}},
-	}
-}
-
-func one(t *figure.Table, err error) ([]*figure.Table, error) { return []*figure.Table{t}, err }
-
-func names() []string {
-	var list []string
-	for _, p := range parts() {
-		list = append(list, p.name)
-	}
-	return list
+	doing string      // what was logged last
 }
 
 func (b *bench) biggest() *rig.Desk { return b.desks[len(b.desks)-1] }
@@ -96,6 +52,8 @@ func (b *bench) lasting(t time.Duration) time.Duration {
 
 func (b *bench) run(ctx context.Context) (err error) {
 	began := time.Now()
+	say := b.log
+	b.log = func(s string) { b.doing = s; say(s) }
 	if b.rig, err = rig.Open(ctx, b.program, b.log); err != nil {
 		return err //nolint:wrapcheck // says what it did
 	}
@@ -112,31 +70,86 @@ func (b *bench) run(ctx context.Context) (err error) {
 	if report.Version, report.Machine, err = b.facts(ctx); err != nil {
 		return err
 	}
-	var failed error // what was measured before is written all the same
-	for _, p := range parts() {
-		if failed != nil || b.parts != nil && !slices.Contains(b.parts, p.name) {
-			continue
-		}
-		load := rig.Load()
-		b.log(fmt.Sprintf("measure %s, load %.1f", p.name, load))
-		tables, err := p.measure(ctx, b)
-		if err != nil {
-			failed = fmt.Errorf("measure %s: %w", p.name, err)
-			continue
-		}
-		for _, t := range tables {
-			t.Load = fmt.Sprintf("%.1f", load)
-		}
-		report.Tables = append(report.Tables, tables...)
-	}
-	if failed != nil {
-		b.keep = "" // half a run is nothing to compare with
-	}
-	report.Took = "took " + time.Since(began).Round(time.Second).String()
+	opened := time.Since(began)
+	failed := b.measureAll(ctx, report, parts())
+	report.Machine = append(report.Machine, figure.Fact{Name: "Time to open the desks", Value: whole(opened)})
+	report.Took = "took " + whole(time.Since(began))
 	return errors.Join(failed, b.write(report))
 }
 
+// measureAll measures the parts that are wanted. One that is not whole costs no other its figures.
+func (b *bench) measureAll(ctx context.Context, report *figure.Report, parts []part) error {
+	var failed []error
+	var times []string
+	for _, p := range parts {
+		if b.parts != nil && !slices.Contains(b.parts, p.name) {
+			continue
+		}
+		began := time.Now()
+		tables, err := b.measure(ctx, p)
+		report.Tables = append(report.Tables, tables...)
+		times = append(times, p.name+" "+whole(time.Since(began)))
+		if err != nil {
+			reason, _, _ := strings.Cut(err.Error(), "\n")
+			report.Cut = append(report.Cut, figure.Fact{Name: p.name, Value: reason})
+			failed = append(failed, fmt.Errorf("measure %s: %w", p.name, err))
+		}
+	}
+	report.Machine = append(report.Machine, figure.Fact{Name: "Time of the parts", Value: strings.Join(times, ", ")})
+	return errors.Join(failed...)
+}
+
+func whole(t time.Duration) string { return t.Round(time.Second).String() }
+
+// measure measures one part, for as long as it may take. What it has of figures when it fails or is cut is returned with the error.
+func (b *bench) measure(ctx context.Context, p part) ([]*figure.Table, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, errStopped
+	}
+	load := rig.Load()
+	b.log(fmt.Sprintf("measure %s, load %.1f", p.name, load))
+	inner, cancel := ctx, context.CancelFunc(func() {})
+	if !b.uncut {
+		inner, cancel = context.WithTimeout(ctx, p.most)
+	}
+	defer cancel()
+	tables, err := p.measure(inner, b)
+	tables = slices.DeleteFunc(tables, func(t *figure.Table) bool { return t == nil || len(t.Rows) == 0 })
+	for _, t := range tables {
+		t.Load = fmt.Sprintf("%.1f", load)
+	}
+	switch {
+	case err == nil:
+		return tables, nil
+	case ctx.Err() != nil:
+		err = errStopped
+	case inner.Err() != nil:
+		err = fmt.Errorf("%w after %s, at %q", errCut, p.most, b.doing)
+	}
+	b.log(fmt.Sprintf("%s is not whole: %v", p.name, err))
+	return tables, err
+}
+
+var (
+	errStopped = errors.New("stopped by hand")
+	errCut     = errors.New("cut")
+)
+
+const million = 1_000_000
+
+// openDesks opens the desks of the sizes asked for. Without any these are two small ones, and one of a million where none has to
+// be filled for it: one that is kept, unless a big one of somebody else's is measured on.
 func (b *bench) openDesks(ctx context.Context) error {
+	if b.sizes == nil {
+		b.sizes = []int{10_000, 100_000}
+		kept, err := b.rig.Kept(ctx, million)
+		if err != nil {
+			return err //nolint:wrapcheck // says what it did
+		}
+		if kept && b.desk == "" {
+			b.sizes = append(b.sizes, million)
+		}
+	}
 	for _, n := range b.sizes {
 		d, err := b.rig.Filled(ctx, n)
 		if err != nil {

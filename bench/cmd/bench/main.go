@@ -1,11 +1,11 @@
 // Bench says how fast the helpdesk is, beside what the machine and PostgreSQL alone can do:
 //
-//	make bench                       10,000 and 100,000 tickets, about ten minutes
+//	make bench                       10,000 and 100,000 tickets, and a million where that was filled before; about ten minutes
 //	make bench TICKETS=10000,1000000
 //	make bench DESK=postgres://…     on a filled desk of yours too, which it changes
 //	make bench PARTS=reports,feed
 //
-// It needs PostgreSQL's programs and runs a durable server of its own. The report is written to .build/bench.md and, with
+// A part that fails or takes too long costs its own figures alone; the report says so. It needs PostgreSQL's programs and runs a durable server of its own. The report is written to .build/bench.md and, with
 // KEEP=name, to bench/history for the next to compare with.
 package main
 
@@ -35,7 +35,7 @@ func main() {
 func run(ctx context.Context) error {
 	began := time.Now()
 	b := &bench{log: func(s string) { fmt.Fprintf(os.Stderr, "%6s  %s\n", time.Since(began).Round(time.Second), s) }}
-	sizes := flag.String("tickets", "10000,100000", "how big the desks are that it fills")
+	sizes := flag.String("tickets", "", "how big the desks are: 10000, 100000 and, where one has been filled, 1000000 if nothing is said")
 	consoles := flag.String("consoles", "1,50,200,500", "how many consoles are open while keys are timed")
 	clients := flag.String("clients", "1,8,32,128", "how many clients send reports at once")
 	flag.StringVar(&b.desk, "desk", "", "`URL` of a filled desk to measure on as well; it is changed")
@@ -44,6 +44,11 @@ func run(ctx context.Context) error {
 	flag.StringVar(&b.folder, "report", ".build", "the `folder` to write bench.md and bench.json to")
 	flag.StringVar(&b.keep, "keep", "", "keep the report in the history under this `name`")
 	flag.BoolVar(&b.quick, "quick", false, "measure so short that only the bench itself is tried")
+	flag.BoolVar(&b.uncut, "uncut", false, "let each part take as long as it takes")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "Bench says how fast the helpdesk is.\n\n"+costs()+"\n")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	var err error
 	if b.sizes, err = numbers(*sizes); err != nil {
