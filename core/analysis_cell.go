@@ -38,6 +38,11 @@ func (c *cells) add(figure, name string, n int, terms ...string) {
 	}
 }
 
+// addTicket adds a figure that is of one ticket.
+func (c *cells) addTicket(figure string, id TicketID, words string) {
+	c.add(figure, id.String()+" "+words, 1, id.String())
+}
+
 // DaysTerm is the term for what happened from one time to another, in whole days of the campus.
 func DaysTerm(field query.Field, from, to time.Time) string {
 	first, last := from.Format(time.DateOnly), to.Add(-time.Second).Format(time.DateOnly)
@@ -119,6 +124,12 @@ func (n *NowFigures) Cells(filter query.Query) []Cell {
 			count += n.Hours[i+1].N
 		}
 		c.add("reported today", h.Start.Format("15:04"), count, DaysTerm(query.Created, h.Start, h.Start.Add(time.Minute)), hourTerm(query.Hour, h.Start.Hour()))
+	}
+	for i := range n.Oldest {
+		c.addTicket("oldest", n.Oldest[i].ID, n.Oldest[i].Title)
+	}
+	for i := range n.Followed {
+		c.addTicket("most followed", n.Followed[i].ID, n.Followed[i].Title)
 	}
 	return c.list
 }
@@ -272,6 +283,10 @@ func (f *PeopleFigures) Cells(filter query.Query) []Cell {
 	for i := range f.Persons {
 		p := &f.Persons[i]
 		work(p.Person.Name, &p.Work, WithinQueues("assignee:"+p.Person.Username, f.Led), WithinQueues("by:"+p.Person.Username, f.Led))
+	}
+	for i := range f.Ratings {
+		r := &f.Ratings[i]
+		c.addTicket(fmt.Sprintf("%d of 5 stars", r.Stars), r.Ticket, r.Body)
 	}
 	return c.list
 }

@@ -101,6 +101,12 @@ func ParseDays(text string) (Question, error) {
 	return ask, nil
 }
 
+// CheckDays says what is wrong with the days of a question, for whoever wants to hear it before asking.
+func (d *Desk) CheckDays(q Question) error {
+	_, err := q.resolve(d.Now(), d.zone)
+	return err
+}
+
 // resolve turns a question's days into times. Days are counted on the campus's calendar, so that each has
 // the 23, 24 or 25 hours that it has there.
 func (q *Question) resolve(now time.Time, zone *time.Location) (Range, error) {

@@ -147,7 +147,7 @@ func TestWhatCannotBeAnalysedIsSaidAndTheFiguresStay(t *testing.T) {
 	ines.sees("is missing")
 	ines.retypes("queue:facilities")
 	ines.press("enter")
-	ines.sees("Nothing is open or active.")
+	ines.sees("Nothing that the filter finds is open or active.")
 	ines.press("2")
 	ines.sees("created 0")
 	ines.press("r")

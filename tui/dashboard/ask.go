@@ -61,6 +61,9 @@ func (s *Screen) askDays() tea.Cmd {
 		plain.Line("14d, 2026-09-01..2026-12-20, or 2026-09 for a month. They are compared with as many days before."), "",
 		func(typed string) (tea.Cmd, string) {
 			ask, err := core.ParseDays(typed)
+			if err == nil {
+				err = s.env.Desk.CheckDays(ask)
+			}
 			if err != nil {
 				return nil, s.env.Explain(err)
 			}

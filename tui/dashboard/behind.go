@@ -108,8 +108,12 @@ func (s *Screen) askFigure() tea.Cmd {
 		if c.Name != "" {
 			name += ": " + c.Name
 		}
+		number := fmt.Sprint(c.N)
+		if c.Query[0] == '#' { // it is one ticket, by its own number
+			number = ""
+		}
 		items = append(items, screen.Item{
-			Text: plain.Line(fmt.Sprintf("%s  %d", name, c.N)), Detail: plain.Line(c.Query),
+			Text: plain.Line(fmt.Sprintf("%5s  %s", number, name)), Detail: plain.Line(c.Query), // a long name is cut at its end
 			Choose: func() tea.Cmd { return s.search(c.Query) },
 		})
 	}

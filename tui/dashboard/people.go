@@ -21,6 +21,10 @@ func (s *Screen) viewPeople(f screen.Frame) []string {
 		notice = " Only you, and the leads of your queues and admins, see your own row."
 	}
 	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Dim, notice))}
+	if len(people.Teams)+len(people.Persons) == 0 {
+		words := "Nobody has anything before them or did anything in these days. r chooses others, / another filter."
+		return ui.Fit(append(append(lines, ui.Line(f.Width)), ui.Wrapped(f.Theme.Plain, plain.Line(words), f.Width)...), f.Width, f.Height)
+	}
 	rest := f.Inset(0, 1)
 	tables := rest
 	words := 0
@@ -38,7 +42,7 @@ func (s *Screen) works(f screen.Frame) []string {
 	const number = 9
 	columns := func(title string) ui.Columns {
 		return ui.FitColumns([]ui.Column{
-			{Title: title, Flex: true, Least: 14},
+			{Title: title, Flex: true, Least: 14, Most: mostName},
 			{Title: "open", Width: 6, Right: true, Rank: 2},
 			{Title: "active", Width: 7, Right: true},
 			{Title: "answered", Width: number, Right: true, Rank: 3},

@@ -26,7 +26,7 @@ func (s *Screen) viewSpeed(f screen.Frame) []string {
 	speed := s.figures.speed
 	const width = 8
 	cols := ui.FitColumns([]ui.Column{
-		{Title: " time", Flex: true, Least: 16},
+		{Title: " time", Flex: true, Least: 16, Most: mostName},
 		{Title: "tickets", Width: width, Right: true},
 		{Title: "median", Width: width, Right: true},
 		{Title: "p75", Width: width, Right: true, Rank: 2},
@@ -87,12 +87,11 @@ func (s *Screen) pace(f screen.Frame, stage *core.StageFigures) []string {
 		}
 		median.Values, p90.Values = append(median.Values, m), append(p90.Values, n)
 	}
-	words := " In these days no ticket was answered for the first time."
-	if stage.Stage == core.StageClosing {
-		words = " In these days no ticket was closed for the first time."
-	}
+	words := " In these days no ticket was " + map[core.Stage]string{
+		core.StageAnswer: "answered for the first time.", core.StageReply: "answered again after its first answer.", core.StageClosing: "closed for the first time.",
+	}[stage.Stage]
 	if stage.All.N > 0 {
-		words = " " + ui.Plural(stage.All.N, "ticket", "tickets") + " on one day make no curve."
+		words = " All that there is happened in one " + string(r.Step) + ", which makes no curve."
 	}
 	c := ui.Chart{
 		Series: []ui.Series{median, p90}, Unfinished: r.Unfinished(), Sentence: plain.Line(words),
@@ -123,8 +122,8 @@ func (s *Screen) viewWhere(f screen.Frame) []string {
 	lines := []string{ui.Ends(f.Width, spans, []ui.Span{ui.Say(f.Theme.Bold, total)})}
 	rest := f.Inset(0, 1)
 	if len(spread.Shares) == 0 {
-		lines = append(lines, ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Plain, "  Nothing was reported in these days or in as many before. r chooses others, / another filter.")))
-		return ui.Fit(lines, f.Width, f.Height)
+		words := "Nothing was reported in these days or in those that they are compared with. r chooses others, / another filter."
+		return ui.Fit(append(append(lines, ui.Line(f.Width)), ui.Wrapped(f.Theme.Plain, plain.Line(words), f.Width)...), f.Width, f.Height)
 	}
 	if f.Width < sideBySide {
 		heat := min(heatHeight, rest.Height)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -74,6 +75,8 @@ func (s *Screen) daysWords() string {
 		return "since " + s.ask.From.String()
 	case !s.ask.From.IsZero():
 		return s.ask.From.String() + " to " + s.ask.To.String()
+	case s.ask.Days == 1:
+		return "today"
 	}
 	return "last " + ui.Plural(s.ask.Days, "day", "days")
 }
@@ -132,7 +135,11 @@ func (s *Screen) viewNow(f screen.Frame) []string {
 	if len(now.Queues) == 0 {
 		all := f
 		all.Height = f.Height - 3
-		lines := []string{ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Plain, "  Nothing is open or active. What is reported appears here by itself.")), ui.Line(f.Width)}
+		words := "Nothing is open or active. What is reported appears here by itself."
+		if s.ask.Query.String() != "" {
+			words = "Nothing that the filter finds is open or active. / asks for other tickets."
+		}
+		lines := []string{ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Plain, "  "+words)), ui.Line(f.Width)}
 		return append(lines, s.arrivals(all)...)
 	}
 	usual := total.Usual
@@ -163,13 +170,16 @@ func (s *Screen) viewNow(f screen.Frame) []string {
 	return append(lines, ui.Beside(f.Theme, column, append(s.arrivals(top), s.oldest(bottom)...))...)
 }
 
+// mostName is how wide the names before figures are at most.
+const mostName = 40
+
 // loads are the tables of queues and persons.
 func (s *Screen) loads(f screen.Frame) []string {
 	now := s.figures.now
 	const numbers = 7
 	columns := func(title string) ui.Columns {
 		return ui.FitColumns([]ui.Column{
-			{Title: title, Flex: true, Least: 12},
+			{Title: title, Flex: true, Least: 12, Most: mostName},
 			{Title: "open", Width: numbers, Right: true},
 			{Title: "active", Width: numbers, Right: true},
 			{Title: "waiting", Width: numbers, Right: true, Rank: 1},
@@ -203,9 +213,15 @@ func (s *Screen) loads(f screen.Frame) []string {
 			{Style: f.Theme.Plain, Text: plain.Line(oldest)},
 		}))
 	}
+	if len(now.People) == 0 && !now.Alone { // a wall has no persons
+		return ui.Fit(lines, f.Width, f.Height)
+	}
 	title := " who works on what"
-	if now.Alone {
+	switch {
+	case now.Alone:
 		title = " you"
+	case len(now.Led) > 0: // of the others' work only the numbers of queues are shown
+		title = " who works on " + strings.Join(now.Led, ", ")
 	}
 	cols = columns(title)
 	lines = append(lines, cols.Head(f.Theme, f.Width))
@@ -255,7 +271,7 @@ func (s *Screen) oldest(f screen.Frame) []string {
 		return nil
 	}
 	lines := []string{head(f, "Oldest")}
-	cols := ui.FitColumns([]ui.Column{{Width: 7}, {Width: 7, Right: true}, {Flex: true, Least: 10}, {Width: 14, Rank: 1}}, f.Width)
+	cols := ui.FitColumns([]ui.Column{{Width: 7}, {Width: 7, Right: true}, {Flex: true, Least: 24}, {Width: 14, Rank: 1}}, f.Width)
 	for i := range s.figures.now.Oldest {
 		t := &s.figures.now.Oldest[i]
 		lines = append(lines, cols.Row(f.Theme, f.Width, false, []ui.Cell{

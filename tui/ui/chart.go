@@ -52,6 +52,9 @@ func (c *Chart) Lines(t *Theme, width, height int) []string {
 		return Fit(Wrapped(t.Dim, c.Sentence, width), width, height)
 	}
 	data, buckets := c.fitted(plot)
+	for i := range data {
+		data[i] = stretched(data[i], plot)
+	}
 	lines := strokes(len(data))
 	slices.Reverse(data) // what is drawn later hides what was drawn before
 	slices.Reverse(lines)
@@ -217,6 +220,32 @@ func (c *Chart) fitted(columns int) (data [][]float64, buckets int) {
 	return data, buckets
 }
 
+// stretched draws a straight line from each value to the next, in so many columns. A value beside a gap keeps its half of the
+// way to the neighbour that is not there: drawn by asciigraph, whether it shows, and as what, depends on the width.
+func stretched(values []float64, columns int) []float64 {
+	if len(values) < 2 || columns < 2 {
+		return values
+	}
+	line := make([]float64, columns)
+	for x := range line {
+		at := float64(x*(len(values)-1)) / float64(columns-1)
+		before := values[int(at)]
+		after := values[min(int(at)+1, len(values)-1)]
+		switch part := at - math.Floor(at); {
+		case !math.IsNaN(before) && !math.IsNaN(after):
+			line[x] = before + (after-before)*part
+		case part < 0.5:
+			line[x] = before
+		default:
+			line[x] = after
+		}
+	}
+	for i, v := range values { // no peak is cut because it lies between two columns
+		line[i*(columns-1)/(len(values)-1)] = v
+	}
+	return line
+}
+
 // strokes are the lines of the series: each its own, told apart without colour.
 func strokes(n int) []asciigraph.CharSet {
 	sets := []asciigraph.CharSet{
@@ -257,27 +286,51 @@ func (c *Chart) coloured(t *Theme, line string, axis, width int) string {
 	return Line(width, spans...)
 }
 
-// axis draws the level axis and as many labels under it as have room.
-func (c *Chart) axis(t *Theme, lead, plot, buckets int) []string {
-	line := []rune(strings.Repeat(" ", lead) + "└" + strings.Repeat("─", plot-1))
-	under := []rune(strings.Repeat(" ", lead+plot+1))
+// mark is a label under the axis: its column, and where its words begin.
+type mark struct {
+	column, from int
+	words        []rune
+}
+
+// marks are the labels of every so many buckets, so that all are as far apart; nil if they have no room.
+func (c *Chart) marks(buckets, every, lead, plot int) []mark {
+	list := []mark{}
+	if c.Label == nil {
+		return list
+	}
 	end := 0
-	for i := range buckets {
-		label := []rune("")
-		if c.Label != nil {
-			label = []rune(plain.Truncate(plain.Line(c.Label(i)), 12).String())
-		}
+	for i := 0; i < buckets; i += every {
+		words := []rune(plain.Truncate(plain.Line(c.Label(i)), 12).String())
 		column := lead + 1
 		if buckets > 1 {
 			column += i * (plot - 2) / (buckets - 1)
 		}
-		from := max(0, min(column-len(label)/2, len(under)-len(label)))
-		if len(label) == 0 || from < end || ansi.StringWidth(string(label)) != len(label) {
+		from := max(0, min(column-len(words)/2, lead+plot+1-len(words)))
+		switch {
+		case len(words) == 0 || ansi.StringWidth(string(words)) != len(words):
 			continue
+		case from < end:
+			return nil
 		}
-		copy(under[from:], label)
-		line[min(column, len(line)-1)] = '┬'
-		end = from + len(label) + 2
+		list = append(list, mark{column, from, words})
+		end = from + len(words) + 2
+	}
+	return list
+}
+
+// axis draws the level axis and as many labels under it as have room.
+func (c *Chart) axis(t *Theme, lead, plot, buckets int) []string {
+	line := []rune(strings.Repeat(" ", lead) + "└" + strings.Repeat("─", plot-1))
+	under := []rune(strings.Repeat(" ", lead+plot+1))
+	var marks []mark
+	for _, every := range []int{1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 192, 384, buckets} {
+		if marks = c.marks(buckets, every, lead, plot); marks != nil {
+			break
+		}
+	}
+	for _, m := range marks {
+		copy(under[m.from:], m.words)
+		line[min(m.column, len(line)-1)] = '┬'
 	}
 	if c.Unfinished {
 		line[len(line)-1] = '○'

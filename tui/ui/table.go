@@ -12,6 +12,7 @@ type Column struct {
 	Title string
 	Width int
 	Least int  // of the flexible column: below this, others are dropped
+	Most  int  // of the flexible column: what is left beyond it stays blank at the end, so that numbers stand beside their names; 0 for no bound
 	Flex  bool // takes the rest
 	Rank  int  // 0: never dropped
 	Right bool // aligned to the right
@@ -53,6 +54,9 @@ func FitColumns(all []Column, width int) Columns {
 		if flex < 0 || rest >= cols[flex].Least || worst < 0 {
 			if flex >= 0 {
 				cols[flex].Width = max(0, rest)
+				if most := cols[flex].Most; most > 0 {
+					cols[flex].Width = min(cols[flex].Width, most)
+				}
 			}
 			return cols
 		}
