@@ -27,11 +27,11 @@ func newSearchSQL(scope core.Scope, filter core.Filter) *filterSQL {
 
 // newListSQL is newFilterSQL for a list that may be read queue by queue, each in the order of an index of its own: byQueue says
 // which queues then, as a condition on them; it is "" where the whole list has one index.
-func newListSQL(scope core.Scope, filter core.Filter, sweep bool) (f *filterSQL, byQueue string) {
+func newListSQL(scope core.Scope, filter core.Filter, h how) (f *filterSQL, byQueue string) {
 	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
 	alone := !scope.Everything && !scope.AllQueues && len(scope.Queues) > 0 && staffOnly(scope)
-	f = &filterSQL{sweep: sweep}
-	if !named && !alone || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
+	f = &filterSQL{how: h}
+	if h.led || !named && !alone || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
 		f.scope(scope)
 		f.narrow(scope, filter, func(query.Term) bool { return false })
 		return f, ""

@@ -25,7 +25,11 @@ func (f *filterSQL) milestone(scope core.Scope, filter core.Filter, t query.Term
 			}
 		}
 	}
-	return `t.id in (select m.ticket_id from milestones m where true` + conditions.String() + `)`
+	these := `select m.ticket_id from milestones m where true` + conditions.String()
+	if f.led && !t.Negated { // read as a whole before any ticket is
+		return `t.id = any(array(` + these + `))`
+	}
+	return `t.id in (` + these + `)`
 }
 
 // happening is the kind of milestone that a field speaks of; "" for any.

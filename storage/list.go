@@ -55,10 +55,35 @@ func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter
 // over all would lead past everybody else's tickets. Words may be looked for on the way, by a sweep, where the list has its order
 // from an index.
 func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, sweep bool) (core.Found, error) {
-	f, byQueue := newListSQL(scope, filter, false)
+	deadline := deadlineOf(filter)
+	if !slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return !t.Negated && isHappening(t.Field) }) {
+		return s.page(ctx, scope, filter, after, limit, deadline, how{sweep: sweep})
+	}
+	// What happened to many tickets fills a page as one goes through them. What happened to few would have all of them looked at,
+	// and leads to them soon.
+	const patience = 150 * time.Millisecond
+	soon := time.Now().Add(patience)
+	if !deadline.IsZero() && deadline.Before(soon) {
+		soon = deadline
+	}
+	found, err := s.page(ctx, scope, filter, after, limit, soon, how{sweep: sweep})
+	if err != nil || !found.Stopped {
+		return found, err
+	}
+	return s.page(ctx, scope, filter, after, limit, deadline, how{led: true})
+}
+
+// how a page is read.
+type how struct {
+	sweep bool // words are looked for in one ticket after the other, not in the index
+	led   bool // what happened is read first, and leads to the tickets
+}
+
+func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, deadline time.Time, h how) (core.Found, error) {
+	f, byQueue := newListSQL(scope, filter, how{led: h.led})
 	order := f.order(filter.Query)
-	if sweep && f.hasIndex(filter.Query) {
-		f, byQueue = newListSQL(scope, filter, true)
+	if h.sweep && f.hasIndex(filter.Query) {
+		f, byQueue = newListSQL(scope, filter, h)
 	}
 	if after != "" {
 		if err := f.continueAfter(order, after); err != nil {
@@ -76,7 +101,7 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 	}
 	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from (` + tickets + `) t ` + ticketJoins +
 		` order by ` + order.by() + ` limit ` + most
-	rows, stopped, err := within[listRow](ctx, s, deadlineOf(filter), sql, f.args...)
+	rows, stopped, err := within[listRow](ctx, s, deadline, sql, f.args...)
 	if after != "" && strings.HasPrefix(code(err), "22") { // values that are none of the columns' types
 		return core.Found{}, wrongCursor()
 	}
@@ -313,7 +338,7 @@ type filterSQL struct {
 	args       []any
 	onlyOpen   bool // a condition says that none is closed
 	onlyClosed bool
-	sweep      bool // words are looked for in one ticket after the other, not in the index
+	how
 }
 
 func (f *filterSQL) add(condition string) { f.conditions = append(f.conditions, condition) }

@@ -9,13 +9,16 @@ import (
 )
 
 const (
-	packRating      = `timestamptz_send(r.rated_at) || int8send(coalesce(t.assignee_id, 0)) || int2send(r.stars)`
-	ofDayRatings    = `r.rated_at >= d.day::timestamp at time zone 'UTC' and r.rated_at < (d.day + 1)::timestamp at time zone 'UTC'`
-	ratingsOfTicket = `ratings r on ` + ofDayRatings + ` cross join lateral (select * from tickets t where t.id = r.ticket_id offset 0) t`
+	packRating = `timestamptz_send(r.rated_at) || int8send(coalesce(t.assignee_id, 0)) || int2send(r.stars)`
+	// ratingsOfDay are the ratings of each day d with their tickets. How few those days are the planner does not know: left to it, all
+	// ratings there ever were are read with their tickets first.
+	ratingsOfDay = ` cross join lateral (select * from ratings r where r.rated_at >= d.day::timestamp at time zone 'UTC' and
+			r.rated_at < (d.day + 1)::timestamp at time zone 'UTC' offset 0) r
+		cross join lateral (select * from tickets t where t.id = r.ticket_id offset 0) t`
 
 	deriveDayRatings = `
 		select d.day, t.queue_id, t.confidential, string_agg(` + packRating + `, '' order by r.rated_at, r.ticket_id) as ratings
-		from unnest($1::date[]) d(day) join ` + ratingsOfTicket + `
+		from unnest($1::date[]) d(day)` + ratingsOfDay + `
 		group by d.day, t.queue_id, t.confidential`
 	clearPackedRatings  = `delete from packed_ratings where day = any($1::date[])`
 	insertPackedRatings = `insert into packed_ratings (day, queue_id, confidential, ratings) ` + deriveDayRatings
@@ -45,7 +48,7 @@ func (s queries) RatingCounts(ctx context.Context, scope core.Scope, filter core
 	with, of := daily(scope, filter, from, to)
 	sql := with + of.packedOnly(`select 'rated' as kind, t.queue_id as number, t.ratings as times, ''::bytea as more from packed_ratings t`) + `
 		select 'rated' as kind, t.queue_id as number, string_agg(` + packRating + `, '') as times, ''::bytea as more
-		from unpacked d join ` + ratingsOfTicket + `
+		from unpacked d` + ratingsOfDay + `
 		where ` + of.where + ` group by d.day, t.queue_id`
 	const size, assignee, stars = 18, 8, 16 // bytes of a record, and where its parts begin
 	first, end := from.UnixMicro(), to.UnixMicro()
