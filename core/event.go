@@ -97,9 +97,10 @@ type Event struct {
 	ID       int64  // order of writing, not of commit: never a cursor by itself
 	XID      uint64 // of what Watch reads: the transaction, which with the ID is its place in the feed
 	Stream   Stream
-	StreamID int64 // the ticket's number, for tickets
-	Seq      int   // 1, 2, 3… within the stream
-	Version  int   // the ticket's version after it
+	StreamID int64  // the ticket's number, for tickets
+	OfName   string // what the account, queue, category or place is called by now, filled when read; "" for others
+	Seq      int    // 1, 2, 3… within the stream
+	Version  int    // the ticket's version after it
 	Command  string
 	Undoes   string // the command that this one takes back
 	Kind     EventKind

@@ -7,10 +7,11 @@ import (
 	"helpdesk.campus/core"
 )
 
-// What the server knows of itself. What only its owner may see is left out by the server, not refused.
+// What the server knows of itself. What only its owner may see is left out by the server, not refused: of connections of
+// other roles, the kind too, but somebody's, to a database, are what clients have.
 const serverHealth = `
 	select now() as database_clock, current_setting('server_version') as server, pg_database_size(current_database()) as bytes,
-	       (select count(*) from pg_stat_activity where backend_type = 'client backend')::int as connections,
+	       (select count(*) from pg_stat_activity where datid is not null and usesysid is not null)::int as connections,
 	       current_setting('max_connections')::int as most_of_them,
 	       coalesce((select extract(epoch from now() - min(working_since)) from helpdesk_activity()), 0)::float8 as oldest_work,
 	       coalesce((select extract(epoch from max(replay_lag)) from pg_stat_replication), 0)::float8 as lag,

@@ -87,6 +87,7 @@ type eventRow struct {
 	At             time.Time
 	FromName       string
 	ToName         string
+	OfName         string
 	Digest         []byte
 	XID            string
 }
@@ -100,14 +101,21 @@ const (
 		       coalesce(u.name, '') as name, e.key_fingerprint, e.door, e.at,
 		       coalesce(case e.field
 		           when 'assignee' then (select name from users where id = case when e.from_value ~ '^[1-9][0-9]{0,17}$' then e.from_value::bigint end)
-		           when 'queue' then (select name from queues where code = e.from_value)
+		           when 'queue' then (select name from queues where e.from_value in (code, id::text) or e.from_value = id || ' lead')
 		           when 'category' then (select name from categories where code = e.from_value)
-		           when 'place' then (select name from locations where code = e.from_value) end, e.from_value) as from_name,
+		           when 'place' then (select name from locations where code = e.from_value)
+		           when 'lead' then (select name from queues where id::text = split_part(e.from_value, ' ', 1)) end, e.from_value) as from_name,
 		       coalesce(case
 		           when e.field = 'assignee' or e.kind in ('handed_over', 'took_over') then (select name from users where id = case when e.to_value ~ '^[1-9][0-9]{0,17}$' then e.to_value::bigint end)
-		           when e.field = 'queue' then (select name from queues where code = e.to_value)
+		           when e.field = 'queue' then (select name from queues where e.to_value in (code, id::text) or e.to_value = id || ' lead')
 		           when e.field = 'category' then (select name from categories where code = e.to_value)
-		           when e.field = 'place' then (select name from locations where code = e.to_value) end, e.to_value) as to_name,
+		           when e.field = 'place' then (select name from locations where code = e.to_value)
+		           when e.field = 'lead' then (select name from queues where id::text = split_part(e.to_value, ' ', 1)) end, e.to_value) as to_name,
+		       coalesce(case e.stream
+		           when 'user' then (select username from users where id = e.stream_id)
+		           when 'queue' then (select code from queues where id = e.stream_id)
+		           when 'category' then (select code from categories where id = e.stream_id)
+		           when 'location' then (select code from locations where id = e.stream_id) end, '') as of_name,
 		       e.digest, e.xid::text as xid
 		from events e
 		left join users u on u.id = e.user_id`
@@ -118,7 +126,7 @@ const (
 func (r *eventRow) event() core.Event {
 	return core.Event{
 		ID: r.ID, Stream: core.Stream(r.Stream), StreamID: r.StreamID, Seq: r.Seq, Version: r.Version, Command: r.Command, Undoes: r.Undoes,
-		Kind: core.EventKind(r.Kind), Field: r.Field, From: r.FromValue, To: r.ToValue, FromName: r.FromName, ToName: r.ToName,
+		Kind: core.EventKind(r.Kind), Field: r.Field, From: r.FromValue, To: r.ToValue, FromName: r.FromName, ToName: r.ToName, OfName: r.OfName,
 		Source: r.Source, Digest: r.Digest, Actor: core.ActorKind(r.Actor), User: core.Person{ID: core.UserID(r.UserID), Username: r.Username, Name: r.Name},
 		Key: r.KeyFingerprint, Door: core.Door(r.Door), At: r.At.UTC(),
 	}

@@ -72,7 +72,7 @@ func TestScreensToWatchOver(t *testing.T) {
 		ada.sees("Manage Tickets")
 		ada.press("A")
 		for _, at := range []struct{ room, shows string }{
-			{"Views and macros", "Restart it"}, {"Sessions", "Ivan Iota"}, {"Audit trail", "changed role"}, {"Health", "What to mend"},
+			{"Views and macros", "Restart it"}, {"Sessions", "Ivan Iota"}, {"Audit trail", "role: reporter"}, {"Health", "What to mend"},
 		} {
 			ada.enter(at.room)
 			ada.sees("Administration  ›  " + at.room)

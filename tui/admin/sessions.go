@@ -27,7 +27,7 @@ func newSessions(env *screen.Env) *Screen {
 			if line.Session.KeyName != "" {
 				with = "key " + line.Session.KeyName
 			}
-			r.cells = []cell{{text: ui.Person(line.User, "")}, dim(with), r.cells[0], say(clock.Ago(line.Session.SeenAt)), dim(line.Session.Address)}
+			r.cells = []cell{{text: ui.Person(line.User, "")}, dim(with), r.cells[0], say(lastSeen(line.Session, clock)), dim(line.Session.Address)}
 			r.thing = line
 			p.rows = append(p.rows, r)
 		}

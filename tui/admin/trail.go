@@ -72,33 +72,15 @@ func trailWords(f *core.TrailFilter) string {
 
 // about names the thing that an event belongs to.
 func about(e *core.Event) string {
-	if e.Stream == core.StreamTicket {
+	switch {
+	case e.Stream == core.StreamTicket:
 		return e.Ticket().String()
-	}
-	if e.StreamID == 0 {
+	case e.OfName != "":
+		return e.OfName
+	case e.StreamID == 0:
 		return string(e.Stream)
 	}
 	return fmt.Sprintf("%s %d", e.Stream, e.StreamID)
-}
-
-// what says an event in few words: a kind, a field, and from what to what.
-func what(e *core.Event) string {
-	words := strings.ReplaceAll(string(e.Kind), "_", " ")
-	if e.Field != "" {
-		words += " " + strings.ReplaceAll(e.Field, "_", " ")
-	}
-	from, to := value(e.From, e.FromName), value(e.To, e.ToName)
-	if from != "" || to != "" {
-		words += ": " + orNone(from) + " → " + orNone(to)
-	}
-	return words
-}
-
-func value(code, name string) string {
-	if name != "" && name != code {
-		return name
-	}
-	return code
 }
 
 func whoDid(e *core.Event) string {
@@ -124,7 +106,7 @@ func (s *Screen) showEvent(e *core.Event, clock ui.Clock) tea.Cmd {
 	}
 	clock.Exact = true
 	s.env.Host.Show(&screen.Message{
-		Host: s.env.Host, Title: plain.Line(fmt.Sprintf("%s, change %d", about(e), e.Seq)),
+		Host: s.env.Host, Title: plain.Line(fmt.Sprintf("%s, change %d", thing(e), e.Seq)),
 		Paragraphs: []screen.Paragraph{
 			{Text: plain.Line(what(e)), Strong: true},
 			line("Who", whoDid(e)+" ("+string(e.Actor)+")"), line("When", clock.Full(e.At)), line("Through", string(e.Door)),

@@ -212,7 +212,10 @@ func (s *Screen) sessionRow(who core.Person, in core.Session, clock ui.Clock) ro
 	if in.ID == s.env.Who.Session {
 		door += " (you, here)"
 	}
-	words := []string{"seen " + clock.Ago(in.SeenAt)}
+	words := []string{lastSeen(in, clock)}
+	if in.Door != core.DoorSSH {
+		words[0] = "seen " + words[0]
+	}
 	for _, w := range []string{in.Address, in.KeyName, in.Agent} {
 		if w != "" {
 			words = append(words, w)
@@ -224,6 +227,14 @@ func (s *Screen) sessionRow(who core.Person, in core.Session, clock ui.Clock) ro
 			return s.endSession(who, in.ID, "this sign-in of "+who.Username+" ("+door+", "+in.Address+")")
 		},
 	}
+}
+
+// lastSeen says when somebody was there last. A console is there as long as it is signed in.
+func lastSeen(in core.Session, clock ui.Clock) string {
+	if in.Door == core.DoorSSH {
+		return "since " + clock.Ago(in.CreatedAt)
+	}
+	return clock.Ago(in.SeenAt)
 }
 
 func (s *Screen) endSession(who core.Person, id core.SessionID, what string) tea.Cmd {

@@ -115,7 +115,11 @@ func (s *Screen) askRevoke(k core.Key) tea.Cmd {
 }
 
 func (s *Screen) askEnd(in core.Session) tea.Cmd {
-	words := "Whoever sits there is signed out: seen " + ui.Ago(s.env.Desk.Now(), in.SeenAt) + " from " + in.Address + "."
+	seen := "seen " + ui.Ago(s.env.Desk.Now(), in.SeenAt)
+	if in.Door == core.DoorSSH {
+		seen = "there since " + ui.Ago(s.env.Desk.Now(), in.CreatedAt)
+	}
+	words := "Whoever sits there is signed out: " + seen + " from " + in.Address + "."
 	if in.ID == s.env.Who.Session {
 		words = "It is this one: the console closes. Drafts are kept."
 	}

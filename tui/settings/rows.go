@@ -139,6 +139,9 @@ func (s *Screen) signIns() []row {
 	now := s.env.Desk.Now()
 	for _, in := range s.sessions {
 		words := []string{"seen " + ui.Ago(now, in.SeenAt)}
+		if in.Door == core.DoorSSH { // a console is there as long as it is signed in
+			words[0] = "since " + ui.Ago(now, in.CreatedAt)
+		}
 		for _, w := range []string{in.Address, in.KeyName, in.Agent} {
 			if w != "" {
 				words = append(words, w)
