@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,6 +69,26 @@ func checkRoll(t *testing.T, report core.RollReport, want, made string) {
 	}
 	if got := fmt.Sprint(report.Made, report.Changed, report.Same); len(report.Problems) > 0 || got != made {
 		t.Errorf("it made, changed and left %s (%+v), want %s", got, report.Problems, made)
+	}
+}
+
+// Whoever puts a line right once does not want to hear of its next fault afterwards.
+func TestEveryFaultOfALineIsSaid(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	report, err := c.Desk.ImportLocations(t.Context(), storagetest.As(c.Ada, core.DoorSSH), strings.NewReader("code,name,kind,parent\nA T,,tower,NIX\nLIB,,room,LIB-204\n"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, p := range report.Problems {
+		said = append(said, fmt.Sprintf("%d %s %s", p.Line, p.Field, p.Code))
+	}
+	want := []string{
+		"2 code code_form", "2 name name_missing", "2 kind location_kind", "2 parent location_unknown", "3 name name_missing", "3 kind location_kind_stays", "3 parent parent_kind",
+	}
+	if !slices.Equal(said, want) {
+		t.Errorf("it says %q, want %q", said, want)
 	}
 }
 

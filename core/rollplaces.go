@@ -83,28 +83,31 @@ func (p *placePlan) place(ctx context.Context, code string, above []string) erro
 	}
 	p.done[code] = true
 	l := Location{Code: code, Name: line.fields["name"], Kind: LocationKind(strings.ToLower(line.fields["kind"]))}
-	if parent != "" {
-		in, there := p.known[parent]
-		if !there {
-			if _, bad := p.lines[parent]; !bad { // else its own line says what is wrong
-				p.blame(line, "parent", "location_unknown")
-			}
-			return nil
-		}
-		l.Parent = in.ID
-		if in.Kind.level() >= l.Kind.level() && l.Kind.level() >= 0 {
-			p.blame(line, "parent", "parent_kind", "Kind", string(l.Kind), "Parent", string(in.Kind))
-			return nil
-		}
-	}
 	var wrong problems
 	checkCode(&wrong, l.Code)
 	checkName(&wrong, l.Name)
-	if l.Kind.level() < 0 {
+	before, known := p.known[code]
+	switch {
+	case l.Kind.level() < 0:
 		wrong.add("kind", "location_kind")
+	case known && before.Kind != l.Kind:
+		wrong.add("kind", "location_kind_stays", "Kind", string(before.Kind))
+	}
+	in, there := p.known[parent]
+	_, bad := p.lines[parent] // its own line says what is wrong
+	switch {
+	case there && in.Kind.level() >= l.Kind.level() && l.Kind.level() >= 0:
+		wrong.add("parent", "parent_kind", "Kind", string(l.Kind), "Parent", string(in.Kind))
+	case there:
+		l.Parent = in.ID
+	case parent != "" && !bad:
+		wrong.add("parent", "location_unknown")
 	}
 	if err := wrong.err(); err != nil {
 		return p.report.blame(line.number, err)
+	}
+	if parent != "" && !there {
+		return nil
 	}
 	return p.put(ctx, line, l)
 }
@@ -112,10 +115,6 @@ func (p *placePlan) place(ctx context.Context, code string, above []string) erro
 // put writes a place that nothing is wrong with.
 func (p *placePlan) put(ctx context.Context, line rollLine, l Location) error {
 	before, known := p.known[l.Code]
-	if known && before.Kind != l.Kind {
-		p.blame(line, "kind", "location_kind_stays", "Kind", string(before.Kind))
-		return nil
-	}
 	l.ID, l.Archived = before.ID, before.Archived
 	if known && before == l {
 		p.report.Same++
