@@ -51,7 +51,29 @@ func length(n int, d time.Duration) cell {
 	if n == 0 {
 		return cell{nil, "–"}
 	}
-	return cell{d.Seconds(), d.Round(time.Second).String()}
+	return cell{d.Seconds(), took(d)}
+}
+
+// took says a length of time in its two largest units: "3 d 4 h", "20 min".
+func took(d time.Duration) string {
+	const day = 24 * time.Hour
+	units := []struct {
+		name   string
+		length time.Duration
+	}{{"d", day}, {"h", time.Hour}, {"min", time.Minute}, {"s", time.Second}}
+	rest := d.Round(time.Second)
+	for i, u := range units[:3] {
+		if rest < u.length {
+			continue
+		}
+		rest = rest.Round(units[i+1].length)
+		words := fmt.Sprintf("%d %s", rest/u.length, u.name)
+		if more := rest % u.length / units[i+1].length; more > 0 {
+			words += fmt.Sprintf(" %d %s", more, units[i+1].name)
+		}
+		return words
+	}
+	return fmt.Sprintf("%d s", rest/time.Second)
 }
 
 func moment(t time.Time, zone *time.Location) cell {

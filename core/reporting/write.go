@@ -215,11 +215,11 @@ func markdownRow(row []cell) string {
 	return line.String()
 }
 
-// escapeMarkdown keeps people's words from being read as tables, links or HTML.
+// escapeMarkdown keeps people's words from being read as tables, links or HTML. Parentheses alone make none.
 func escapeMarkdown(s string) string {
 	var out strings.Builder
 	for _, r := range s {
-		if strings.ContainsRune("\\`*_{}[]<>()#!|&~", r) {
+		if strings.ContainsRune("\\`*_{}[]<>#!|&~", r) {
 			out.WriteByte('\\')
 		}
 		out.WriteRune(r)
