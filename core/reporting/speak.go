@@ -18,9 +18,16 @@ func (r *Report) Speak(w io.Writer) error {
 		for _, row := range p.rows {
 			words := make([]string, 0, len(row))
 			for i, c := range row {
-				if said := plain.Line(c.words).String(); said != "" && said != "–" {
-					words = append(words, p.columns[i]+" "+said)
+				said, name := plain.Line(c.words).String(), p.columns[i]
+				switch {
+				case said == "" || said == "–":
+					continue
+				case name == "from" && i+1 < len(row) && p.columns[i+1] == "to" && row[i+1].words == c.words:
+					name = "on"
+				case name == "to" && i > 0 && p.columns[i-1] == "from" && row[i-1].words == c.words: // one day is said once
+					continue
 				}
+				words = append(words, name+" "+said)
 			}
 			fmt.Fprintln(out, strings.Join(words, ", ")+".")
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/reporting"
 )
 
 // figure is one value of a dashboard, as each form of its report must say it.
@@ -30,7 +31,7 @@ func took(n int, d time.Duration) figure {
 		return figure{"–", "", "<nil>"}
 	}
 	seconds := strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
-	return figure{d.Round(time.Second).String(), seconds, seconds}
+	return figure{reporting.Took(d), seconds, seconds}
 }
 
 func stars(w *core.Work) figure {

@@ -1,0 +1,4 @@
+package reporting
+
+// Took says a length of time as reports do.
+var Took = took
