@@ -38,6 +38,7 @@ type Console func(ctx context.Context, who core.Actor, me core.User, on Terminal
 type Options struct {
 	HostKeys  [][]byte // ed25519 private keys in PEM; see [NewHostKey]
 	PublicURL string   // of the page, to which reporters are sent
+	Port      int      // that people give ssh, for what is said about it; 22 if 0
 	Name      string   // of the campus
 	Zone      *time.Location
 	Version   string // what the verb "version" answers

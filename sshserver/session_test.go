@@ -8,6 +8,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/sshserver"
 	"helpdesk.campus/sshserver/sshtest"
 )
 
@@ -165,5 +166,27 @@ func TestSignInsAreLogged(t *testing.T) {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log has %q:\n%s", secret, log)
 		}
+	}
+}
+
+func TestWhatIsSaidAboutSSHNamesItsPort(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t, func(o *sshserver.Options) { o.Port = 2222 })
+	client := h.dial(t, h.staff(t, "ana"))
+	for command, want := range map[string]string{
+		"help":            "ssh -p 2222 helpdesk.example.edu VERB",
+		"frobnicate":      "To see them all: ssh -p 2222 helpdesk.example.edu help",
+		"show":            "It is written: ssh -p 2222 helpdesk.example.edu show TICKET",
+		"help attach":     "ssh -p 2222 helpdesk.example.edu attach TICKET NAME",
+		"completion bash": `: "${HELPDESK_SSH:=ssh -p 2222 helpdesk.example.edu}"`,
+	} {
+		out, complaints, _ := sshtest.Run(t, client, command)
+		if !strings.Contains(out+complaints, want) {
+			t.Errorf("%s says %q, %q", command, out, complaints)
+		}
+	}
+	rosa := h.person(t, "rosa", core.RoleReporter)
+	if out, _, _ := sshtest.Run(t, h.dial(t, rosa), ""); !strings.Contains(out, "ssh -p 2222 helpdesk.example.edu help") {
+		t.Errorf("a reporter hears %q", out)
 	}
 }

@@ -3,6 +3,7 @@ package sshserver
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -16,15 +17,21 @@ import (
 type words struct {
 	name    string // the campus
 	page    string // the page's address
-	host    string // what stands after "ssh"
+	host    string // what stands after "ssh": the port, if it has to be named, and the name
 	version string
 	english text.Language
 }
+
+// standardPort is the one that ssh takes by itself.
+const standardPort = 22
 
 func newWords(catalogue *text.Catalogue, opts Options) words {
 	host := "HOST"
 	if page, err := url.Parse(opts.PublicURL); err == nil && page.Hostname() != "" {
 		host = page.Hostname()
+	}
+	if opts.Port != 0 && opts.Port != standardPort {
+		host = fmt.Sprintf("-p %d %s", opts.Port, host)
 	}
 	return words{
 		name: cmp.Or(opts.Name, "the campus"), page: opts.PublicURL, host: host,

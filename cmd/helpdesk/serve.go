@@ -33,6 +33,7 @@ type serveCommand struct {
 	PublicURL urlFlag `env:"HELPDESK_PUBLIC_URL" help:"Where people reach the page, as https://helpdesk.example.edu; links and labels are made of it." placeholder:"URL"`
 	WebAddr   string  `default:"127.0.0.1:8080" env:"HELPDESK_WEB_ADDR" help:"Address of the page."`
 	SSHAddr   string  `name:"ssh-addr" default:"127.0.0.1:2222" env:"HELPDESK_SSH_ADDR" help:"Address of the console."`
+	SSHPort   int     `name:"ssh-port" env:"HELPDESK_SSH_PORT" help:"Port that people give ssh, for the commands that texts name, where something passes it on to another; the address's by default." placeholder:"PORT"`
 	sshLimits `embed:""`
 	AdminAddr string        `env:"HELPDESK_ADMIN_ADDR" help:"Address of /healthz, /readyz and /metrics, as 127.0.0.1:9090, that nobody but those who run it should reach; none by default." placeholder:"ADDRESS"`
 	DrainWait time.Duration `default:"0s" env:"HELPDESK_DRAIN_WAIT" help:"How long a process that is told to stop goes on serving after /readyz says so, until those who send it work have seen it; 5s behind a load balancer." placeholder:"TIME"`
@@ -56,6 +57,9 @@ func (s *serveCommand) Validate() error {
 		if _, err := net.ResolveTCPAddr("tcp", address); err != nil {
 			return fmt.Errorf("%s is %q, which is no address: write it as 127.0.0.1:8080 or :8080", name, address)
 		}
+	}
+	if s.SSHPort < 0 || s.SSHPort > 65535 {
+		return fmt.Errorf("HELPDESK_SSH_PORT is %d: give a port from 1 to 65535", s.SSHPort)
 	}
 	if s.DrainWait < 0 || s.DrainWait > time.Minute {
 		return fmt.Errorf("HELPDESK_DRAIN_WAIT is %s: give a time from 0s to 1m", s.DrainWait)
@@ -209,7 +213,11 @@ func (s *serveCommand) startSSH(
 	if err != nil {
 		return nil, fmt.Errorf("listen for the console: %w", err)
 	}
-	server, err := s.sshServer(ctx, o, db, desk, catalogue, figures, page)
+	port := s.SSHPort
+	if at, ok := listener.Addr().(*net.TCPAddr); ok && port == 0 {
+		port = at.Port
+	}
+	server, err := s.sshServer(ctx, o, db, desk, catalogue, figures, page, port)
 	if err != nil {
 		_ = listener.Close()
 		return nil, err
@@ -262,8 +270,11 @@ func (s *serveCommand) serveHTTP(server *http.Server, listener net.Listener) err
 }
 
 // sshServer makes the console's server. Its host key is made once and kept in the database, so that
-// every process shows the same one. Listening is where the page does in this process; nil if it does not.
-func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics, listening net.Addr) (*sshserver.Server, error) {
+// every process shows the same one. Listening is where the page does in this process; nil if it does not. The port is the
+// one that people give ssh.
+func (s *serveCommand) sshServer(
+	ctx context.Context, o *output, db *storage.DB, desk *core.Desk, catalogue *text.Catalogue, figures *metrics, listening net.Addr, port int,
+) (*sshserver.Server, error) {
 	fresh, err := sshserver.NewHostKey()
 	if err != nil {
 		return nil, fmt.Errorf("make a host key: %w", err)
@@ -277,7 +288,7 @@ func (s *serveCommand) sshServer(ctx context.Context, o *output, db *storage.DB,
 		page = s.publicURL(listening).String()
 	}
 	server, err := sshserver.New(desk, catalogue, sshserver.Options{
-		HostKeys: [][]byte{key}, PublicURL: page, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log, Observer: figures.ssh(),
+		HostKeys: [][]byte{key}, PublicURL: page, Port: port, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log, Observer: figures.ssh(),
 		Startups: sshserver.Startups(s.MaxStartups), PerSource: s.PerSource, Exempt: slices.Concat([]netip.Prefix(s.Exempt), s.Proxy),
 	})
 	if err != nil {

@@ -235,8 +235,8 @@ var zshScript string
 //go:embed completion.fish
 var fishScript string
 
-// hostPattern is a name that can stand in a script as it is.
-var hostPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.:-]*$`)
+// hostPattern is a name, with its port before it or not, that can stand in a script as it is.
+var hostPattern = regexp.MustCompile(`^(-p [0-9]+ )?[A-Za-z0-9][A-Za-z0-9.:-]*$`)
 
 func completion(_ context.Context, s *session) error {
 	script, ok := map[string]string{"bash": bashScript, "zsh": zshScript, "fish": fishScript}[s.args["shell"]]

@@ -30,9 +30,51 @@ func (r *refusal) Error() string { return r.words }
 // usage is the refusal of a command that is not understood.
 func (s *session) usage(words string) error {
 	if s.verb.Name != "" {
-		words += "\n" + s.words.T("verb.help", "Host", s.Host, "Verb", s.verb.Name)
+		words += "\n" + s.words.T("verb.help", "Host", s.Host, "Verb", s.verb.Name, "Synopsis", s.verb.Synopsis())
 	}
 	return &refusal{words: words, status: Usage}
+}
+
+// unknownVerb is the refusal of what is no verb. It names the one that is spelt most like it, of those that the caller may use.
+func (s *session) unknownVerb(typed string) error {
+	var names []string
+	for _, v := range Verbs() {
+		if !v.Hidden && (!v.Staff || s.Me.IsStaff()) {
+			names = append(names, v.Name)
+		}
+	}
+	s.verb = Verb{}
+	if near := nearest(typed, names); near != "" {
+		return s.usage(s.words.T("verb.unknown_near", "Verb", short(typed), "Near", near, "Host", s.Host))
+	}
+	return s.usage(s.words.T("verb.unknown", "Verb", short(typed), "Host", s.Host))
+}
+
+// unknownFlag is the refusal of what is no flag of the verb.
+func (s *session) unknownFlag(typed string) error {
+	var names []string
+	for _, f := range s.verb.AllFlags() {
+		names = append(names, f.Name)
+	}
+	if near := nearest(typed, names); near != "" {
+		return s.usage(s.words.T("verb.flag_near", "Flag", short(typed), "Near", near))
+	}
+	return s.usage(s.words.T("verb.flag_unknown", "Flag", short(typed)))
+}
+
+// nearest is the name that is spelt most like what was typed, "" if none is close: one slip in a short word, two in a longer one.
+func nearest(typed string, names []string) string {
+	const short = 4
+	best, least := "", 3
+	if len(strings.TrimLeft(typed, "-")) <= short {
+		least = 2
+	}
+	for _, name := range names {
+		if d := query.Distance(typed, name); d < least {
+			best, least = name, d
+		}
+	}
+	return best
 }
 
 // fail says what went wrong, in words, and returns the exit status.

@@ -32,8 +32,7 @@ func help(_ context.Context, s *session) error {
 	}
 	verb, ok := Find(name)
 	if !ok || verb.Hidden {
-		s.verb = Verb{}
-		return s.usage(s.words.T("verb.unknown", "Verb", short(name), "Host", s.Host))
+		return s.unknownVerb(name)
 	}
 	return s.putText(s.explainVerb(verb))
 }

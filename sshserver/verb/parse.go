@@ -69,7 +69,7 @@ func (s *session) parse(command string) error {
 	}
 	verb, ok := Find(name)
 	if !ok {
-		return s.usage(s.words.T("verb.unknown", "Verb", short(name), "Host", s.Host))
+		return s.unknownVerb(name)
 	}
 	s.verb = verb
 	if verb.Hidden { // what is completed is no command yet
@@ -108,7 +108,7 @@ func (s *session) parseFlags(words []word) ([]word, error) {
 			loose = append(loose, w)
 			continue
 		case !known:
-			return nil, s.usage(s.words.T("verb.flag_unknown", "Flag", short(name)))
+			return nil, s.unknownFlag(name)
 		case flag.Value == "" && hasValue:
 			return nil, s.usage(s.words.T("verb.flag_bare", "Flag", flag.Name))
 		case flag.Value == "":

@@ -54,7 +54,7 @@ func startProgram(t testing.TB, url string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, program(t), "serve", "--only=ssh", "--unsafe", "--ssh-addr=127.0.0.1:0",
-		"--public-url=https://helpdesk.example.edu", "--database-url="+url)
+		"--public-url=https://helpdesk.example.edu", "--ssh-port=22", "--database-url="+url)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 30 * time.Second
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(), "GORACE=exitcode=" + strconv.Itoa(foundRace)}

@@ -331,7 +331,7 @@ func Verbs() []Verb {
 		{
 			Name: "completion", Help: "Put out a script with which your own shell completes verbs, tickets, people, queries and views.", run: completion,
 			More: "bash: eval \"$(ssh HOST completion bash)\"; zsh: the same with zsh; fish: ssh HOST completion fish | source. It makes a " +
-				"command helpdesk, which is ssh HOST; set HELPDESK_SSH first if it takes more, such as a port.",
+				"command helpdesk, which is ssh HOST; set HELPDESK_SSH first if it takes more, such as a login name.",
 			Arguments: []Argument{{Name: "shell", Help: "bash, zsh or fish", Kind: Shell}},
 		},
 		{Name: "complete", Help: "Complete what is typed.", Hidden: true, run: complete, Arguments: []Argument{{Name: "typed", Rest: true, Raw: true}}},

@@ -43,7 +43,7 @@ type Call struct {
 	Terminal bool // out is a terminal
 	Width    int  // its columns
 
-	Host    string // what stands after "ssh"
+	Host    string // what stands after "ssh": the port, if it has to be named, and the name
 	Version string
 	Recheck time.Duration // how often it is asked whether the caller may still be there
 	Grace   time.Duration // how long they have to take the last word
