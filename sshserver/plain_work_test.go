@@ -109,7 +109,7 @@ func TestPlainBulk(t *testing.T) {
 	ines.Say("list", "mark 1-3 4", "unmark 4", "marked", "mark 9")
 	ines.Hear("4 tickets are marked.", "3 tickets are marked.", "3 tickets are marked: #", "“9” is no place in the list, which has 4 tickets.")
 	ines.Say("bulk priority urgent")
-	ines.Hear("3 times: priority becomes urgent", "Set the priority of 3 tickets? Yes or no: ")
+	ines.Hear("On 3 tickets: priority becomes urgent", "Set the priority of 3 tickets? Yes or no: ")
 	ines.Say("no")
 	ines.Hear("Nothing was done.")
 	c.has(t, ids[0], "normal", func(k *core.Ticket) bool { return k.Priority == core.Normal })
@@ -204,7 +204,7 @@ func TestPlainMacrosViewsAndSettings(t *testing.T) {
 	if k := view.Ticket; k.Status != core.Active || len(k.Tags) != 1 || !strings.HasSuffix(view.Messages[1].Body, "please restart it.\nThank you.") {
 		t.Errorf("%+v, %+v", k, view.Messages)
 	}
-	ines.Say("find tag:restart", "view save Restarted", "")
+	ines.Say("find tag:restart", "view save Restarted", "1")
 	ines.Hear("Saved. View restarted reads it out.")
 	ines.Say("view restarted", "view delete restarted", "yes")
 	ines.Hear("Restarted: 1 ticket.", "Restarted is gone.")

@@ -237,7 +237,15 @@ func chooseTags(ctx context.Context, c *Console, t *core.Ticket, rest string) (s
 		c.sayf("Tags now: %s.", strings.Join(t.Tags, ", "))
 	}
 	rest, err := c.need(ctx, rest, "Tags to put on, and with a minus before it to take off: ")
-	return screen.Chosen{Deed: core.Deed{Action: action.Tag, Tags: core.ParseTags(rest)}, Doing: "tag", Done: "tagged: " + rest}, err
+	if err != nil {
+		return screen.Chosen{}, err
+	}
+	tags := core.ParseTags(rest)
+	if len(tags.Add)+len(tags.Remove) == 0 {
+		c.sayf("%s is no tag.", quoted(rest))
+		return screen.Chosen{}, errGivenUp
+	}
+	return screen.Chosen{Deed: core.Deed{Action: action.Tag, Tags: tags}, Doing: "tag", Done: "tagged: " + rest}, nil
 }
 
 // chooseRest reads until when a ticket rests: a time, the reporter's answer, or not at all.

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -176,7 +177,7 @@ func (c *Console) sayf(format string, words ...any) {
 	if len(words) > 0 {
 		line = fmt.Sprintf(format, words...)
 	}
-	_, _ = c.out.WriteString(c.folded(plain.Line(spoken.Replace(line)), 0))
+	_, _ = c.out.WriteString(c.folded(plain.Line(spoken.Replace(counted(line))), 0))
 }
 
 // folded is a text with the ends of its lines. On a terminal lines end between words; elsewhere they are as long as they
@@ -193,11 +194,29 @@ func (c *Console) folded(text plain.Text, indent int) string {
 }
 
 // spoken puts words in the place of signs that other screens use, which are read out oddly or not at all.
-var spoken = strings.NewReplacer(" · ", ", ", " → ", " becomes ", " × ", " times: ", " › ", ", ", " — ", ", ", "…", "")
+var spoken = strings.NewReplacer(" · ", ", ", " → ", " becomes ", " › ", ", ", " — ", ", ", "…", "")
 
-// ask wants one line of an answer. While it waits, whatever else happens to the console happens.
+// counted puts words in the place of a number of tickets with the sign of multiplying: "3 × status → active".
+func counted(line string) string {
+	number, rest, ok := strings.Cut(line, " × ")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return line
+	}
+	on := "on " + ui.Plural(n, "ticket", "tickets") + ": "
+	if why, not := strings.CutPrefix(rest, "not: "); not {
+		return "Not " + on + why
+	}
+	return upper(on) + rest
+}
+
+// ask wants one line of an answer. While it waits, whatever else happens to the console happens. Cancel gives up what is
+// asked: without a terminal there is no ctrl-c that does not end the connection.
 func (c *Console) ask(ctx context.Context, prompt string) (string, error) {
 	got, err := c.await(ctx, prompt, 0, nil)
+	if err == nil && strings.EqualFold(strings.TrimSpace(got.text), "cancel") {
+		return "", errGivenUp
+	}
 	return c.whole(got), err
 }
 

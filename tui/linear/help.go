@@ -57,6 +57,7 @@ func (c *Console) overview(all bool) {
 			c.sayf("%s: %s", strings.TrimSpace(cmd.Name+" "+cmd.Arguments), cmd.Help)
 		}
 	}
+	c.sayf("Where you are asked for something, cancel leaves it.")
 	c.sayf("Type help and a command to hear what it does, help all to hear that of all.")
 }
 
@@ -125,7 +126,7 @@ between two commands. On a terminal they come at once, and what you are typing i
 come when you press enter, because what you type is not seen here before.
 
 On a terminal backspace takes a character back, ctrl-w a word and ctrl-u the line; ctrl-c gives up what was asked, and ctrl-d on an empty
-line leaves. Words of several lines (a reply, a note, a last word) end with a full stop on a line of its own. They are kept on
+line leaves. Without a terminal too, cancel in answer to a question gives up what was asked. Words of several lines (a reply, a note, a last word) end with a full stop on a line of its own. They are kept on
 the server from the first line on, and whoever is cut off finds them when they sign in again, here or in the drawn console.
 What you have entered of a new ticket or a macro is kept too: new and macro new go on with it.
 

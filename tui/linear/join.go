@@ -165,6 +165,11 @@ func undo(ctx context.Context, c *Console, _ string) error {
 		c.sayf("Nothing was changed in this session. Open a ticket to undo what you changed there last.")
 		return nil
 	}
+	if c.view != nil {
+		if over, err := c.undoWords(ctx); over || err != nil {
+			return err
+		}
+	}
 	done, err := c.env.Desk.Undo(ctx, c.env.Who, id)
 	if conflict, ok := errors.AsType[*core.Error](err); ok && conflict.Code == "undo_built_on" {
 		c.sayf("Not undone: since then others have built on it.")
@@ -179,6 +184,25 @@ func undo(ctx context.Context, c *Console, _ string) error {
 	c.tellUndone(&done)
 	c.refresh(ctx)
 	return nil
+}
+
+// undoWords takes back a reply that has not gone yet. One that has stays, which whoever wants it back hears before what
+// they changed earlier is undone in its place.
+func (c *Console) undoWords(ctx context.Context) (over bool, err error) {
+	if err := c.load(ctx, c.view.Ticket.ID); err != nil {
+		return false, err
+	}
+	for i := range c.view.Held {
+		if c.view.Held[i].Author.ID == c.env.Me.ID {
+			return true, takeBack(ctx, c, "")
+		}
+	}
+	said, ok := c.env.LastSaid(c.view)
+	if !ok {
+		return false, nil
+	}
+	c.sayf("Your reply was sent %s and cannot be taken back.", c.ago(said.At))
+	return false, c.agreed(ctx, "Undo what you changed before it?")
 }
 
 // tellUndone says what was taken back, and where it stays.

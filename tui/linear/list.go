@@ -158,6 +158,19 @@ func findTickets(ctx context.Context, c *Console, rest string) error {
 	return c.showList(ctx, "Tickets that match", rest)
 }
 
+// listFields reads out what a query can ask for.
+func listFields(_ context.Context, c *Console, _ string) error {
+	for _, f := range query.Fields() {
+		words := fmt.Sprintf("%s: %s, as %s.", f.Name, f.Help, f.Example)
+		if len(f.Values) > 0 {
+			words += " It knows " + strings.Join(f.Values, ", ") + "."
+		}
+		c.sayf("%s", words)
+	}
+	c.sayf("A minus before one means not, a bar between two values means or. Words without a field are looked for in all that was said.")
+	return nil
+}
+
 func more(ctx context.Context, c *Console, _ string) error {
 	if c.list.next == "" {
 		c.sayf("There is no more. Type list, find or view first.")

@@ -163,19 +163,34 @@ func (c *Console) writeMacro(ctx context.Context, m core.Macro) error {
 		of     *string
 		name   string
 		prompt string
+		check  func(typed string) error // nil where only the whole can be wrong
 	}{
-		{&m.Name, "name", "Name"},
-		{&m.Key, "key", "Key in the drawn console, a letter or digit, if it is to have one"},
-		{&changes, "changes", "Changes, such as status:active priority:high tag:x close:fixed, if any"},
-		{&m.Queue.Code, "queue", "Code of the queue whose team shares it, if any"},
+		{&m.Name, "name", "Name", nil},
+		{&m.Key, "key", "Key in the drawn console, a letter or digit, if it is to have one", nil},
+		{&changes, "changes", "Changes, such as status:active priority:high tag:x close:fixed, if any", func(typed string) error {
+			_, err := core.ParseMacroChanges(typed)
+			return err
+		}},
+		{&m.Queue.Code, "queue", "Code of the queue whose team shares it, if any", func(typed string) error {
+			_, err := c.env.Desk.FindQueue(ctx, c.env.Who, typed)
+			return err
+		}},
 	} {
 		*field.of, err = s.field(ctx, field.name, func() (string, error) {
 			prompt := field.prompt
 			if *field.of != "" {
 				prompt += ", or nothing for " + shortly(*field.of)
 			}
-			typed, err := c.answer(ctx, prompt+": ", true)
-			return cmp.Or(typed, *field.of), err
+			for {
+				typed, err := c.answer(ctx, prompt+": ", true)
+				if err == nil && typed != "" && field.check != nil {
+					if wrong := field.check(typed); wrong != nil {
+						c.complain(wrong)
+						continue
+					}
+				}
+				return cmp.Or(typed, *field.of), err
+			}
 		})
 		if err != nil {
 			return err

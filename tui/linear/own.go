@@ -58,16 +58,59 @@ func (c *Console) saveView(ctx context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	queue, err := c.answer(ctx, "Code of the queue whose team shares it, or nothing to keep it to yourself: ", true)
-	if err != nil {
+	if before, ok := c.ownView(ctx, title); ok {
+		if err := c.agreed(ctx, before.Title+" is there already, and looks for "+before.Query.String()+". Shall it look for "+c.list.query.String()+" from now on?"); err != nil {
+			return err
+		}
+		return c.keepView(ctx, core.ViewChange{ID: before.ID, Title: before.Title, Query: c.list.query.String()})
+	}
+	change := core.ViewChange{Title: title, Query: c.list.query.String()}
+	if change.Queue, err = c.askTeam(ctx); err != nil {
 		return err
 	}
-	saved, err := c.env.Desk.SaveView(ctx, c.env.Who, core.ViewChange{Title: title, Query: c.list.query.String(), Queue: queue})
+	return c.keepView(ctx, change)
+}
+
+func (c *Console) keepView(ctx context.Context, change core.ViewChange) error {
+	saved, err := c.env.Desk.SaveView(ctx, c.env.Who, change)
 	if err != nil {
 		return err
 	}
 	c.sayf("Saved. View %s reads it out.", saved.Name)
 	return nil
+}
+
+// ownView is the view of a name, if there is one that may be changed.
+func (c *Console) ownView(ctx context.Context, title string) (core.View, bool) {
+	all, err := asked(ctx, func(ctx context.Context) ([]core.View, error) { return c.env.Desk.Views(ctx, c.env.Who) })
+	if err != nil {
+		return core.View{}, false
+	}
+	at := slices.IndexFunc(all, func(v core.View) bool {
+		return v.May && (strings.EqualFold(v.Title, title) || strings.EqualFold(v.Name, title))
+	})
+	if at < 0 {
+		return core.View{}, false
+	}
+	return all[at], true
+}
+
+// askTeam asks whose team shares something, and returns its code; "" keeps it to oneself. Whoever leads none is not asked.
+func (c *Console) askTeam(ctx context.Context) (string, error) {
+	names, codes := []string{"you alone"}, []string{""}
+	for _, m := range c.env.Me.Memberships {
+		if m.Lead || c.env.Me.Role == core.RoleAdmin {
+			names, codes = append(names, "all of "+m.Name+", "+m.Code), append(codes, m.Code)
+		}
+	}
+	if len(names) == 1 {
+		return "", nil
+	}
+	at, err := c.choose(ctx, "Who has it?", names, "")
+	if err != nil {
+		return "", err
+	}
+	return codes[at], nil
 }
 
 // reportFigures reads one of the reports out.

@@ -47,11 +47,12 @@ func findingCommands() []Command {
 	return []Command{
 		{Name: "list", Arguments: "[QUERY]", Part: finding, Help: "Read out tickets: those that are not closed, or what a query finds.", More: queryHelp, run: listTickets},
 		{Name: "find", Arguments: "QUERY", Part: finding, Help: "Read out the tickets that a query finds.", More: queryHelp, run: findTickets},
+		{Name: "fields", Part: finding, Help: "Hear what a query can ask for: every field, and how it is written.", run: listFields},
 		{Name: "more", Part: finding, Help: "Read out the next tickets of the list.", run: more},
 		{Name: "views", Part: finding, Help: "Read out the views, and how many tickets each holds.", run: listViews},
 		{
 			Name: "view", Arguments: "NAME", Part: finding, Help: "Read out the tickets of a view.", run: showView,
-			More: "view save NAME saves what was read out last as a view of yours, or of a team that you lead. view rename, view delete, view up and view down, each with a name, change one that is saved.",
+			More: "view save NAME saves what was read out last as a view of yours, or of a team that you lead; under the name of one that is there, it looks for that from now on. view rename, view delete, view up and view down, each with a name, change one that is saved.",
 		},
 		{Name: "mentions", Part: finding, Help: "Read out the tickets in which somebody named you since you last opened them.", run: mentions},
 		{Name: "who", Part: finding, Help: "Hear which colleagues are at your tickets, and what they do there.", run: who},
@@ -176,6 +177,6 @@ func consoleCommands() []Command {
 	}
 }
 
-const queryHelp = "Words are looked for in titles, messages, people and places. Fields narrow it: find status:open priority:>=high, find assignee:me, find location:LIB* printer. Where a query is wrong, you hear at which character, and what would be right."
+const queryHelp = "Words are looked for in titles, messages, people and places. Fields narrow it: find status:open priority:>=high, find assignee:me, find location:LIB* printer. Type fields to hear all of them. Where a query is wrong, you hear at which character, and what would be right."
 
 func quit(context.Context, *Console, string) error { return errOver }

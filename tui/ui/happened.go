@@ -49,7 +49,10 @@ func Taken(e *core.Event) string {
 		words = e.Field + " was cleared"
 	}
 	if from == "" {
-		return strings.ReplaceAll(words+", is empty again", "_", " ")
+		from = "empty"
+		if e.Field == core.FieldAssignee || e.Field == core.FieldWaiting {
+			from = "nobody"
+		}
 	}
 	return strings.ReplaceAll(words+", is "+from+" again", "_", " ")
 }
