@@ -36,6 +36,44 @@ func TestAPasteOfAMegabyteIsCutAndSaidAndStaysFast(t *testing.T) {
 	})
 }
 
+func TestALongPasteIntoOneLineIsCutAndSaid(t *testing.T) {
+	t.Parallel()
+	_, _, ines := oneTicket(t, 80, 24)
+	ines.opens("No signal")
+	ines.press("e")
+	ines.sees("Correct the title")
+	ines.send(tea.PasteMsg{Content: strings.Repeat("A title that has no end ", 50_000)})
+	ines.sees("That was cut off: there is room for 400 characters.")
+	ines.press("enter")
+	ines.sees("Could not correct #1001.") // the desk takes fewer still
+	ines.sees("Correct the title")
+	ines.sees("A title that has no end")
+}
+
+func TestATitleOutlivesADatabaseThatIsAway(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	c.Report(t, c.Ana, "No signal")
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.opens("No signal")
+	ines.press("e")
+	ines.retypes("No Wi-Fi in the reading room")
+	restore := storagetest.Cut(t, url)
+	ines.press("enter")
+	ines.sees("Could not correct #1001.")
+	ines.sees("No Wi-Fi in the reading room")
+	restore()
+	ines.settled()
+	ines.until("the title to be taken", func() bool {
+		if strings.Contains(ines.screen(), "Correct the title") {
+			ines.settled()
+			ines.press("enter")
+		}
+		return strings.Contains(ines.screen(), "#1001 has its new title.")
+	})
+}
+
 func TestAStormOfResizingWhileTypingLosesNoLetter(t *testing.T) {
 	t.Parallel()
 	_, _, ines := oneTicket(t, 80, 24)

@@ -32,6 +32,32 @@ func TestADialogThatComesByItselfTakesNoKeyMeantForTheScreen(t *testing.T) {
 	ines.sees(id.String() + " is with Ines Itani now.")
 }
 
+func TestWhatWasSaidBeforeDoesNotStandBelowADialog(t *testing.T) {
+	t.Parallel()
+	_, id, ines := oneTicket(t, 80, 24)
+	ines.press("t")
+	ines.sees(id.String() + " is yours now.")
+	ines.press("p")
+	ines.sees("Priority of " + id.String())
+	if strings.Contains(ines.screen(), "is yours now.") {
+		t.Errorf("it still says what was done before\n%s", ines.screen())
+	}
+}
+
+func TestWhereOneIsInTheListIsSaidOnTheNarrowestScreen(t *testing.T) {
+	t.Parallel()
+	c, id, ines := oneTicket(t, 80, 24)
+	who := storagetest.As(c.Ines, core.DoorSSH)
+	waiting := core.WaitingThirdParty
+	if _, err := c.Desk.Change(t.Context(), who, id, 0, core.Change{Waiting: &waiting}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Tag(t.Context(), who, id, core.ParseTags("exam-week wireless-network conference")); err != nil {
+		t.Fatal(err)
+	}
+	ines.sees("1 of 1 · " + id.String() + " · waits for third party")
+}
+
 func TestHelpSaysWhyAKeyDoesNothingNow(t *testing.T) {
 	t.Parallel()
 	_, _, ines := oneTicket(t, 120, 60)

@@ -54,8 +54,11 @@ func (h host) Fail(doing string, err error) tea.Cmd {
 	return h.Toast(screen.Failure, plain.Line("Could not "+doing+". "+words))
 }
 
-// Show opens a dialog.
+// Show opens a dialog. What was said before somebody asked for it is over: below the dialog it would seem to be about it.
 func (h host) Show(d screen.Dialog, unasked bool) {
+	if !unasked {
+		h.c.toast = toast{}
+	}
 	h.c.dialogs = append(h.c.dialogs, dialog{Dialog: d, unasked: unasked, opened: h.c.clock()})
 }
 

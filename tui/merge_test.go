@@ -43,6 +43,8 @@ func TestATicketIsMergedByKeyAndComesBack(t *testing.T) {
 		t.Errorf("Ben reads %+v, %v", view.Messages, err)
 	}
 	ines.press("u")
+	ines.sees("a reply cannot be taken back then.")
+	ines.press("u")
 	ines.sees("merged into " + original.String() + " no more")
 	ines.seesNot("merged    " + twin.String())
 }

@@ -120,15 +120,17 @@ func (c *Console) tellUnsent() tea.Cmd {
 	return host{c}.Toast(screen.Info, plain.Line("What you typed in "+strings.Join(titles, " and ")+" is kept: it stands there when you open it again."))
 }
 
-// unsent is what is typed in the forms on the screen, and what was and has not been looked at again.
+// unsent is what is typed in the forms and prompts on the screen, and what was and has not been looked at again.
 func (c *Console) unsent() map[string]screen.Unsent {
 	kept := maps.Clone(c.env.Unsent)
 	for _, d := range c.dialogs {
-		form, is := d.Dialog.(*screen.Form)
+		asking, is := d.Dialog.(interface {
+			Unsent() (name string, kept screen.Unsent, ok bool)
+		})
 		if !is {
 			continue
 		}
-		if name, typed, ok := form.Unsent(); ok {
+		if name, typed, ok := asking.Unsent(); ok {
 			if kept == nil {
 				kept = map[string]screen.Unsent{}
 			}

@@ -46,10 +46,47 @@ func TestAReplyIsTakenBackBeforeItGoes(t *testing.T) {
 		t.Fatalf("%d went, %v", n, err)
 	}
 	ines.seesNot("going now")
+	ines.sees("Turn it off and on")
+	ines.press("u")
+	ines.sees("Sent just now: a reply cannot be taken back then. u again undoes what was before.")
+	ines.press("u")
+	ines.sees("There is nothing of yours to undo on this ticket.")
 	view, err := c.Desk.Ticket(t.Context(), storagetest.As(c.Ana, core.DoorSSH), id)
 	if err != nil || len(view.Messages) != 2 || view.Messages[1].Body != "Turn it off and on" {
 		t.Errorf("%+v, %v", view.Messages, err)
 	}
+}
+
+func TestUndoAfterAReplyThatHasGoneSaysSoBeforeItUndoesAnythingElse(t *testing.T) {
+	t.Parallel()
+	c, id, ines := oneTicket(t, 80, 24)
+	atOnce(t, c, c.Ines)
+	status := func(want core.Status) {
+		t.Helper()
+		now, err := c.Desk.Ticket(t.Context(), storagetest.As(c.Ines, core.DoorSSH), id)
+		if err != nil || now.Ticket.Status != want {
+			t.Errorf("%s, want %s, %v", now.Ticket.Status, want, err)
+		}
+	}
+	ines.opens("No signal")
+	ines.press("s")
+	ines.sees(" is active now.")
+	ines.press("r")
+	ines.sees("the reporter reads this")
+	ines.write("On our way")
+	ines.sees("Draft kept.")
+	ines.write("!")
+	if !strings.Contains(ines.screen(), "The draft is being kept…") {
+		t.Errorf("what is typed is not said to be on its way\n%s", ines.screen())
+	}
+	ines.press("ctrl+s")
+	ines.sees("Reply sent.")
+	ines.press("u") // before it is known how the ticket stands now
+	ines.sees("Sent just now: a reply cannot be taken back then.")
+	status(core.Active)
+	ines.press("u")
+	ines.sees("Undone on " + id.String() + ": status was active")
+	status(core.Open)
 }
 
 func TestAMacroIsMadeAndUsedByItsKeyAndEditedBeforeItGoes(t *testing.T) {

@@ -28,6 +28,7 @@ func (s *Screen) importKey() screen.Binding {
 			report, err = s.env.Desk.ImportHolidays(ctx, s.env.Who, strings.NewReader(pasted), true)
 			return "", err
 		})
+		f.Survive("admin calendar file")
 		f.Then = func(string) tea.Cmd { return s.showImport(f, pasted, &report) }
 		s.env.Host.Show(f, false)
 		return nil

@@ -203,6 +203,7 @@ func (s *Screen) ask(title, hint string, read func(ctx context.Context, typed st
 		found, err = read(ctx, strings.TrimSpace(typed["text"]))
 		return "", err
 	})
+	f.Survive("admin trail " + title)
 	f.Then = func(string) tea.Cmd {
 		s.env.Host.Hide(f)
 		return s.narrowTo(found)

@@ -68,7 +68,7 @@ func (s *Screen) askDays() tea.Cmd {
 				return nil, s.env.Explain(err)
 			}
 			return s.changeDays(ask), ""
-		}), false)
+		}).Survive(s.env, "analysis days"), false)
 	return nil
 }
 

@@ -382,6 +382,6 @@ func (s *Screen) askFilter() tea.Cmd {
 			ask := s.ask
 			ask.Query = q
 			return s.change(ask), ""
-		}), false)
+		}).Survive(s.env, "analysis tickets"), false)
 	return nil
 }

@@ -181,6 +181,6 @@ func (s *Screen) askForAccount() tea.Cmd {
 				return nil, "Type a username or an e-mail address."
 			}
 			return s.env.FindAndIssue(typed), ""
-		}), false)
+		}).Survive(s.env, "code"), false)
 	return nil
 }

@@ -258,7 +258,7 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 	if !ok {
 		return nil
 	}
-	words := []string{t.ID.String()}
+	words := []string{s.position(), t.ID.String()} // what is last is cut where there is no room
 	if t.ID == s.list.moved {
 		words = append(words, "has left this view: "+ui.Status(t)+withWhom(t))
 	} else if w := ui.Waiting(t.WaitingOn); w != "" {
@@ -281,7 +281,7 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 	if len(company) > 0 {
 		company = append(company, ui.Say(f.Theme.Dim, "· "))
 	}
-	return append(company, ui.Say(f.Theme.Dim, join(words)+" · "+s.position()))
+	return append(company, ui.Say(f.Theme.Dim, join(words)))
 }
 
 func withWhom(t *core.Ticket) string {

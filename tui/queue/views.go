@@ -209,7 +209,7 @@ func (s *Screen) nameView(title, name string, in core.ViewChange) func() tea.Cmd
 				return nil, s.env.Words.T("error.view_title_missing")
 			}
 			return s.write(in), ""
-		}), false)
+		}).Survive(s.env, "view "+title), false)
 		return nil
 	}
 }

@@ -20,6 +20,8 @@ type Act struct {
 	Doing   string // "take #1042", for what went wrong
 	Done    string // "#1042 is yours now.", for what went well
 	Run     func(ctx context.Context, version int) (core.Ticket, error)
+	// Again asks once more for what was typed, with it, if that was not taken; nil where nothing was.
+	Again func() tea.Cmd
 }
 
 // Acted is the answer to an [Act]. Every screen gets it.
@@ -53,7 +55,11 @@ func (e *Env) Settle(m Acted) tea.Cmd {
 	}
 	conflict, ok := errors.AsType[*core.Error](m.Err)
 	if !ok || conflict.Kind != core.Conflict {
-		return e.Host.Fail(m.Act.Doing, m.Err)
+		if m.Act.Again == nil {
+			return e.Host.Fail(m.Act.Doing, m.Err)
+		}
+		again := m.Act.Again()
+		return tea.Batch(again, e.Host.Fail(m.Act.Doing, m.Err))
 	}
 	e.Host.Show(e.conflict(m, conflict), true)
 	return nil

@@ -232,11 +232,14 @@ func (f *Form) edit(msg tea.Msg) tea.Cmd {
 	case len(at.Choices) > 0:
 	case at.Lines:
 		if !at.area.Update(msg) {
-			f.problem = fmt.Sprintf("That was cut off: there is room for %d characters.", at.Limit)
+			f.problem = cutWords(at.Limit)
 		}
 	default:
 		before := at.input.Text()
-		if at.input.Update(msg); at.input.Text() != before {
+		if at.input.Update(msg); at.input.Cut {
+			f.problem = cutWords(at.Limit)
+		}
+		if at.input.Text() != before {
 			at.taken = ""
 			return f.seek()
 		}

@@ -17,6 +17,7 @@ import (
 type Input struct {
 	Limit  int  // in characters; 0 for none
 	Secret bool // dots are shown in place of the text
+	Cut    bool // what came last had no room and was cut off
 	runes  []rune
 	at     int // always between two characters as people see them
 }
@@ -44,8 +45,11 @@ func (in *Input) SetAt(s string, cursor int) {
 // by itself belongs to the letter before it.
 func (in *Input) insert(s string) {
 	head := []rune(plain.Line(string(in.runes[:in.at]) + s).String())
+	in.Cut = false
 	if in.Limit > 0 {
-		head = head[:boundaryWithin(head, max(in.at, in.Limit-(len(in.runes)-in.at)))]
+		room := boundaryWithin(head, max(in.at, in.Limit-(len(in.runes)-in.at)))
+		in.Cut = room < len(head)
+		head = head[:room]
 	}
 	in.runes = slices.Concat(head, in.runes[in.at:])
 	in.at = boundary(in.runes, 0, len(head))

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core/plain"
@@ -15,15 +17,48 @@ type Prompt struct {
 	input   Input
 	problem plain.Text
 	submit  func(typed string) (tea.Cmd, string)
+	begun   string // what stood in it to begin with
+	name    string // by which what is typed is kept; "" if it is not
 }
 
 // NewPrompt makes a prompt. What submit finds wrong is shown under the line, and what was typed stays.
 func NewPrompt(host Host, title, hint plain.Text, start string, submit func(typed string) (cmd tea.Cmd, problem string)) *Prompt {
-	p := &Prompt{host: host, title: title, hint: hint, submit: submit}
+	p := &Prompt{host: host, title: title, hint: hint, submit: submit, begun: start}
 	p.input.Limit = 400
 	p.input.Set(start)
 	return p
 }
+
+// Survive has what is typed outlive a lost connection: it stands in the prompt with the same name that is opened next.
+func (p *Prompt) Survive(env *Env, name string) *Prompt {
+	p.name = name
+	if kept, there := env.Unsent[name]; there {
+		delete(env.Unsent, name)
+		p.input.Set(kept.Typed[promptField])
+		p.problem = plain.Line(standsAgain)
+	}
+	return p
+}
+
+// With puts back what was typed before, if that was not taken; nothing if it is "".
+func (p *Prompt) With(before string) *Prompt {
+	if before != "" {
+		p.input.Set(before)
+	}
+	return p
+}
+
+// Unsent is what would be lost with the connection; false if nothing would be.
+func (p *Prompt) Unsent() (name string, kept Unsent, ok bool) {
+	typed := p.input.Text()
+	if p.name == "" || typed == p.begun || p.input.Secret {
+		return "", Unsent{}, false
+	}
+	return p.name, Unsent{Title: p.title.String(), Typed: Typed{promptField: typed}}, true
+}
+
+// promptField is what the line is called among what is kept.
+const promptField = "text"
 
 // Limit lets so many characters be typed.
 func (p *Prompt) Limit(characters int) { p.input.Limit = characters }
@@ -49,8 +84,15 @@ func (p *Prompt) Update(msg tea.Msg) tea.Cmd {
 			return cmd
 		}
 	}
-	p.input.Update(msg)
+	if p.input.Update(msg); p.input.Cut {
+		p.problem = plain.Line(cutWords(p.input.Limit))
+	}
 	return nil
+}
+
+// cutWords says that something did not fit.
+func cutWords(limit int) string {
+	return fmt.Sprintf("That was cut off: there is room for %d characters.", limit)
 }
 
 // View draws the line, and the hint or the problem under it.

@@ -37,8 +37,11 @@ func (f *Form) Survive(name string) {
 			at.input.Set(value)
 		}
 	}
-	f.problem = "What you had typed before the connection was lost stands here again."
+	f.problem = standsAgain
 }
+
+// standsAgain is said where something that was kept is found.
+const standsAgain = "What you had typed before the connection was lost stands here again."
 
 // Unsent is what would be lost with the connection; false if nothing would be.
 func (f *Form) Unsent() (name string, kept Unsent, ok bool) {

@@ -90,7 +90,7 @@ func (s *Screen) askKey() tea.Cmd {
 		}), ""
 	})
 	p.Limit(keyLimit)
-	s.env.Host.Show(p, false)
+	s.env.Host.Show(p.Survive(s.env, "key"), false)
 	return nil
 }
 

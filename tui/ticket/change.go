@@ -19,6 +19,13 @@ func (s *Screen) act(doing, done string, run func(ctx context.Context, version i
 	return s.env.Act(screen.Act{Ticket: s.id, Version: s.view.Ticket.Version, Doing: doing + " " + s.id.String(), Done: s.id.String() + " " + done, Run: run})
 }
 
+// actWords is act with what somebody typed, who is asked again with it if it is not taken.
+func (s *Screen) actWords(doing, done string, again func() tea.Cmd, run func(ctx context.Context, version int) (core.Ticket, error)) tea.Cmd {
+	return s.env.Act(screen.Act{
+		Ticket: s.id, Version: s.view.Ticket.Version, Doing: doing + " " + s.id.String(), Done: s.id.String() + " " + done, Run: run, Again: again,
+	})
+}
+
 // acted shows a change that was made, here or on another screen.
 func (s *Screen) acted(m screen.Acted) tea.Cmd {
 	if m.Act.Ticket != s.id {
@@ -206,31 +213,37 @@ func (s *Screen) choose(name action.Name) func() tea.Cmd {
 	}
 }
 
-func (s *Screen) correctTitle() tea.Cmd {
+func (s *Screen) correctTitle() tea.Cmd { return s.askTitle("") }
+
+// askTitle asks for it, with what was typed before if that was not taken.
+func (s *Screen) askTitle(before string) tea.Cmd {
 	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("Correct the title of "+s.id.String()), plain.Line("The reporter sees the new title. The old one stays in the history."),
 		s.view.Ticket.Title, func(typed string) (tea.Cmd, string) {
 			if strings.TrimSpace(typed) == "" {
 				return nil, "A ticket needs a title."
 			}
-			return s.act("correct", "has its new title.", func(ctx context.Context, version int) (core.Ticket, error) {
+			return s.actWords("correct", "has its new title.", func() tea.Cmd { return s.askTitle(typed) }, func(ctx context.Context, version int) (core.Ticket, error) {
 				return s.env.Desk.Correct(ctx, s.env.Who, s.id, version, core.Correction{Title: &typed})
 			}), ""
-		}), false)
+		}).Survive(s.env, "title "+s.id.String()).With(before), before != "")
 	return nil
 }
 
 // publish asks for the words that everybody may read. The reporter's own are not offered: they were
 // not written for everybody.
-func (s *Screen) publish() tea.Cmd {
+func (s *Screen) publish() tea.Cmd { return s.askKnown("") }
+
+// askKnown asks for them, with what was typed before if that was not taken.
+func (s *Screen) askKnown(before string) tea.Cmd {
 	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("Make "+s.id.String()+" known"), plain.Line("Words that everybody on campus may read. No names; the report itself stays private."),
 		s.view.Ticket.PublicTitle, func(typed string) (tea.Cmd, string) {
 			if strings.TrimSpace(typed) == "" {
 				return nil, "Say in a few words what is known."
 			}
-			return s.act("make known", "is on the page of known issues.", func(ctx context.Context, version int) (core.Ticket, error) {
+			return s.actWords("make known", "is on the page of known issues.", func() tea.Cmd { return s.askKnown(typed) }, func(ctx context.Context, version int) (core.Ticket, error) {
 				return s.env.Desk.Publish(ctx, s.env.Who, s.id, version, typed)
 			}), ""
-		}), false)
+		}).Survive(s.env, "known "+s.id.String()).With(before), before != "")
 	return nil
 }
 

@@ -186,7 +186,7 @@ func (s *Screen) sent(m sent) tea.Cmd {
 		level = screen.Warning
 	}
 	s.remember(core.Draft{Kind: m.kind})
-	s.editor, s.unread = nil, 0
+	s.editor, s.unread, s.behind = nil, 0, true
 	s.top = max(s.top, s.thread.Height()) // the end, as soon as it is laid out with the new message
 	return tea.Batch(s.env.Host.Toast(level, plain.Line(sentWords(m))), s.refresh())
 }
@@ -215,7 +215,7 @@ func (e *editor) status(t *ui.Theme) []ui.Span {
 	case e.text() == e.saved:
 		return []ui.Span{ui.Say(t.Dim, "Draft kept.")}
 	}
-	return []ui.Span{ui.Say(t.Dim, "…")}
+	return []ui.Span{ui.Say(t.Dim, "The draft is being kept…")}
 }
 
 // lines draws the editor: its label with who else is writing, then the text.

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -66,7 +67,34 @@ func (s *Screen) undoing() screen.Binding {
 	if s.holds() {
 		return screen.Binding{Keys: []string{"u"}, Action: action.TakeBack, Words: "take reply back", Disabled: s.why(action.TakeBack), Foot: true, Run: s.takeBack}
 	}
-	return screen.Binding{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Disabled: s.why(action.Undo), Run: func() tea.Cmd { return s.env.Undo(s.id) }}
+	return screen.Binding{Keys: []string{"u"}, Action: action.Undo, Words: "undo", Disabled: s.why(action.Undo), Run: s.undo}
+}
+
+// undo takes the last change back. Who wants back a reply that has gone since hears that first.
+func (s *Screen) undo() tea.Cmd {
+	if said, ok := s.env.LastSaid(&s.view); ok && s.toldSent != said.Seq {
+		return s.tellSent(said)
+	}
+	return s.env.Undo(s.id)
+}
+
+// tellSent says of a reply that it stays.
+func (s *Screen) tellSent(said core.Event) tea.Cmd {
+	s.toldSent = said.Seq
+	words := "Sent " + ui.Ago(s.env.Desk.Now(), said.At) + ": a reply cannot be taken back then. u again undoes what was before."
+	return s.env.Host.Toast(screen.Warning, plain.Line(words))
+}
+
+// tellMissed says what became of a reply that was to be taken back and no longer waited.
+func (s *Screen) tellMissed() tea.Cmd {
+	if !s.missed {
+		return nil
+	}
+	s.missed = false
+	if said, ok := s.env.LastSaid(&s.view); ok {
+		return s.tellSent(said)
+	}
+	return s.env.Host.Toast(screen.Info, plain.Line("It waits no longer: you took it back in another window."))
 }
 
 func (s *Screen) takeBack() tea.Cmd {
@@ -81,6 +109,10 @@ func (s *Screen) takeBack() tea.Cmd {
 func (s *Screen) backAgain(m takenBack) tea.Cmd {
 	if m.id != s.id {
 		return nil
+	}
+	if refused, ok := errors.AsType[*core.Error](m.err); ok && refused.Code == "nothing_held" {
+		s.missed = true // what became of it is said once the ticket has been read
+		return s.refresh()
 	}
 	if m.err != nil {
 		return tea.Batch(s.env.Host.Fail("take the reply back", m.err), s.refresh())

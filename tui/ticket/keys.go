@@ -28,7 +28,7 @@ func (s *Screen) press(key fmt.Stringer) tea.Cmd {
 		}
 		return nil
 	}
-	if s.behind && s.refused(key) {
+	if s.behind && s.hangs(key) {
 		s.early = append(s.early, key)
 		return nil
 	}
@@ -36,10 +36,12 @@ func (s *Screen) press(key fmt.Stringer) tea.Cmd {
 	return cmd
 }
 
-// refused reports whether a key is for something that could not be done before the last change. Whether it can
-// now is on its way.
-func (s *Screen) refused(key fmt.Stringer) bool {
-	return slices.ContainsFunc(s.Bindings(), func(b screen.Binding) bool { return b.Action != "" && b.Disabled != "" && b.Pressed(key) })
+// hangs reports whether what a key does hangs on how the ticket stands after what was done last: something that could not
+// be done before, or undoing. How it stands is on its way.
+func (s *Screen) hangs(key fmt.Stringer) bool {
+	return slices.ContainsFunc(s.Bindings(), func(b screen.Binding) bool {
+		return (b.Action == action.Undo || b.Action != "" && b.Disabled != "") && b.Pressed(key)
+	})
 }
 
 // catchUp presses the keys that came before the ticket had been read: somebody who types fast means

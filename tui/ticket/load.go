@@ -55,7 +55,7 @@ func (s *Screen) take(m read) tea.Cmd {
 	}
 	news := s.handingSince(m.view.Events)
 	s.show(m.view)
-	cmds := []tea.Cmd{s.resume(), s.look(), s.tick()}
+	cmds := []tea.Cmd{s.resume(), s.look(), s.tick(), s.tellMissed()}
 	if news {
 		cmds = append(cmds, s.readDrafts())
 	}

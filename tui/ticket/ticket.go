@@ -41,6 +41,8 @@ type Screen struct {
 	asking     bool
 	again      bool
 	ticking    bool           // the words about a held reply will be moved on
+	missed     bool           // a reply was to be taken back that waits no longer
+	toldSent   int            // the event of a reply that it was said of that it cannot be taken back
 	seen       core.MessageID // how far it has been noted as seen
 	colleagues []core.Person  // who can be named with an @
 	early      []fmt.Stringer // keys that came before the ticket had been read
