@@ -161,7 +161,10 @@ func (c *command) takeBack(ctx context.Context, dir *directory, target string, e
 	if built := builtOn(mine, events); len(built) > 0 {
 		return nil, &Error{Kind: Conflict, Code: "undo_built_on", Events: built}
 	}
-	if c.before.IsClosed() && c.before.MergedInto == 0 && !slices.ContainsFunc(mine, whenClosed) {
+	switch {
+	case c.before.MergedInto != 0 && !slices.ContainsFunc(mine, whenMerged):
+		return nil, goesOn(&c.before, true) // it is as the one is that it was merged into
+	case c.before.IsClosed() && c.before.MergedInto == 0 && !slices.ContainsFunc(mine, whenClosed):
 		return nil, forbidden("ticket_closed")
 	}
 	// The assignee comes last: who may be one depends on the queue.
@@ -177,6 +180,11 @@ func (c *command) takeBack(ctx context.Context, dir *directory, target string, e
 // whenClosed are changes that can be taken back on a closed ticket.
 func whenClosed(e Event) bool {
 	return slices.Contains([]string{FieldStatus, FieldMerged, FieldLink, FieldTag}, e.Field)
+}
+
+// whenMerged are changes that can be taken back on a merged ticket: the merging, and what has no part in it.
+func whenMerged(e Event) bool {
+	return slices.Contains([]string{FieldMerged, FieldLink, FieldTag}, e.Field) || e.splitOff()
 }
 
 func rank(e Event) int {

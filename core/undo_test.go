@@ -303,3 +303,30 @@ func TestAClosingThatIsSentTwiceSpeaksOnce(t *testing.T) {
 		t.Errorf("another closing of a closed ticket gave %v", err)
 	}
 }
+
+// A ticket that goes on in another is as that one is: what was done to it before is taken back once it stands alone again.
+func TestAMergedTicketIsNotReopenedByUndoing(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
+	id, into := c.Report(t, c.Ana, "No signal"), c.Report(t, c.Ben, "No network")
+	if _, err := c.Desk.Close(t.Context(), ines, id, 0, core.Closing{Resolution: core.Declined}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Merge(t.Context(), ivan, id, 0, into); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Undo(t.Context(), ines, id); code(err) != "merged" {
+		t.Errorf("undoing the closing of a merged ticket gave %v", err)
+	}
+	view, err := c.Desk.Ticket(t.Context(), ivan, id)
+	if err != nil || !view.Ticket.IsClosed() || view.Ticket.MergedInto != into {
+		t.Errorf("it is %s, in %s, %v", view.Ticket.Status, view.Ticket.MergedInto, err)
+	}
+	if _, err := c.Desk.Undo(t.Context(), ivan, id); err != nil {
+		t.Fatalf("undo the merging: %v", err)
+	}
+	if undone, err := c.Desk.Undo(t.Context(), ines, id); err != nil || undone.Ticket.IsClosed() {
+		t.Errorf("on its own again it is %s, %v", undone.Ticket.Status, err)
+	}
+}
