@@ -191,11 +191,11 @@ func TestACrowdComesBack(t *testing.T) { //nolint:paralleltest // one trial at a
 	c.open(crowd)
 	full := h.examine()
 	r.Notef("%d consoles take %.2f MiB of heap each, %.1f goroutines", crowd, (full[0]-before[0])/float64(crowd), (full[1]-before[1])/float64(crowd))
-	r.Notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
+	c.reports(l)
 	c.storm("cut off", func() {
 		each(people, crowd, func(_ int, p *regular) { p.on.vanish() })
 	})
-	r.Notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
+	c.reports(l)
 	c.leave()
 	roomy := slices.Clone(before)
 	roomy[0] += (full[0] - before[0]) / 10 // what was made once for all, and pools
@@ -205,7 +205,7 @@ func TestACrowdComesBack(t *testing.T) { //nolint:paralleltest // one trial at a
 	c.open(crowd)
 	l.ledger.lap()
 	c.storm("killed", h.restart)
-	r.Notef("reports meanwhile: p99 %s", percentile(l.ledger.lap(), 0.99).Round(time.Millisecond))
+	c.reports(l)
 	c.leave()
 	l.finish()
 	l.ledger.check(t, r, connect(t, w.url), reportsKept)
@@ -272,6 +272,17 @@ func (c *crowded) leave() {
 		}
 		p.on = nil
 	})
+}
+
+// reports says how long those waited who reported meanwhile: they must not starve. With a process that is killed that is as long as
+// it takes to be there again.
+func (c *crowded) reports(l *load) {
+	c.t.Helper()
+	waited := percentile(l.ledger.lap(), 0.99)
+	c.row.Notef("reports meanwhile: p99 %s", waited.Round(time.Millisecond))
+	if waited > 10*time.Second {
+		c.t.Errorf("who reports meanwhile waits for %s", waited)
+	}
 }
 
 // storm cuts everybody off and waits until all are back.

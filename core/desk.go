@@ -149,7 +149,6 @@ func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	d := &Desk{
 		store: store, clock: opts.Clock, random: opts.Rand, zone: opts.Zone, hub: opts.Hub, logger: opts.Logger, name: opts.Name, limits: opts.Limits, maxFile: opts.MaxFile,
 		hashing: make(chan struct{}, runtime.NumCPU()), drawing: make(chan struct{}, 1),
-		directory: directoryCache{reading: make(chan struct{}, 1)},
 	}
 	if d.clock == nil {
 		d.clock = time.Now

@@ -22,6 +22,9 @@ type placeStore interface {
 // the bell that drops it.
 const directoryAge = 5 * time.Second
 
+// directoryPatience is how long a reading of them may take, which many may wait for.
+const directoryPatience = 10 * time.Second
+
 // directory is the campus as forms show it: queues, categories and locations.
 type directory struct {
 	queues     []Queue
@@ -36,64 +39,90 @@ type directory struct {
 	read       time.Time
 }
 
-// directoryCache keeps the lists for a few seconds. Whoever finds none reads them, one after the other, and waits for the one
-// before no longer than they would for the lists; nobody who only looks waits for that.
+// directoryCache keeps the lists for a few seconds. Whoever finds none has them read; whoever comes while they are read waits
+// for that reading, however it ends. Nobody who only looks waits for it.
 type directoryCache struct {
-	reading chan struct{} // holds one who reads
-
 	mu        sync.Mutex
 	now       *directory
 	forgotten int // how often it was dropped
+	reading   *directoryReading
+}
+
+// directoryReading is one reading of the lists.
+type directoryReading struct {
+	done      chan struct{}
+	forgotten int // how often the lists had been dropped when it began
+	dir       *directory
+	err       error
 }
 
 // held is the copy that is kept, nil if there is none or it is too old.
-func (c *directoryCache) held() (dir *directory, forgotten int) {
+func (c *directoryCache) held() *directory {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.now == nil || time.Since(c.now.read) >= directoryAge {
-		return nil, c.forgotten
-	}
-	return c.now, c.forgotten
+	return c.fresh()
 }
 
-// keep keeps a copy, unless what it was read from has changed meanwhile.
-func (c *directoryCache) keep(dir *directory, forgotten int) {
+func (c *directoryCache) fresh() *directory {
+	if c.now == nil || time.Since(c.now.read) >= directoryAge {
+		return nil
+	}
+	return c.now
+}
+
+// join gives the copy that is kept, or else a reading that began after the last change, which is begun with read if need be.
+func (c *directoryCache) join(read func() (*directory, error)) (*directory, *directoryReading) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.forgotten == forgotten {
-		c.now = dir
+	if dir := c.fresh(); dir != nil {
+		return dir, nil
+	}
+	if c.reading == nil || c.reading.forgotten != c.forgotten {
+		c.reading = &directoryReading{done: make(chan struct{}), forgotten: c.forgotten}
+		go c.run(c.reading, read)
+	}
+	return nil, c.reading
+}
+
+// run reads, and keeps what was read unless that has changed meanwhile.
+func (c *directoryCache) run(r *directoryReading, read func() (*directory, error)) {
+	defer close(r.done)
+	began := time.Now() // how long the copy has been held, whatever the desk's clock says
+	if r.dir, r.err = read(); r.err == nil {
+		r.dir.read = began
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reading == r {
+		c.reading = nil
+	}
+	if r.err == nil && c.forgotten == r.forgotten {
+		c.now = r.dir
 	}
 }
 
 // campus returns the lists, at most a few seconds old.
 func (d *Desk) campus(ctx context.Context) (*directory, error) {
-	if dir, _ := d.directory.held(); dir != nil {
-		return dir, nil
-	}
-	select {
-	case d.directory.reading <- struct{}{}:
-		defer func() { <-d.directory.reading }()
-	case <-ctx.Done():
-		return nil, Unreachable(ctx.Err())
-	}
-	dir, forgotten := d.directory.held()
+	dir, reading := d.directory.join(func() (*directory, error) {
+		alone, cancel := context.WithTimeout(ofAll(ctx), directoryPatience)
+		defer cancel()
+		return readDirectory(alone, d.store)
+	})
 	if dir != nil {
 		return dir, nil
 	}
-	began := time.Now() // how long the copy has been held, whatever the desk's clock says
-	dir, err := readDirectory(ctx, d.store)
-	if err != nil {
-		return nil, err
+	select {
+	case <-reading.done:
+		return reading.dir, reading.err
+	case <-ctx.Done():
+		return nil, Unreachable(ctx.Err())
 	}
-	dir.read = began
-	d.directory.keep(dir, forgotten)
-	return dir, nil
 }
 
 // campusWithin is campus for somebody in the middle of a transaction: a second connection might be held by whoever
 // waits for what the transaction has locked.
 func (d *Desk) campusWithin(ctx context.Context, tx Tx) (*directory, error) {
-	if dir, _ := d.directory.held(); dir != nil {
+	if dir := d.directory.held(); dir != nil {
 		return dir, nil
 	}
 	return readDirectory(ctx, tx)

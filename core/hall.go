@@ -54,7 +54,7 @@ func (h *hall) enter(ctx context.Context, s *Seat) {
 	h.seats[s] = true
 	if !h.kept {
 		h.kept = true
-		go h.keep(context.WithoutCancel(ctx))
+		go h.keep(ofAll(ctx))
 	}
 	h.stir()
 }

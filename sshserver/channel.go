@@ -6,6 +6,8 @@ import (
 
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
+
+	"helpdesk.campus/core"
 )
 
 const (
@@ -28,7 +30,7 @@ func (s *Server) openChannel(_ *ssh.Server, conn *gossh.ServerConn, asked gossh.
 		_ = asked.Reject(gossh.ResourceShortage, "too many sessions on one connection")
 		return
 	}
-	ctx, cancel := context.WithCancel(of)
+	ctx, cancel := context.WithCancel(core.OfMany(of))
 	defer cancel()
 	ch := &channel{NewChannel: asked, sizes: make(chan ssh.Window, 1), closed: cancel}
 

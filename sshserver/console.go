@@ -34,6 +34,7 @@ type console struct {
 	who     core.Actor
 	face    face
 	cancel  context.CancelFunc
+	arrived func()
 	idle    *time.Timer
 	waiting sync.WaitGroup // everything that runs beside the program
 
@@ -70,7 +71,12 @@ func (s *Server) openWall(ctx context.Context, call *call, who core.Actor) int {
 func (s *Server) openFace(ctx context.Context, call *call, who core.Actor, me core.User, idle time.Duration, makeFace func(context.Context, *console, core.User) face) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &console{server: s, call: call, who: who, cancel: cancel}
+	c := &console{server: s, call: call, who: who, cancel: cancel, arrived: s.arrive(ctx, call)}
+	if c.arrived == nil {
+		call.complain(s.words.closed())
+		return exitLater
+	}
+	defer c.arrived()
 	c.face = makeFace(ctx, c, me)
 	c.idle = time.AfterFunc(idle, func() { c.goodbye(s.words.idle(), exitDone) })
 	if !s.open(c) {

@@ -25,6 +25,7 @@ type drawn struct {
 func (s *Server) drawn(ctx context.Context, c *console, me core.User) face {
 	pty, _, _ := c.call.Pty()
 	on := terminal(pty, c.call.Environ())
+	on.Arrived = c.arrived
 	d := &drawn{
 		console: c, term: pty.Term, screen: &stopwatch{out: c.call, tell: s.opts.Observer.KeyToFrame},
 		guard: &guard{model: s.opts.Console(ctx, c.who, me, on), broke: c.broke},

@@ -28,6 +28,7 @@ type probe struct {
 type flooding struct{}
 
 func newProbe(_ context.Context, who core.Actor, me core.User, on sshserver.Terminal) tea.Model {
+	on.Arrived()
 	return &probe{name: fmt.Sprintf("%s (%d)", me.Username, who.User), size: fmt.Sprintf("%dx%d", on.Width, on.Height)}
 }
 

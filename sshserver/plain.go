@@ -18,6 +18,7 @@ type plainly struct {
 func (s *Server) plain(ctx context.Context, c *console, me core.User) face {
 	pty, _, hasTerminal := c.call.Pty()
 	width, _ := clamp(pty.Window)
+	c.arrived() // it reads what it is asked for, one thing after the other
 	return &plainly{console: c, Console: linear.New(ctx, s.desk, c.who, me, linear.Options{
 		In: c.call, Out: c.call, Terminal: hasTerminal, Width: width,
 		Zone: s.opts.Zone, Words: s.catalogue.For(me.Language, "en"), Idle: s.opts.Idle, Name: s.opts.Name, Page: s.opts.PublicURL,

@@ -29,6 +29,8 @@ import (
 type Terminal struct {
 	Width, Height int
 	Env           []string // TERM and what else of the client's environment bears on how things look
+
+	Arrived func() // to be called once the console shows what it opens with: the next one may open
 }
 
 // Console makes the model of one console. Its context ends when the terminal is gone.
@@ -58,6 +60,7 @@ type Options struct {
 	KeepAlive time.Duration // how often an open console asks its client for a sign of life; 4 s
 	GiveUp    time.Duration // after how long without one the connection is closed; 30 s
 
+	Arrival time.Duration // when the next console may open although one that opens shows nothing yet; 5 s
 	Recheck time.Duration // how often an open console asks whether its user may still be there; 4 s
 	Notice  time.Duration // between telling that the server closes and closing the consoles; 3 s
 	Grace   time.Duration // that a console has to close itself; 2 s
@@ -79,6 +82,7 @@ func (o Options) withDefaults() Options {
 	o.LoginGrace = cmp.Or(o.LoginGrace, 2*time.Minute)
 	o.FailurePause = cmp.Or(o.FailurePause, time.Second)
 	o.KeepAlive, o.GiveUp = cmp.Or(o.KeepAlive, 4*time.Second), cmp.Or(o.GiveUp, 30*time.Second)
+	o.Arrival = cmp.Or(o.Arrival, 5*time.Second)
 	o.Recheck = cmp.Or(o.Recheck, 4*time.Second)
 	o.Notice, o.Grace = cmp.Or(o.Notice, 3*time.Second), cmp.Or(o.Grace, 2*time.Second)
 	o.Drain = cmp.Or(o.Drain, 15*time.Second)
@@ -94,6 +98,7 @@ type Server struct {
 	opts      Options
 	logger    *slog.Logger
 	gate      *gate
+	arrivals  arrivals
 	ssh       *ssh.Server
 
 	mu        sync.Mutex
@@ -113,7 +118,7 @@ func New(desk *core.Desk, catalogue *text.Catalogue, opts Options) (*Server, err
 	opts = opts.withDefaults()
 	s := &Server{
 		desk: desk, words: newWords(catalogue, opts), catalogue: catalogue, opts: opts, logger: opts.Logger, closed: make(chan struct{}),
-		consoles: make(map[*console]bool),
+		arrivals: newArrivals(), consoles: make(map[*console]bool),
 	}
 	s.gate = &gate{
 		startups: opts.Startups, perSource: opts.PerSource, patience: opts.HandshakeTimeout, grace: opts.LoginGrace, exempt: opts.Exempt,

@@ -122,7 +122,7 @@ func (s *Server) signOut(who core.Actor) {
 	if who.Kind == core.ActorKiosk {
 		return // nobody had signed in
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(core.OfMany(context.Background()), 20*time.Second)
 	defer cancel()
 	if err := s.desk.SignOut(ctx, who); err != nil && core.KindOf(err) != core.Unauthenticated {
 		s.logger.Warn("sign out", "door", "ssh", "user", int64(who.User), "error", err)

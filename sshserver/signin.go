@@ -41,7 +41,7 @@ type identity struct {
 // signIn is one connection while it signs in.
 type signIn struct {
 	server    *Server
-	ctx       ssh.Context // the connection's; the library's callbacks have none of their own
+	ctx       context.Context //nolint:containedctx // the connection's; the library's callbacks have none of their own
 	visitor   *visitor
 	passwords int   // asked for so far
 	outage    error // why nobody can be told from anybody at present; the client has been told
@@ -51,7 +51,7 @@ type signIn struct {
 // in the key exchange. Only people's own keys may be on NIST curves.
 func (s *Server) config(ctx ssh.Context) *gossh.ServerConfig {
 	visitor, _ := ctx.Value(visitorKey{}).(*visitor)
-	in := &signIn{server: s, ctx: ctx, visitor: visitor}
+	in := &signIn{server: s, ctx: core.OfMany(ctx), visitor: visitor}
 	return &gossh.ServerConfig{
 		Config: gossh.Config{
 			KeyExchanges: []string{gossh.KeyExchangeMLKEM768X25519, gossh.KeyExchangeCurve25519},

@@ -16,6 +16,7 @@ func (s *Server) standardConsole(catalogue *text.Catalogue) Console {
 		opts := tui.Options{
 			Zone: s.opts.Zone, Words: catalogue.For(me.Language), Width: on.Width, Height: on.Height, Idle: s.opts.Idle, Turn: s.opts.Turn,
 			Logger: s.logger, Name: s.opts.Name, Page: s.opts.PublicURL,
+			Arrived: on.Arrived,
 		}
 		if who.Kind == core.ActorKiosk {
 			return tui.NewWall(ctx, s.desk, who, opts)

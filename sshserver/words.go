@@ -92,6 +92,10 @@ func (w words) noRoom() string {
 	return "The helpdesk has no room for one more sign-in from there at this moment. Try again in some seconds."
 }
 
+func (w words) crowded() string {
+	return "Many consoles open at this moment. Yours is next in some seconds."
+}
+
 func (w words) noSubsystem() string {
 	return "There is no sftp and no scp here. Files are put on a ticket and read from it by commands:\n" +
 		"  ssh " + w.host + " attach 1042 photo.jpg < photo.jpg\n  ssh " + w.host + " help get"

@@ -9,13 +9,15 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"helpdesk.campus/core"
 )
 
 // Nobody waits without end. A server that works ends each statement itself when its time is over; one that is gone, behind a
 // network that says nothing, does not. And whoever finds every connection taken is told to come back rather than left waiting.
 const (
 	roomPatience    = 3 * time.Second  // for a connection
-	figuresPatience = 10 * time.Second // for one of those that figures may have
+	sharePatience   = 10 * time.Second // for one of those that only so many may have at once
 	silencePatience = 8 * time.Second  // for the server to say something: more than statement_timeout
 )
 
@@ -24,17 +26,22 @@ var (
 	errSilent = errors.New("the database says nothing")
 )
 
-// room is the pool as queries use it. At most some of its connections are at work on figures, which may take seconds, so
-// that those who report find one.
+// room is the pool as queries use it. At most some of its connections are at work on figures, which may take seconds, and at most
+// some for sessions of which there may be hundreds, so that those who report find one.
 type room struct {
 	pool    *pgxpool.Pool
-	places  chan struct{} // for figures; nil if this is the room for everything else
-	figures *room         // the same pool, as figures use it; nil if this is it
+	many    share // of the sessions that are many
+	places  share // of figures; nil if this is the room for everything else
+	figures *room // the same pool, as figures use it; nil if this is it
 }
 
+// share is a part of the connections: it holds one for each that is taken.
+type share chan struct{}
+
 func newRoom(pool *pgxpool.Pool) *room {
-	half := max(1, pool.Config().MaxConns/2)
-	return &room{pool: pool, figures: &room{pool: pool, places: make(chan struct{}, half)}}
+	all := pool.Config().MaxConns
+	many := make(share, max(1, all*3/4))
+	return &room{pool: pool, many: many, figures: &room{pool: pool, many: many, places: make(share, max(1, all/2))}}
 }
 
 // figures is queries for figures: outside a transaction they take no more than their part of the connections.
@@ -45,21 +52,39 @@ func (s queries) figures() queries {
 	return s
 }
 
+// enter waits for a place, and returns what gives it back. A share that is nil has room for all.
+func (s share) enter(ctx context.Context) (leave func(), err error) {
+	if s == nil {
+		return func() {}, nil
+	}
+	timer := time.NewTimer(sharePatience)
+	defer timer.Stop()
+	select {
+	case s <- struct{}{}:
+		return func() { <-s }, nil
+	case <-timer.C:
+		return nil, errNoRoom
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // take gives a connection, and what gives it back.
 func (r *room) take(ctx context.Context) (*pgxpool.Conn, func(), error) {
-	leave := func() {}
-	if r.places != nil {
-		timer := time.NewTimer(figuresPatience)
-		defer timer.Stop()
-		select {
-		case r.places <- struct{}{}:
-			leave = func() { <-r.places }
-		case <-timer.C:
-			return nil, nil, errNoRoom
-		case <-ctx.Done():
-			return nil, nil, ctx.Err()
-		}
+	rest, err := r.places.enter(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
+	var many share
+	if core.IsOfMany(ctx) {
+		many = r.many
+	}
+	leaveMany, err := many.enter(ctx)
+	if err != nil {
+		rest()
+		return nil, nil, err
+	}
+	leave := func() { leaveMany(); rest() }
 	waiting, cancel := context.WithTimeoutCause(ctx, roomPatience, errNoRoom)
 	defer cancel()
 	conn, err := r.pool.Acquire(waiting)

@@ -30,6 +30,7 @@ type Options struct {
 	Logger        *slog.Logger
 	Name          string // of the campus
 	Page          string // where people reach the page, for links
+	Arrived       func() // called once when what it opens with is on the screen
 }
 
 // Notice is a message that anybody may send to a console: it is shown above the footer and stays.
@@ -81,7 +82,8 @@ type Console struct {
 
 	place      place // as it is kept on the server
 	placeDue   bool
-	lost       error // why the place could not be read so far
+	lost       error  // why the place could not be read so far
+	arrived    func() // nil once it has been called
 	checkingMe bool
 }
 
@@ -97,7 +99,7 @@ type dialog struct {
 func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opts Options) *Console {
 	c := &Console{
 		logger: opts.Logger, name: opts.Name, width: opts.Width, height: opts.Height, idle: opts.Idle,
-		clock: time.Now, box: desk.Hub().Subscribe(), profile: colorprofile.TrueColor,
+		arrived: opts.Arrived, clock: time.Now, box: desk.Hub().Subscribe(), profile: colorprofile.TrueColor,
 	}
 	context.AfterFunc(ctx, c.box.Close)
 	if opts.Zone == nil {
@@ -180,6 +182,7 @@ func (c *Console) hear(m news) tea.Cmd {
 func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := c.handle(msg)
 	c.attend()
+	c.sayArrived()
 	return c, tea.Batch(cmd, c.keepPlace(), c.lookAround())
 }
 

@@ -106,6 +106,23 @@ func (c *Console) arrive(m placeRead) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// sayArrived tells whoever opened the console that it shows what it opens with, or why it cannot.
+func (c *Console) sayArrived() {
+	if c.arrived == nil || !c.opened() {
+		return
+	}
+	c.arrived()
+	c.arrived = nil
+}
+
+func (c *Console) opened() bool {
+	if c.home == nil {
+		return c.lost != nil
+	}
+	at, isTicket := c.top().(*ticket.Screen)
+	return c.home.Opened() && (!isTicket || at.Opened())
+}
+
 // tellUnsent says that what was typed in forms is still there.
 func (c *Console) tellUnsent() tea.Cmd {
 	var titles []string

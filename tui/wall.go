@@ -42,6 +42,9 @@ func NewWall(ctx context.Context, desk *core.Desk, who core.Actor, opts Options)
 		}
 	}
 	w.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Words: opts.Words, Zone: opts.Zone, Host: wallHost{w}}
+	if opts.Arrived != nil {
+		opts.Arrived() // walls are few
+	}
 	w.screen = dashboard.NewWall(w.env, cmp.Or(opts.Turn, dashboard.Turn))
 	return w
 }

@@ -119,6 +119,9 @@ func (s *Screen) ShowNamed(name string) (cmd tea.Cmd, ok bool) {
 	return nil, false
 }
 
+// Opened reports whether it shows rows, or why there are none.
+func (s *Screen) Opened() bool { return !s.list.read.IsZero() || s.trouble != nil }
+
 // Place says where the person is now.
 func (s *Screen) Place() Place {
 	if s.list.read.IsZero() && (s.views == nil || s.wanted.Selected != 0) {

@@ -56,6 +56,9 @@ func New(env *screen.Env, id core.TicketID) *Screen { return &Screen{env: env, i
 // ID is the ticket shown.
 func (s *Screen) ID() core.TicketID { return s.id }
 
+// Opened reports whether it shows the ticket with what was typed on it, or why it cannot.
+func (s *Screen) Opened() bool { return s.known && s.drafted || s.trouble != nil }
+
 // Doing is what the person does here, for others to know.
 func (s *Screen) Doing() core.Doing {
 	switch {
