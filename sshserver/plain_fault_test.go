@@ -106,9 +106,9 @@ func TestPlainSheetsOutliveTheConnection(t *testing.T) {
 	}
 	ines.Say("new")
 	ines.Hear("For whom?") // nothing is left of it
-	ines.Say("ben", "", "macro new Restart", "", "r", "status:nonsense", "")
-	ines.Hear("What you entered is kept. Type macro new to go on with it.")
-	ines.Say("macro new", "yes", "status:active", "no", "Please restart it.", ".")
+	ines.Say("ben", "", "macro new Restart", "", "r", "status:nonsense", "cancel")
+	ines.Hear("status:nonsense at character 1 is not possible.", "Changes, ", "What you entered is kept. Type macro new to go on with it.")
+	ines.Say("macro new", "yes", "status:active", "", "no", "Please restart it.", ".")
 	ines.Hear("name: Restart", "Changes", "The macro Restart is kept.")
 	ines.Say("macros")
 	ines.Hear("1. Restart: yours, key r, with status:active.")
