@@ -258,6 +258,16 @@ func (s queries) exec(ctx context.Context, sql string, args ...any) error {
 	return outage(err)
 }
 
+// later is exec for a statement that nobody waits for: in a transaction it goes with whatever is asked next, at the latest with the
+// commit, and what is wrong with it is told then.
+func (s queries) later(ctx context.Context, sql string, args ...any) error {
+	if t, ok := s.q.(*transaction); ok {
+		t.owe(sql, args...)
+		return nil
+	}
+	return s.exec(ctx, sql, args...)
+}
+
 // some reports whether a statement touched a row.
 func (s queries) some(ctx context.Context, sql string, args ...any) (bool, error) {
 	tag, err := s.q.Exec(ctx, sql, args...)

@@ -56,7 +56,7 @@ func (s queries) KeepDraft(ctx context.Context, user core.UserID, d core.Draft, 
 
 // DropDraft implements core.
 func (s queries) DropDraft(ctx context.Context, user core.UserID, ticket core.TicketID, kind core.DraftKind, said string) error {
-	return s.exec(ctx, dropDraft, int64(user), int64(ticket), string(kind), said)
+	return s.later(ctx, dropDraft, int64(user), int64(ticket), string(kind), said)
 }
 
 const selectConsole = `select state from console_state where user_id = $1`

@@ -102,7 +102,7 @@ const saveHistoryEnd = `update tickets set last_seq = $2, chain = $3 where id = 
 
 // SaveHistoryEnd implements core.
 func (s queries) SaveHistoryEnd(ctx context.Context, id core.TicketID, lastSeq int, chain []byte) error {
-	return s.exec(ctx, saveHistoryEnd, int64(id), lastSeq, chain)
+	return s.later(ctx, saveHistoryEnd, int64(id), lastSeq, chain)
 }
 
 const insertLink = `insert into access_links (ticket_id, token_hash, created_at) values ($1, $2, $3)`

@@ -38,7 +38,7 @@ func (s queries) AppendEvents(ctx context.Context, events []core.Event) error {
 		c.user, c.key = append(c.user, null(int64(e.User.ID))), append(c.key, e.Key)
 		c.door, c.at, c.hash = append(c.door, string(e.Door)), append(c.at, e.At), append(c.hash, e.Hash)
 	}
-	if err := s.exec(ctx, insertEvents, c.stream, c.id, c.seq, c.version, c.command, c.undoes, c.kind, c.field, c.from, c.to, c.source,
+	if err := s.later(ctx, insertEvents, c.stream, c.id, c.seq, c.version, c.command, c.undoes, c.kind, c.field, c.from, c.to, c.source,
 		c.digest, c.actor, c.user, c.key, c.door, c.at, c.hash); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ const saveChain = `update streams set chain = $3 where stream = $1 and stream_id
 
 // SaveChain implements core.
 func (s queries) SaveChain(ctx context.Context, stream core.Stream, id int64, end []byte) error {
-	return s.exec(ctx, saveChain, string(stream), id, end)
+	return s.later(ctx, saveChain, string(stream), id, end)
 }
 
 type eventRow struct {
@@ -222,7 +222,7 @@ const insertRevision = `
 
 // InsertRevision implements core.
 func (s queries) InsertRevision(ctx context.Context, r core.Revision) error {
-	return s.exec(ctx, insertRevision, int64(r.Ticket), null(int64(r.Message)), r.Field, r.Body, r.Digest, null(int64(r.By)), r.At)
+	return s.later(ctx, insertRevision, int64(r.Ticket), null(int64(r.Message)), r.Field, r.Body, r.Digest, null(int64(r.By)), r.At)
 }
 
 type importedRow struct {

@@ -176,7 +176,7 @@ const extendBulk = `
 
 // ExtendBulk implements core.
 func (s queries) ExtendBulk(ctx context.Context, command string, by core.UserID, with []core.TicketID, at time.Time) error {
-	return s.exec(ctx, extendBulk, command, null(int64(by)), numbersOf(with), at)
+	return s.later(ctx, extendBulk, command, null(int64(by)), numbersOf(with), at)
 }
 
 const staffedOf = `

@@ -79,12 +79,12 @@ func (s queries) milestones(ctx context.Context, events []core.Event) error {
 		}
 	}
 	if len(passed) > 0 {
-		if err := s.exec(ctx, recordMilestones, passed); err != nil {
+		if err := s.later(ctx, recordMilestones, passed); err != nil {
 			return err
 		}
 	}
 	if len(moved) > 0 {
-		if err := s.exec(ctx, moveMilestones, moved); err != nil {
+		if err := s.later(ctx, moveMilestones, moved); err != nil {
 			return err
 		}
 	}

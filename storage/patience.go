@@ -138,65 +138,7 @@ func (r *room) inTx(ctx context.Context, work func(pgx.Tx) error) error {
 		return err
 	}
 	defer leave()
-	return pgx.BeginFunc(ctx, impatientConn{conn}, work)
-}
-
-// impatientConn begins transactions that are not waited for without end.
-type impatientConn struct{ conn *pgxpool.Conn }
-
-// Begin begins a transaction.
-func (c impatientConn) Begin(ctx context.Context) (pgx.Tx, error) {
-	ctx, cancel := context.WithTimeout(ctx, silencePatience)
-	defer cancel()
-	t, err := c.conn.Begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &impatientTx{t, silencePatience}, nil
-}
-
-// impatientTx is a transaction whose statements are not waited for without end. It is a [pgx.Tx], for the job queue.
-type impatientTx struct {
-	pgx.Tx
-
-	silence time.Duration
-}
-
-// Exec runs a statement.
-func (t *impatientTx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	if sql == takePatience {
-		t.silence = time.Hour
-	}
-	return execWithin(ctx, t.silence, t.Tx, sql, args...)
-}
-
-// Query runs a query.
-func (t *impatientTx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	return queryWithin(ctx, t.silence, t.Tx, func() {}, sql, args...)
-}
-
-// QueryRow is Query for one row.
-func (t *impatientTx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	return oneRow{func() (pgx.Rows, error) { return t.Query(ctx, sql, args...) }}
-}
-
-// SendBatch sends several statements at once.
-func (t *impatientTx) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
-	return sendWithin(ctx, t.silence, t.Tx, func() {}, batch)
-}
-
-// Commit commits. Without an answer nobody knows whether it did: who sends the same again with its key finds out.
-func (t *impatientTx) Commit(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, silencePatience)
-	defer cancel()
-	return t.Tx.Commit(ctx)
-}
-
-// Rollback rolls back.
-func (t *impatientTx) Rollback(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, silencePatience)
-	defer cancel()
-	return t.Tx.Rollback(ctx)
+	return pgx.BeginFunc(ctx, transactor{conn}, work)
 }
 
 func execWithin(ctx context.Context, silence time.Duration, q querier, sql string, args ...any) (pgconn.CommandTag, error) {

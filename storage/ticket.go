@@ -240,7 +240,7 @@ const updateTicket = `
 
 // UpdateTicket implements core.
 func (s queries) UpdateTicket(ctx context.Context, t core.Ticket) error {
-	return s.exec(ctx, updateTicket,
+	return s.later(ctx, updateTicket,
 		int64(t.ID), t.Version, t.LastSeq, string(t.Status), string(t.WaitingOn), moment(t.SnoozedUntil), string(t.Resolution),
 		int16(t.Priority), int16(t.Attention), t.AttentionAt, t.Title, int64(t.Category.ID), int64(t.Queue.ID),
 		null(int64(t.Location.ID)), t.Place, null(int64(t.Assignee.ID)), t.Confidential, t.Public, null(int64(t.MergedInto)),
@@ -268,7 +268,7 @@ const reindex = `
 
 // Reindex implements core.
 func (s queries) Reindex(ctx context.Context, id core.TicketID) error {
-	return s.exec(ctx, reindex, int64(id))
+	return s.later(ctx, reindex, int64(id))
 }
 
 const selectContact = `select name, email, phone from contacts where ticket_id = $1`
