@@ -54,14 +54,17 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 		return nil, err
 	}
 	var hits []hit
-	for _, part := range parts {
+	for reach := int64(0); len(parts) > 0 && len(hits) < n && !m.stopped; {
+		var part span
+		part, parts = ahead(parts, reach)
 		found, err := m.look(ctx, part, n-len(hits))
 		if err != nil {
 			return nil, err
 		}
 		hits = append(hits, found...)
-		if len(hits) >= n || m.stopped {
-			break
+		reach = (below - part.from) * wide // nothing has the word so far: it is rare, or not there at all
+		if len(hits) > 0 {
+			reach = (below - part.from) * int64(n-len(hits)) / int64(len(hits))
 		}
 	}
 	return hits, nil

@@ -48,6 +48,19 @@ func (m *match) spans(ctx context.Context, from, below int64) ([]span, error) {
 	return list, nil
 }
 
+// ahead joins the first of the parts with those behind it that are within reach, so that they are looked at by one statement.
+func ahead(parts []span, reach int64) (joined span, rest []span) {
+	n := 1
+	for n < len(parts) && parts[0].below-parts[n].from <= reach {
+		n++
+	}
+	words := make([]string, n)
+	for i, part := range parts[:n] {
+		words[i] = part.words
+	}
+	return span{from: parts[n-1].from, below: parts[0].below, words: strings.Join(words, ` | `)}, parts[n:]
+}
+
 // marks writes the words of some stretches: the one word of a wide stretch where all of it is meant.
 func marks(numbers []int64) string {
 	if len(numbers) == wide && numbers[0]-numbers[wide-1] == wide-1 && numbers[0]/wide == numbers[wide-1]/wide {
