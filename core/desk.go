@@ -32,6 +32,7 @@ type Tx interface {
 // ticketsTx is what is done with tickets and said on them.
 type ticketsTx interface {
 	ticketStore
+	partsStore
 	findingTx
 	sayingTx
 	joiningTx

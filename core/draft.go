@@ -77,19 +77,12 @@ func (d *Desk) KeepDraft(ctx context.Context, who Actor, id TicketID, in Typed) 
 
 // drafter is somebody with an account who sees the ticket.
 func (d *Desk) drafter(ctx context.Context, who Actor, id TicketID) (*principal, error) {
-	p, err := d.principal(ctx, d.store, who)
-	if err != nil {
-		return nil, err
-	}
-	if p.Kind != ActorUser {
+	if who.Kind != ActorUser {
 		return nil, forbidden("account_needed")
 	}
-	t, err := d.store.Ticket(ctx, id)
-	if errors.Is(err, ErrNoRow) {
-		return nil, Missing("ticket")
-	}
+	p, t, err := d.visit(ctx, who, id)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", id, err)
+		return nil, err
 	}
 	if refused := p.may(action.View, &t, d.Now()); refused != nil {
 		return nil, refused

@@ -96,22 +96,15 @@ func (t *Ticket) reopenTime() time.Duration {
 	return time.Duration(t.Queue.ReopenDays) * 24 * time.Hour
 }
 
-// readRating adds to a view of a closed ticket how its reporter found the work.
-func (v *TicketView) readRating(ctx context.Context, store followStore, now time.Time) error {
-	if !v.Ticket.IsClosed() {
-		return nil
+// rate adds to a view how the ticket's reporter found the work, if it is closed.
+func (v *TicketView) rate(r Rating, now time.Time) {
+	if !v.Ticket.IsClosed() || !r.ofThisTime(&v.Ticket) {
+		return
 	}
-	r, err := store.Rating(ctx, v.Ticket.ID)
-	if err != nil && !errors.Is(err, ErrNoRow) {
-		return fmt.Errorf("read rating of %s: %w", v.Ticket.ID, err)
+	v.Rating = r
+	if v.May[action.Rate] == nil && r.final(&v.Ticket, now) {
+		v.May[action.Rate] = forbidden("rating_final")
 	}
-	if r.ofThisTime(&v.Ticket) {
-		v.Rating = r
-		if v.May[action.Rate] == nil && r.final(&v.Ticket, now) {
-			v.May[action.Rate] = forbidden("rating_final")
-		}
-	}
-	return nil
 }
 
 // reader names who reads, for the marks of how far they have read; "" for who has none.

@@ -23,8 +23,6 @@ type listStore interface {
 	CountTickets(ctx context.Context, scope Scope, filters []Filter, limit int) ([]int, error)
 	// FirstReport is when the first ticket of all was reported; the zero time if there is none.
 	FirstReport(ctx context.Context) (time.Time, error)
-	// Related finds tickets that are not closed, of the same place and kind.
-	Related(ctx context.Context, scope Scope, t Ticket, limit int) ([]Ticket, error)
 }
 
 // Filter is a query with what it takes to read it: who "me" is, when "now" is, where days begin.

@@ -11,6 +11,8 @@ type principalStore interface {
 	// Account reads a user as they are now with their memberships, and, if session is not 0,
 	// whether that session still lives at now.
 	Account(ctx context.Context, user UserID, session SessionID, now time.Time) (Account, error)
+	// Visit is Account and Ticket in one go; nil for what is not there.
+	Visit(ctx context.Context, user UserID, session SessionID, now time.Time, id TicketID) (*Account, *Ticket, error)
 	// Accounts is Account for many at once, each a user with a session. Who does not exist is left out.
 	Accounts(ctx context.Context, users []UserID, sessions []SessionID, now time.Time) ([]Account, error)
 	// LinkTicket returns the ticket that a private link opens, unless it was revoked.
@@ -134,6 +136,51 @@ func (d *Desk) staff(ctx context.Context, tx Tx, who Actor) (*principal, error) 
 		return nil, forbidden("staff_only")
 	}
 	return p, nil
+}
+
+// visit is principal for somebody who comes to a ticket, with the ticket. Whether they may see it has still to be asked.
+func (d *Desk) visit(ctx context.Context, who Actor, id TicketID) (*principal, Ticket, error) {
+	if who.Kind != ActorUser {
+		p, err := d.principal(ctx, d.store, who)
+		if err != nil {
+			return nil, Ticket{}, err
+		}
+		t, err := d.store.Ticket(ctx, id)
+		if errors.Is(err, ErrNoRow) {
+			return nil, Ticket{}, Missing("ticket")
+		}
+		if err != nil {
+			return nil, Ticket{}, fmt.Errorf("read %s: %w", id, err)
+		}
+		return p, t, nil
+	}
+	account, t, err := d.store.Visit(ctx, who.User, who.Session, d.Now(), id)
+	if err != nil {
+		return nil, Ticket{}, fmt.Errorf("look up user %d and read %s: %w", who.User, id, err)
+	}
+	p, err := d.principal(ctx, visited{d.store, account}, who)
+	if err != nil {
+		return nil, Ticket{}, err
+	}
+	if t == nil {
+		return nil, Ticket{}, Missing("ticket")
+	}
+	return p, *t, nil
+}
+
+// visited is a store whose account of the visitor has been read.
+type visited struct {
+	Tx
+
+	account *Account
+}
+
+// Account gives it.
+func (v visited) Account(context.Context, UserID, SessionID, time.Time) (Account, error) {
+	if v.account == nil {
+		return Account{}, ErrNoRow
+	}
+	return *v.account, nil
 }
 
 // worked is staff for somebody who works on the ticket, with the ticket: for anybody else it does not exist.

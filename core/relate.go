@@ -62,8 +62,6 @@ type LinkedTicket struct {
 }
 
 type relationStore interface {
-	// Linked reads how a ticket stands to others, as far as the scope holds those.
-	Linked(ctx context.Context, scope Scope, id TicketID, limit int) ([]LinkedTicket, error)
 	// Relate and Unrelate write and remove a link.
 	Relate(ctx context.Context, id TicketID, r Relation, other TicketID) error
 	Unrelate(ctx context.Context, id TicketID, r Relation, other TicketID) error

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"helpdesk.campus/core/action"
 )
@@ -39,44 +40,40 @@ func (v *TicketView) Allows(name action.Name) bool {
 	return known && refused == nil
 }
 
+type partsStore interface {
+	// Parts reads what belongs to a ticket, in one go.
+	Parts(ctx context.Context, ask PartsRequest) (TicketParts, error)
+}
+
+// PartsRequest says of which ticket what is to be read, and for whom. Of what has a number, so many at most: none if it is 0.
+type PartsRequest struct {
+	Scope    Scope
+	Ticket   Ticket
+	Internal bool // what is said among staff too
+	Held     bool
+	Contact  bool
+	Rating   bool
+	Follower UserID // of whom it is asked whether they follow; nobody if 0
+
+	Messages, Events, Related, Linked int
+}
+
+// TicketParts is what belongs to a ticket, as far as it was asked for; zero where there is nothing.
+type TicketParts struct {
+	Messages []Message   // the newest, oldest first
+	Held     []HeldReply // oldest first
+	Contact  Contact
+	Events   []Event // the newest, oldest first
+	Related  []Ticket
+	Linked   []LinkedTicket
+	Follows  bool
+	Rating   Rating
+}
+
 // Ticket shows a ticket. What the actor may not see is not found, just as what does not exist.
 func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, error) {
-	view, p, err := d.view(ctx, who, id, maxMessages)
-	if err != nil {
-		return TicketView{}, err
-	}
-	if !view.AsStaff && !p.scope.Owns(&view.Ticket) {
-		return view, nil // of what staff made public there is nothing more to read: history names people
-	}
-	if view.Events, err = d.store.TicketEvents(ctx, id, max(0, view.Ticket.LastSeq-maxHistory), maxHistory); err != nil {
-		return TicketView{}, fmt.Errorf("read history of %s: %w", id, err)
-	}
-	if !view.AsStaff {
-		view.Events = slices.DeleteFunc(view.Events, func(e Event) bool { return !publicEvent(e) })
-	} else if view.Events, err = d.hideOthers(ctx, p.scope, view.Events); err != nil {
-		return TicketView{}, err
-	}
-	if view.Related, err = d.store.Related(ctx, p.scope, view.Ticket, maxRelated); err != nil {
-		return TicketView{}, fmt.Errorf("read what is related to %s: %w", id, err)
-	}
-	if view.Linked, err = d.store.Linked(ctx, p.scope, id, maxLinked); err != nil {
-		return TicketView{}, fmt.Errorf("read what is linked to %s: %w", id, err)
-	}
-	for i := range view.Related {
-		view.Related[i] = p.reads(view.Related[i])
-	}
-	for i := range view.Linked {
-		view.Linked[i].Ticket = p.reads(view.Linked[i].Ticket)
-	}
-	if view.AsStaff && p.Kind == ActorUser {
-		if view.Follows, err = d.store.Follows(ctx, id, p.user.ID); err != nil {
-			return TicketView{}, fmt.Errorf("read who follows %s: %w", id, err)
-		}
-	}
-	if err := view.readRating(ctx, d.store, d.Now()); err != nil {
-		return TicketView{}, err
-	}
-	return view, nil
+	whole := PartsRequest{Messages: maxMessages, Events: maxHistory, Related: maxRelated, Linked: maxLinked}
+	return d.view(ctx, who, id, whole)
 }
 
 // reads is a ticket that the principal sees, as they may read it: staff all of it, its reporter all but
@@ -95,70 +92,81 @@ func (p *principal) reads(t Ticket) Ticket {
 // Preview shows the end of a ticket's conversation, for the side of a list.
 func (d *Desk) Preview(ctx context.Context, who Actor, id TicketID) (TicketView, error) {
 	const few = 12
-	view, _, err := d.view(ctx, who, id, few)
-	return view, err
+	return d.view(ctx, who, id, PartsRequest{Messages: few})
 }
 
-func (d *Desk) view(ctx context.Context, who Actor, id TicketID, messages int) (TicketView, *principal, error) {
-	p, err := d.principal(ctx, d.store, who)
+// view shows a ticket with the parts that are asked for. Of what staff made public everybody sees that alone: history names people.
+func (d *Desk) view(ctx context.Context, who Actor, id TicketID, ask PartsRequest) (TicketView, error) {
+	p, t, err := d.visit(ctx, who, id)
 	if err != nil {
-		return TicketView{}, nil, err
-	}
-	t, err := d.store.Ticket(ctx, id)
-	if errors.Is(err, ErrNoRow) {
-		return TicketView{}, nil, Missing("ticket")
-	}
-	if err != nil {
-		return TicketView{}, nil, fmt.Errorf("read %s: %w", id, err)
+		return TicketView{}, err
 	}
 	now := d.Now()
 	if refused := p.may(action.View, &t, now); refused != nil {
-		return TicketView{}, nil, refused
+		return TicketView{}, refused
 	}
 	if err := d.recordViewing(ctx, p, &t); err != nil {
-		return TicketView{}, nil, err
+		return TicketView{}, err
 	}
 	view := TicketView{Ticket: p.reads(t), AsStaff: p.scope.Staffs(&t), May: make(map[action.Name]*Error, len(policy))}
 	for name := range policy {
 		view.May[name] = p.may(name, &t, now)
 	}
 	if !view.AsStaff && !p.scope.Owns(&t) {
-		return view, p, nil
+		return view, nil
 	}
-	if err := d.readWords(ctx, p, &view, messages); err != nil {
-		return TicketView{}, nil, err
-	}
-	if view.AsStaff {
-		held, err := d.store.Held(ctx, id)
-		if err != nil {
-			return TicketView{}, nil, fmt.Errorf("read what is held on %s: %w", id, err)
+	if view.AsStaff && t.Merged > 0 {
+		if err := d.readMerged(ctx, p, &view, ask.Messages); err != nil {
+			return TicketView{}, err
 		}
-		for _, h := range held {
-			view.Held = append(view.Held, h.message())
-		}
+		ask.Messages = 0
 	}
-	if t.Reporter.ID == 0 && !t.Anonymous {
-		if view.Contact, err = d.store.Contact(ctx, id); err != nil && !errors.Is(err, ErrNoRow) {
-			return TicketView{}, nil, fmt.Errorf("read contact of %s: %w", id, err)
-		}
+	ask.Scope, ask.Ticket, ask.Internal, ask.Held = p.scope, view.Ticket, view.AsStaff, view.AsStaff
+	ask.Contact, ask.Rating = t.Reporter.ID == 0 && !t.Anonymous, t.IsClosed()
+	if view.AsStaff && p.Kind == ActorUser {
+		ask.Follower = p.user.ID
 	}
-	return view, p, nil
+	parts, err := d.store.Parts(ctx, ask)
+	if err != nil {
+		return TicketView{}, fmt.Errorf("read what belongs to %s: %w", id, err)
+	}
+	return view, d.show(ctx, p, &view, parts, now)
 }
 
-// readWords reads what was said: to staff with what was said on the tickets that are merged into this one,
-// to its reporter what stands on their own.
-func (d *Desk) readWords(ctx context.Context, p *principal, view *TicketView, most int) error {
-	id := view.Ticket.ID
-	var err error
-	if !view.AsStaff || view.Ticket.Merged == 0 {
-		view.Messages, err = d.store.Messages(ctx, id, view.AsStaff, most)
-	} else if view.Messages, err = d.store.MergedMessages(ctx, p.scope, id, most); err == nil {
-		view.Merged, err = d.store.MergedTickets(ctx, id)
-		view.Merged = slices.DeleteFunc(view.Merged, func(t Ticket) bool { return !p.scope.Staffs(&t) })
+// show puts into a view what of a ticket's parts the principal may see.
+func (d *Desk) show(ctx context.Context, p *principal, view *TicketView, parts TicketParts, now time.Time) (err error) {
+	if view.Messages == nil {
+		view.Messages = parts.Messages
 	}
-	if err != nil {
+	for _, h := range parts.Held {
+		view.Held = append(view.Held, h.message())
+	}
+	view.Contact, view.Related, view.Linked, view.Follows = parts.Contact, parts.Related, parts.Linked, parts.Follows
+	for i := range view.Related {
+		view.Related[i] = p.reads(view.Related[i])
+	}
+	for i := range view.Linked {
+		view.Linked[i].Ticket = p.reads(view.Linked[i].Ticket)
+	}
+	view.rate(parts.Rating, now)
+	if view.AsStaff {
+		view.Events, err = d.hideOthers(ctx, p.scope, parts.Events)
+		return err
+	}
+	view.Events = slices.DeleteFunc(parts.Events, func(e Event) bool { return !publicEvent(e) })
+	return nil
+}
+
+// readMerged reads what was said to staff on a ticket and on those that are merged into it, and which those are.
+func (d *Desk) readMerged(ctx context.Context, p *principal, view *TicketView, most int) (err error) {
+	id := view.Ticket.ID
+	if view.Messages, err = d.store.MergedMessages(ctx, p.scope, id, most); err != nil {
 		return fmt.Errorf("read messages of %s: %w", id, err)
 	}
+	if view.Merged, err = d.store.MergedTickets(ctx, id); err != nil {
+		return fmt.Errorf("read what is merged into %s: %w", id, err)
+	}
+	view.Merged = slices.DeleteFunc(view.Merged, func(t Ticket) bool { return !p.scope.Staffs(&t) })
 	return nil
 }
 

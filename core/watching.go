@@ -13,8 +13,6 @@ type watchingStore interface {
 	// Follow notes that somebody wants to hear of a ticket, Unfollow that they do no more.
 	Follow(ctx context.Context, ticket TicketID, user UserID, now time.Time) error
 	Unfollow(ctx context.Context, ticket TicketID, user UserID) error
-	// Follows reports whether somebody follows a ticket.
-	Follows(ctx context.Context, ticket TicketID, user UserID) (bool, error)
 }
 
 // Follow has the actor hear of a ticket that they work on or that a colleague has: it stands among those

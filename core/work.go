@@ -160,7 +160,7 @@ func (d *Desk) closedBefore(ctx context.Context, who Actor, id TicketID, once st
 	if _, err := d.store.OnceMessage(ctx, once, id); err != nil {
 		return Ticket{}, refused
 	}
-	view, _, err := d.view(ctx, who, id, 1)
+	view, err := d.view(ctx, who, id, PartsRequest{})
 	if err != nil {
 		return Ticket{}, err
 	}

@@ -284,6 +284,31 @@ func collect[T any](ctx context.Context, s queries, sql string, args ...any) ([]
 	return list, outage(err)
 }
 
+// each makes a list of something else of a list.
+func each[From, To any](list []From, to func(From) To) []To {
+	made := make([]To, len(list))
+	for i := range list {
+		made[i] = to(list[i])
+	}
+	return made
+}
+
+// also adds a query to a batch; what it gives is handed over when the batch is closed.
+func also[T any](batch *pgx.Batch, take func([]T), sql string, args ...any) {
+	batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
+		if err == nil {
+			take(list)
+		}
+		return err //nolint:wrapcheck // whoever closes the batch looks at it
+	})
+}
+
+// together runs a batch.
+func (s queries) together(ctx context.Context, batch *pgx.Batch) error {
+	return outage(s.q.SendBatch(ctx, batch).Close())
+}
+
 // one reads the one row of a query.
 func one[T any](ctx context.Context, s queries, sql string, args ...any) (T, error) {
 	rows, err := s.q.Query(ctx, sql, args...)

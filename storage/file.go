@@ -154,6 +154,12 @@ const (
 		join files f on f.id = a.file_id
 		where a.ticket_id = any($1::bigint[]) and a.message_id = any($2::bigint[])
 		order by a.id`
+	filesOnTicket = `
+		select a.message_id, ` + fileColumns + `
+		from attachments a
+		join files f on f.id = a.file_id
+		where a.ticket_id = $1
+		order by a.id`
 	selectChunk = `select data from file_chunks where file_id = $1 and number = $2`
 )
 
@@ -165,21 +171,26 @@ func (s queries) Attachment(ctx context.Context, ticket core.TicketID, id core.F
 
 // addFiles gives messages their files. Messages are numbered across tickets.
 func (s queries) addFiles(ctx context.Context, messages []core.Message) error {
-	at := make(map[int64]int, len(messages))
 	ids, of := make([]int64, len(messages)), make([]int64, len(messages))
 	for i, m := range messages {
 		ids[i], of[i] = int64(m.ID), int64(m.Ticket)
-		at[ids[i]] = i
 	}
 	rows, err := collect[attachedRow](ctx, s, messageFiles, of, ids)
-	if err != nil {
-		return err
+	attach(messages, rows)
+	return err
+}
+
+// attach gives those of the files to messages that came with one of them.
+func attach(messages []core.Message, files []attachedRow) {
+	at := make(map[int64]*core.Message, len(messages))
+	for i := range messages {
+		at[int64(messages[i].ID)] = &messages[i]
 	}
-	for _, r := range rows {
-		m := &messages[at[r.MessageID]]
-		m.Files = append(m.Files, r.file())
+	for _, f := range files {
+		if m := at[f.MessageID]; m != nil {
+			m.Files = append(m.Files, f.file())
+		}
 	}
-	return nil
 }
 
 // Chunk implements core.

@@ -28,7 +28,11 @@ func (s queries) Rating(ctx context.Context, id core.TicketID) (core.Rating, err
 	if err != nil {
 		return core.Rating{}, err
 	}
-	return core.Rating{Stars: r.Stars, Body: r.Body, Changed: r.Changed, At: r.RatedAt.UTC()}, nil
+	return r.rating(), nil
+}
+
+func (r ratingRow) rating() core.Rating {
+	return core.Rating{Stars: r.Stars, Body: r.Body, Changed: r.Changed, At: r.RatedAt.UTC()}
 }
 
 // SaveRating implements core. A rating that changes leaves the day it was given on.

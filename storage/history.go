@@ -134,11 +134,15 @@ func (r *eventRow) event() core.Event {
 
 func (s queries) events(ctx context.Context, sql string, args ...any) ([]core.Event, error) {
 	rows, err := collect[eventRow](ctx, s, sql, args...)
+	return events(rows), err
+}
+
+func events(rows []eventRow) []core.Event {
 	list := make([]core.Event, len(rows))
-	for i, r := range rows {
-		list[i] = r.event()
+	for i := range rows {
+		list[i] = rows[i].event()
 	}
-	return list, err
+	return list
 }
 
 // TicketEvents implements core.

@@ -51,22 +51,23 @@ const heldOn = `
 	from held_replies h join users u on u.id = h.author_id
 	where h.ticket_id = $1 order by h.goes_at, h.id`
 
+type heldRow struct {
+	ID, TicketID, AuthorID                         int64
+	Username, Name, Body, Once, Command, Door, Key string
+	HeldAt, GoesAt                                 time.Time
+}
+
+func (r heldRow) reply() core.HeldReply {
+	return core.HeldReply{
+		ID: r.ID, Ticket: core.TicketID(r.TicketID), Author: core.Person{ID: core.UserID(r.AuthorID), Username: r.Username, Name: r.Name},
+		Body: r.Body, Once: r.Once, Command: r.Command, Door: core.Door(r.Door), Key: r.Key, HeldAt: r.HeldAt.UTC(), GoesAt: r.GoesAt.UTC(),
+	}
+}
+
 // Held implements core.
 func (s queries) Held(ctx context.Context, ticket core.TicketID) ([]core.HeldReply, error) {
-	type row struct {
-		ID, TicketID, AuthorID                         int64
-		Username, Name, Body, Once, Command, Door, Key string
-		HeldAt, GoesAt                                 time.Time
-	}
-	rows, err := collect[row](ctx, s, heldOn, int64(ticket))
-	list := make([]core.HeldReply, len(rows))
-	for i, r := range rows {
-		list[i] = core.HeldReply{
-			ID: r.ID, Ticket: core.TicketID(r.TicketID), Author: core.Person{ID: core.UserID(r.AuthorID), Username: r.Username, Name: r.Name},
-			Body: r.Body, Once: r.Once, Command: r.Command, Door: core.Door(r.Door), Key: r.Key, HeldAt: r.HeldAt.UTC(), GoesAt: r.GoesAt.UTC(),
-		}
-	}
-	return list, err
+	rows, err := collect[heldRow](ctx, s, heldOn, int64(ticket))
+	return each(rows, heldRow.reply), err
 }
 
 const dueHeld = `

@@ -183,24 +183,6 @@ func (s queries) countMatches(ctx context.Context, scope core.Scope, filter core
 	return len(hits), err
 }
 
-// Related implements core.
-func (s queries) Related(ctx context.Context, scope core.Scope, t core.Ticket, limit int) ([]core.Ticket, error) {
-	if t.Location.ID == 0 {
-		return nil, nil
-	}
-	f := newFilterSQL(scope, core.Filter{})
-	f.add(`t.status <> 'closed'`)
-	f.add(`t.location_id = ` + f.arg(int64(t.Location.ID)) + ` and t.category_id = ` + f.arg(int64(t.Category.ID)))
-	f.add(`t.id <> ` + f.arg(int64(t.ID)))
-	sql := `select ` + ticketColumns + ` from ` + ticketTables + ` where ` + f.where() + ` order by t.id desc limit ` + f.arg(limit)
-	rows, err := collect[ticketRow](ctx, s, sql, f.args...)
-	list := make([]core.Ticket, len(rows))
-	for i := range rows {
-		list[i] = rows[i].ticket()
-	}
-	return list, err
-}
-
 // sortKey is one column of an order.
 type sortKey struct {
 	sql  string

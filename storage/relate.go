@@ -57,27 +57,3 @@ func (s queries) RelationsBetween(ctx context.Context, id, other core.TicketID) 
 	}
 	return list, err
 }
-
-type linkedRow struct {
-	Relation string
-	ticketRow
-}
-
-// Linked implements core.
-func (s queries) Linked(ctx context.Context, scope core.Scope, id core.TicketID, limit int) ([]core.LinkedTicket, error) {
-	f := &filterSQL{}
-	f.arg(int64(id)) // $1 of the relations
-	f.scope(scope)
-	// Each link leads to its ticket: asked for both at once, the planner read all tickets of the scope to find the linked.
-	//nolint:unqueryvet // whatever ticketColumns reads of it
-	sql := `select t.relation, ` + ticketColumns + ` from (
-			select x.relation, o.* from (` + relationsOf + `) x
-			cross join lateral (select t.* from tickets t where t.id = x.id and ` + f.where() + ` limit 1) o
-			order by o.id desc limit ` + f.arg(limit) + `) t ` + ticketJoins + ` order by t.id desc`
-	rows, err := collect[linkedRow](ctx, s, sql, f.args...)
-	list := make([]core.LinkedTicket, len(rows))
-	for i := range rows {
-		list[i] = core.LinkedTicket{Relation: core.Relation(rows[i].Relation), Ticket: rows[i].ticket()}
-	}
-	return list, err
-}

@@ -29,8 +29,3 @@ func (s queries) Follow(ctx context.Context, ticket core.TicketID, user core.Use
 func (s queries) Unfollow(ctx context.Context, ticket core.TicketID, user core.UserID) error {
 	return s.exec(ctx, unfollow, int64(ticket), int64(user))
 }
-
-// Follows implements core.
-func (s queries) Follows(ctx context.Context, ticket core.TicketID, user core.UserID) (bool, error) {
-	return scalar[bool](ctx, s, follows, int64(ticket), int64(user))
-}
