@@ -64,11 +64,15 @@ func (s queries) LockClosing(ctx context.Context, id core.TicketID) (core.Ticket
 func (s queries) lock(ctx context.Context, take, again string, tickets []core.TicketID) (core.Ticket, error) {
 	var batch pgx.Batch
 	numbers := numbersOf(tickets)
+	batch.Queue(planOnce)
 	batch.Queue(take, numbers)
 	batch.Queue(selectTicket, numbers[0])
 	batch.Queue(again, numbers)
 	results := s.q.SendBatch(ctx, &batch)
 	defer func() { _ = results.Close() }()
+	if _, err := results.Exec(); err != nil {
+		return core.Ticket{}, outage(err)
+	}
 	locked, err := idsOf(results)
 	if err != nil {
 		return core.Ticket{}, outage(err)

@@ -75,13 +75,16 @@ func (s queries) Parts(ctx context.Context, ask core.PartsRequest) (core.TicketP
 	return parts, err
 }
 
-// related finds tickets that are not closed, of the same place and kind.
+// related finds tickets that are not closed, of the same place and kind. Names are joined to what is shown alone: of one building
+// there may be hundreds.
 func related(scope core.Scope, t core.Ticket, limit int) (sql string, args []any) {
 	f := newFilterSQL(scope, core.Filter{})
 	f.add(`t.status <> 'closed'`)
 	f.add(`t.location_id = ` + f.arg(int64(t.Location.ID)) + ` and t.category_id = ` + f.arg(int64(t.Category.ID)))
 	f.add(`t.id <> ` + f.arg(int64(t.ID)))
-	sql = `select ` + ticketColumns + ` from ` + ticketTables + ` where ` + f.where() + ` order by t.id desc limit ` + f.arg(limit)
+	//nolint:unqueryvet // whatever ticketColumns reads of it
+	sql = `select ` + ticketColumns + ` from (select t.* from tickets t where ` + f.where() + ` order by t.id desc limit ` + f.arg(limit) + `) t ` +
+		ticketJoins + ` order by t.id desc`
 	return sql, f.args
 }
 

@@ -138,7 +138,7 @@ func (r *room) inTx(ctx context.Context, work func(pgx.Tx) error) error {
 		return err
 	}
 	defer leave()
-	return pgx.BeginFunc(ctx, transactor{conn}, work)
+	return pgx.BeginFunc(ctx, transactor{conn.Conn()}, work)
 }
 
 func execWithin(ctx context.Context, silence time.Duration, q querier, sql string, args ...any) (pgconn.CommandTag, error) {

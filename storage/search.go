@@ -62,7 +62,7 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 			return nil, err
 		}
 		hits = append(hits, found...)
-		reach = (below - part.from) * wide // nothing has the word so far: it is rare, or not there at all
+		reach = (below - part.from) * 2 * wide // nothing has the word so far: it is rare, or not there at all
 		if len(hits) > 0 {
 			reach = (below - part.from) * int64(n-len(hits)) / int64(len(hits))
 		}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // transaction is a transaction that goes to the server as seldom as it can, and waits for none of its statements without end. It
@@ -23,11 +22,11 @@ type transaction struct {
 }
 
 // transactor begins transactions on a connection.
-type transactor struct{ conn *pgxpool.Conn }
+type transactor struct{ conn *pgx.Conn }
 
 // Begin begins a transaction.
 func (c transactor) Begin(context.Context) (pgx.Tx, error) {
-	t := &transaction{conn: c.conn.Conn(), silence: silencePatience}
+	t := &transaction{conn: c.conn, silence: silencePatience}
 	t.owe(`begin`)
 	return t, nil
 }

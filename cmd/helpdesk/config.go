@@ -65,6 +65,7 @@ func (d *database) open(ctx context.Context, o *output, service string, heard fu
 	}
 	db, err := storage.Open(ctx, storage.Config{
 		URL: d.DatabaseURL, DirectURL: d.DatabaseDirectURL, MaxConns: d.DatabaseConns, Service: service, Unsafe: d.Unsafe, Logger: o.log, Heard: heard,
+		Rehearse: heard != nil, // a process that serves
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
