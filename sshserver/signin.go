@@ -41,7 +41,7 @@ type identity struct {
 // signIn is one connection while it signs in.
 type signIn struct {
 	server    *Server
-	ctx       context.Context //nolint:containedctx // the connection's; the library's callbacks have none of their own
+	ctx       context.Context // the connection's; the library's callbacks have none of their own
 	visitor   *visitor
 	passwords int   // asked for so far
 	outage    error // why nobody can be told from anybody at present; the client has been told

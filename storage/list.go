@@ -62,11 +62,7 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 	// What happened to many tickets fills a page as one goes through them. What happened to few would have all of them looked at,
 	// and leads to them soon.
 	const patience = 150 * time.Millisecond
-	soon := time.Now().Add(patience)
-	if !deadline.IsZero() && deadline.Before(soon) {
-		soon = deadline
-	}
-	found, err := s.page(ctx, scope, filter, after, limit, soon, how{sweep: sweep})
+	found, err := s.page(ctx, scope, filter, after, limit, sooner(deadline, patience), how{sweep: sweep})
 	if err != nil || !found.Stopped {
 		return found, err
 	}

@@ -217,6 +217,15 @@ func deadlineOf(filter core.Filter) time.Time {
 	return time.Now().Add(filter.Patience)
 }
 
+// sooner is the end of a patience that begins now, or the deadline if that is before it.
+func sooner(deadline time.Time, patience time.Duration) time.Time {
+	soon := time.Now().Add(patience)
+	if !deadline.IsZero() && deadline.Before(soon) {
+		return deadline
+	}
+	return soon
+}
+
 // quoteLexeme writes a lexeme as PostgreSQL reads it in a query.
 func quoteLexeme(lexeme string) string {
 	return `'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(lexeme) + `'`
