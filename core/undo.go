@@ -161,10 +161,12 @@ func (c *command) takeBack(ctx context.Context, dir *directory, target string, e
 	if built := builtOn(mine, events); len(built) > 0 {
 		return nil, &Error{Kind: Conflict, Code: "undo_built_on", Events: built}
 	}
-	switch {
-	case c.before.MergedInto != 0 && !slices.ContainsFunc(mine, whenMerged):
-		return nil, goesOn(&c.before, true) // it is as the one is that it was merged into
-	case c.before.IsClosed() && c.before.MergedInto == 0 && !slices.ContainsFunc(mine, whenClosed):
+	if c.before.MergedInto != 0 && !slices.ContainsFunc(mine, whenMerged) {
+		if err := c.alongWithRoot(ctx, target); err != nil {
+			return nil, err
+		}
+	}
+	if c.before.IsClosed() && c.before.MergedInto == 0 && !slices.ContainsFunc(mine, whenClosed) {
 		return nil, forbidden("ticket_closed")
 	}
 	// The assignee comes last: who may be one depends on the queue.
@@ -185,6 +187,23 @@ func whenClosed(e Event) bool {
 // whenMerged are changes that can be taken back on a merged ticket: the merging, and what has no part in it.
 func whenMerged(e Event) bool {
 	return slices.Contains([]string{FieldMerged, FieldLink, FieldTag}, e.Field) || e.splitOff()
+}
+
+// alongWithRoot refuses what was done to a merged ticket before it was merged. It is as the one is that it goes on in, so of what
+// happened to it since only what came along with that one can be taken back.
+func (c *command) alongWithRoot(ctx context.Context, target string) error {
+	root, err := c.root(ctx, c.before.MergedInto)
+	if err != nil {
+		return err
+	}
+	events, err := c.tx.TicketEvents(ctx, root.ticket.ID, max(0, root.before.LastSeq-maxHistory), maxHistory)
+	if err != nil {
+		return fmt.Errorf("read history of %s: %w", root.ticket.ID, err)
+	}
+	if !slices.ContainsFunc(events, func(e Event) bool { return e.Command == target }) {
+		return goesOn(&c.before, true)
+	}
+	return nil
 }
 
 func rank(e Event) int {
