@@ -130,7 +130,8 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, ask PartsReques
 	if err != nil {
 		return TicketView{}, fmt.Errorf("read what belongs to %s: %w", id, err)
 	}
-	return view, d.show(ctx, p, &view, parts, now)
+	err = d.show(ctx, p, &view, parts, now)
+	return view, err
 }
 
 // show puts into a view what of a ticket's parts the principal may see.
