@@ -286,7 +286,7 @@ func (f *PeopleFigures) Cells(filter query.Query) []Cell {
 	}
 	for i := range f.Ratings {
 		r := &f.Ratings[i]
-		c.addTicket(fmt.Sprintf("%d of 5 stars", r.Stars), r.Ticket, r.Body)
+		c.addTicket("ratings", r.Ticket, fmt.Sprintf("%d of 5 stars  %s", r.Stars, r.Body))
 	}
 	return c.list
 }

@@ -137,8 +137,8 @@ func (d *Desk) undoOn(ctx context.Context, who Actor, o order, target string) (*
 // most wants to take back, as it will be again, as long as nothing at all has happened since.
 func (c *command) mayUndo(events []Event, target string) *Error {
 	refused := c.who.may(action.Undo, &c.before, c.now)
-	if refused == nil || refused.Kind != NotFound || c.who.may(action.Undo, &c.ticket, c.now) != nil {
-		return refused
+	if refused == nil || refused.Kind != NotFound && refused.Code != "staff_only" || c.who.may(action.Undo, &c.ticket, c.now) != nil {
+		return refused // staff_only: it is out of their sight as staff, but they had reported it themselves
 	}
 	if last := events[len(events)-1]; last.Command != target || last.User.ID != c.who.user.ID {
 		return refused

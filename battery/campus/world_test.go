@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 	"time"
 
@@ -212,6 +213,7 @@ func (w *world) try(what string, act func(context.Context) error) (outcome, erro
 	if broke {
 		w.faults++
 		what += fmt.Sprintf(" [%s]", how)
+		w.quiet()
 	}
 	w.notef("%s: %v", what, err)
 	switch kind := core.KindOf(err); {
@@ -231,6 +233,14 @@ func (w *world) try(what string, act func(context.Context) error) (outcome, erro
 		w.wrongf("%s answered %v", what, err)
 	}
 	return refused, err
+}
+
+// quiet waits until the server has done, or given up, what was sent to it before the line was cut: only then is known what it did.
+func (w *world) quiet() {
+	const busy = `select count(*) from pg_stat_activity where datname = current_database() and state in ('active', 'idle in transaction') and pid <> pg_backend_pid()`
+	for end := time.Now().Add(starved); w.number(busy) > 0 && time.Now().Before(end); {
+		runtime.Gosched()
+	}
 }
 
 // insist tries until it is known how it went, as doors do with the key of a form.
