@@ -3,6 +3,7 @@ package campus_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -298,7 +299,16 @@ func handingOver(w *world, who core.Actor, r row) *deed {
 		}}
 	}
 	to := pick(w, w.people).ID
+	if colleagues := w.colleagues(who, r); len(colleagues) > 0 && w.chance(80) {
+		to = pick(w, colleagues).ID
+	}
 	return &deed{do: func(ctx context.Context) error { return w.desk.HandOver(ctx, who, r.ID, kind, to) }}
+}
+
+// colleagues are the others who work on a ticket.
+func (w *world) colleagues(who core.Actor, r row) []core.User {
+	all := w.standings()
+	return slices.DeleteFunc(slices.Clone(w.people), func(u core.User) bool { return u.ID == who.User || !all[u.ID].works(r) })
 }
 
 func rating(w *world, who core.Actor, r row) *deed {
