@@ -330,3 +330,18 @@ func TestAMergedTicketIsNotReopenedByUndoing(t *testing.T) {
 		t.Errorf("on its own again it is %s, %v", undone.Ticket.Status, err)
 	}
 }
+
+// Whoever reported a ticket still sees it when it has left their queues, as its reporter; what they did as staff is theirs to take back.
+func TestStaffTakeBackAMoveOfWhatTheyReportedThemselves(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	id := c.Report(t, c.Ines, "My own screen stays dark")
+	if _, err := c.Desk.Change(t.Context(), ines, id, 0, core.Change{Queue: &c.Facilities.ID}); err != nil {
+		t.Fatal(err)
+	}
+	undone, err := c.Desk.Undo(t.Context(), ines, id)
+	if err != nil || undone.Ticket.Queue.ID == c.Facilities.ID {
+		t.Errorf("undoing left it with %s, %v", undone.Ticket.Queue.Name, err)
+	}
+}
