@@ -134,11 +134,12 @@ func (d *Desk) undoOn(ctx context.Context, who Actor, o order, target string) (*
 }
 
 // mayUndo checks the policy on the ticket as it is; or, because a move to a wrong queue is what one
-// most wants to take back, as it will be again, as long as nothing at all has happened since.
+// most wants to take back, as it will be again, as long as nothing at all has happened since. A ticket out of sight
+// is not found, or, for who reported it themselves, staff's alone.
 func (c *command) mayUndo(events []Event, target string) *Error {
 	refused := c.who.may(action.Undo, &c.before, c.now)
 	if refused == nil || refused.Kind != NotFound && refused.Code != "staff_only" || c.who.may(action.Undo, &c.ticket, c.now) != nil {
-		return refused // staff_only: it is out of their sight as staff, but they had reported it themselves
+		return refused
 	}
 	if last := events[len(events)-1]; last.Command != target || last.User.ID != c.who.user.ID {
 		return refused

@@ -229,10 +229,9 @@ func texts(t query.Term) []string {
 	return list
 }
 
-// status says in the statement's own text whether closed tickets are asked for, so that the indexes
-// that hold only the others, or only them, can serve it.
-// status is a condition on the status. Where an index is of what is not closed, that is said first, and the rest in a way the planner
-// takes for half of it: it would multiply what is rare by what is rare, expect next to none, and read whole queues to sort them.
+// status is a condition on the status. Where an index is of what is closed, or of what is not, the statement's own text says first
+// that only that is asked for, so that the index can serve it. The rest is said in a way the planner takes for half of it: it would
+// multiply what is rare by what is rare, expect next to none, and read whole queues to sort them.
 func (f *filterSQL) status(t query.Term) string {
 	asked := make(map[string]bool)
 	for _, v := range t.Values {
