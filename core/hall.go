@@ -60,6 +60,7 @@ func (h *hall) enter(ctx context.Context, s *Seat) {
 }
 
 func (h *hall) leave(s *Seat) {
+	s.left.Store(true)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.seats, s)

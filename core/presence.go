@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -63,6 +64,8 @@ type Seat struct {
 	sitter  *principal // as last looked up; nil for nobody who works here
 	known   time.Time  // when that was
 	doubted bool       // their account has changed since
+
+	left atomic.Bool // the picture of who is there may be older
 }
 
 // Sit takes a seat for a session, which ends with the context.
@@ -114,7 +117,7 @@ func (d *Desk) Present(ctx context.Context, who Actor, own *Seat) ([]Present, er
 	}
 	var there []Present
 	for i := range picture {
-		if one := &picture[i]; p.mayKnowOf(one) && (own == nil || one.seat != own) {
+		if one := &picture[i]; one.stays() && p.mayKnowOf(one) && (own == nil || one.seat != own) {
 			there = name(there, one.Present)
 		}
 	}
@@ -139,6 +142,9 @@ func (d *Desk) Online(ctx context.Context, who Actor) ([]Present, error) {
 	may, people := make(map[TicketID]bool), make(map[UserID]bool, len(picture))
 	for i := range picture {
 		one := &picture[i]
+		if !one.stays() {
+			continue
+		}
 		there = name(there, one.Present)
 		people[one.Person.ID] = true
 		may[one.Ticket] = p.mayKnowOf(one)

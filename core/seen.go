@@ -16,6 +16,9 @@ type seen struct {
 	seat   *Seat   // nil on another process
 }
 
+// stays answers whether the session has not ended since the picture was drawn, as far as this process knows.
+func (one *seen) stays() bool { return one.seat == nil || !one.seat.left.Load() }
+
 // draw makes the picture of a moment, sorted by ticket and by what people do there.
 func draw(seats map[*Seat]bool, others []Present, tickets map[TicketID]*Ticket, now time.Time) []seen {
 	picture := make([]seen, 0, len(seats)+len(others))

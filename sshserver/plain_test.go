@@ -109,6 +109,11 @@ func TestADraftOutlivesItsConnection(t *testing.T) {
 		return len(drafts) == 1 && drafts[0].Body == "Dear Ana,\nwe are on"
 	})
 	_ = client.Close()
+	eventually(t, "the cut to be noticed", func() bool {
+		there, err := c.Desk.Present(t.Context(), as(c.Ines), nil)
+		fatal(t, err)
+		return len(there) == 0
+	})
 	again := sshtest.OpenLines(t, c.dial(t, c.Ines))
 	again.Hear("You were cut off while you were writing.", "Ticket 1001", "You have begun a reply of 2 lines", "1001> ")
 	again.Say("reply")

@@ -54,6 +54,23 @@ func TestTheListFollowsWhatIsTyped(t *testing.T) {
 	ines.sees("No tickets match.")
 }
 
+func TestAFilterTypedBeforeTheFirstRowsCameHolds(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "The projector stays dark")
+	id := c.Report(t, c.Ben, "No network at all")
+	ines := sit(t, c, c.Ines, 100, 30) // what was asked for when it opened is taken only below
+	ines.press("/")
+	ines.write(id.String())
+	ines.press("enter")
+	ines.sees("No network")
+	if ines.row("stays dark") >= 0 || ines.row("/ "+id.String()+"   esc clears") < 0 {
+		t.Errorf("the filter stands over rows that it does not hold\n%s", ines.screen())
+	}
+	ines.press("esc")
+	ines.sees("stays dark")
+}
+
 func TestTabCompletesFromWhatExists(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)

@@ -52,9 +52,25 @@ func TestAttackMoreConnectionsThanThereIsRoomFor(t *testing.T) {
 		_, err = io.Copy(io.Discard, response.Body)
 		return err == nil
 	}
+	// occupy asks for what takes long until it is being answered, and hands over whether it was, at the end. It is turned away as
+	// long as the server has not noticed that it has answered the one before.
+	occupy := func() <-chan bool {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+			over := make(chan bool, 1)
+			_, reader := ask("/slow")
+			go func() { over <- answered(reader) }()
+			select {
+			case <-held:
+				return over
+			case <-over:
+			}
+		}
+		t.Fatal("a request is turned away though there is room")
+		return nil
+	}
 
-	_, slow := ask("/slow")
-	<-held
+	slow := occupy()
 	for range 40 {
 		dial("")
 		dial("GET / HTTP/1.1\r\nX-Slow: ")
@@ -63,8 +79,7 @@ func TestAttackMoreConnectionsThanThereIsRoomFor(t *testing.T) {
 		t.Error("somebody who asks is not answered beside those who say nothing")
 	}
 	for range 7 {
-		ask("/slow")
-		<-held
+		occupy()
 	}
 	turned, reader := ask("/")
 	if answered(reader) {
@@ -72,7 +87,7 @@ func TestAttackMoreConnectionsThanThereIsRoomFor(t *testing.T) {
 	}
 	_ = turned.Close()
 	close(hold)
-	if !answered(slow) {
+	if !<-slow {
 		t.Error("a request that was being answered has lost its connection")
 	}
 	for deadline := time.Now().Add(10 * time.Second); ; {

@@ -239,11 +239,9 @@ func (s *Screen) show(view int) tea.Cmd {
 	return s.reload()
 }
 
-// anew reads the rows of a query that has changed. Those there are stay until the others come.
+// anew reads the rows of a query that has changed. Those there are stay until the others come; what was asked for before,
+// also by a console that only opens, is not taken any more.
 func (s *Screen) anew() tea.Cmd {
-	if len(s.views) == 0 {
-		return nil
-	}
 	s.other, s.changed = true, false
 	s.list.at, s.list.top = 0, 0
 	s.marks.clear()
