@@ -146,18 +146,8 @@ func (d *Desk) ChangePassword(ctx context.Context, who Actor, old, password stri
 	if err := wrong.err(); err != nil {
 		return err
 	}
-	if err := d.attempt(ctx, accountSubject(p.user.ID), who.Address); err != nil {
+	if err := d.proveSelf(ctx, who, p.user, "old", old); err != nil {
 		return err
-	}
-	_, before, err := d.store.Login(ctx, p.user.Username)
-	if err != nil {
-		return fmt.Errorf("read password: %w", err)
-	}
-	switch ok, _, err := d.checkHash(ctx, old, before); {
-	case err != nil:
-		return fmt.Errorf("check password: %w", err)
-	case !ok:
-		return problems{{Field: "old", Code: "old_password_wrong"}}.err()
 	}
 	hash, err := d.hashPassword(ctx, password)
 	if err != nil {
@@ -173,6 +163,46 @@ func (d *Desk) ChangePassword(ctx context.Context, who Actor, old, password stri
 		return d.recordOwn(ctx, tx, p, EventPassword, "", "", "")
 	})
 	if err != nil {
+		return err
+	}
+	return d.forgive(ctx, accountSubject(p.user.ID), who.Address)
+}
+
+// proveSelf checks that somebody knows the password of their own account, which was typed into a field. Guessing it is slowed as
+// guessing at the door is; who has got on forgives what was guessed wrong.
+func (d *Desk) proveSelf(ctx context.Context, who Actor, user User, field, password string) error {
+	if err := d.attempt(ctx, accountSubject(user.ID), who.Address); err != nil {
+		return err
+	}
+	_, hash, err := d.store.Login(ctx, user.Username)
+	if err != nil {
+		return fmt.Errorf("read password: %w", err)
+	}
+	switch ok, _, err := d.checkHash(ctx, password, hash); {
+	case err != nil:
+		return fmt.Errorf("check password: %w", err)
+	case !ok:
+		return problems{{Field: field, Code: "old_password_wrong"}}.err()
+	}
+	return nil
+}
+
+// proveAgain has somebody who came by the page type their password once more before anything is added that signs them in (ASVS 5.0,
+// 7.5.1): a page may lie open, and its cookie be stolen. A connection over SSH belongs to whoever signed in on it.
+func (d *Desk) proveAgain(ctx context.Context, who Actor, password string) error {
+	if who.Door != DoorWeb {
+		return nil
+	}
+	p, err := d.self(ctx, d.store, who)
+	switch {
+	case err != nil:
+		return err
+	case !p.user.HasPassword:
+		return forbidden("password_unset")
+	case password == "":
+		return problems{{Field: "password", Code: "password_needed"}}.err()
+	}
+	if err := d.proveSelf(ctx, who, p.user, "password", password); err != nil {
 		return err
 	}
 	return d.forgive(ctx, accountSubject(p.user.ID), who.Address)
@@ -232,10 +262,13 @@ func (d *Desk) OwnKeys(ctx context.Context, who Actor) ([]Key, error) {
 const maxKeys = 20
 
 // AddOwnKey lets an SSH key, as it stands in an authorized_keys file, sign the actor in. Its name is
-// the key's own comment unless one is given.
-func (d *Desk) AddOwnKey(ctx context.Context, who Actor, authorized, name string) (Key, error) {
+// the key's own comment unless one is given. On the page the password is asked for once more.
+func (d *Desk) AddOwnKey(ctx context.Context, who Actor, authorized, name, password string) (Key, error) {
 	key, err := parseKey(authorized)
 	if err != nil {
+		return Key{}, err
+	}
+	if err := d.proveAgain(ctx, who, password); err != nil {
 		return Key{}, err
 	}
 	if name = cleanLine(name); name != "" {

@@ -139,16 +139,18 @@ func TestSessionsAreListedAndEndedByTheirOwnerAlone(t *testing.T) {
 func TestAKeyOfOnesOwnSignsInUntilItIsRevoked(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)
-	ines, ivan := storagetest.As(c.Ines, core.DoorWeb), storagetest.As(c.Ivan, core.DoorWeb)
+	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
 	line := aKey(t)
-	key, err := c.Desk.AddOwnKey(t.Context(), ines, line, " laptop ")
+	_, err := c.Desk.AddOwnKey(t.Context(), storagetest.As(c.Ines, core.DoorWeb), line, "", "") // she has no password yet
+	wantKind(t, err, core.Forbidden)
+	key, err := c.Desk.AddOwnKey(t.Context(), ines, line, " laptop ", "")
 	if err != nil || key.Name != "laptop" || key.User != c.Ines.ID {
 		t.Fatalf("%+v, %v", key, err)
 	}
-	_, err = c.Desk.AddOwnKey(t.Context(), ivan, line, "")
+	_, err = c.Desk.AddOwnKey(t.Context(), ivan, line, "", "")
 	wantKind(t, err, core.Invalid) // it belongs to an account already
 	for _, wrong := range []string{"", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----", "hello"} {
-		_, err = c.Desk.AddOwnKey(t.Context(), ines, wrong, "")
+		_, err = c.Desk.AddOwnKey(t.Context(), ines, wrong, "", "")
 		wantKind(t, err, core.Invalid)
 	}
 	in, err := c.Desk.SignInByKey(t.Context(), core.Anonymous(core.DoorSSH, "127.0.0.1"), key.Fingerprint)

@@ -3,8 +3,10 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -170,7 +172,7 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request, c *caller) erro
 		return h.reportAgain(w, r, c, fields, key, c.trouble)
 	}
 	if err != nil {
-		return h.reportAgain(w, r, c, fields, key, err)
+		return h.reportAgain(w, r, c, fields, key, h.alsoWrong(r.Context(), c, fields, err))
 	}
 	if h.switched(w, r, c, f) {
 		if f.get("step") != "" { // the review of a report in steps
@@ -178,11 +180,7 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request, c *caller) erro
 		}
 		return h.reportAgain(w, r, c, fields, key, nil)
 	}
-	if fields.Category == 0 {
-		if categories, _, err := h.lists(r.Context(), c.actor); err == nil {
-			_, fields.Category = lines(categories)
-		}
-	}
+	h.chooseCategory(r.Context(), c.actor, &fields)
 	if f.get("account") != "" {
 		return h.signInKeeping(w, r, c, keptFrom(f, fields, key))
 	}
@@ -206,6 +204,33 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request, c *caller) erro
 	}
 	goTo(w, r, path)
 	return nil
+}
+
+// chooseCategory takes what nobody is sure of for a report that says nothing else.
+func (h *Handler) chooseCategory(ctx context.Context, who core.Actor, fields *reportFields) {
+	if fields.Category != 0 {
+		return
+	}
+	if categories, _, err := h.lists(ctx, who); err == nil {
+		_, fields.Category = lines(categories)
+	}
+}
+
+// alsoWrong adds to what is wrong with the files of a report all else that is wrong with it, so that nobody learns of one thing
+// after the other.
+func (h *Handler) alsoWrong(ctx context.Context, c *caller, fields reportFields, cause error) error {
+	files, ok := errors.AsType[*core.Error](cause)
+	if !ok || !hasProblem(cause, "files") {
+		return cause
+	}
+	h.chooseCategory(ctx, c.actor, &fields)
+	other, ok := errors.AsType[*core.Error](h.desk.CheckReport(ctx, c.actor, fields.newTicket("", c.words.Tag())))
+	if !ok || other.Kind != core.Invalid {
+		return cause
+	}
+	all := *files
+	all.Problems = slices.Concat(other.Problems, files.Problems)
+	return &all
 }
 
 // reportAgain shows the form as it was sent, and why it was not taken; without a cause, it was sent

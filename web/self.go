@@ -173,8 +173,11 @@ func (h *Handler) selfAgain(w http.ResponseWriter, r *http.Request, c *caller, f
 		return err
 	}
 	p.Problems = c.problems(cause)
+	adding := f.values.Has("authorized")
 	for i, wrong := range p.Problems {
 		switch {
+		case adding && (wrong.Field == "password" || core.KindOf(cause) == core.Limited):
+			p.Problems[i].Field = "key_password"
 		case wrong.Field == "key":
 			p.Problems[i].Field = "authorized"
 		case wrong.Field == "name" && f.get("token_name")+f.get("scope") != "":
@@ -209,7 +212,7 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request, c *call
 
 func (h *Handler) addKey(w http.ResponseWriter, r *http.Request, c *caller) error {
 	return h.selfAct(w, r, c, "key", func(f form) error {
-		_, err := h.desk.AddOwnKey(r.Context(), c.actor, f.get("authorized"), f.get("name"))
+		_, err := h.desk.AddOwnKey(r.Context(), c.actor, f.get("authorized"), f.get("name"), f.secret("key_password"))
 		return err
 	})
 }

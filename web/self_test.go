@@ -118,6 +118,30 @@ func TestSessionsAreListedAndEndedOnThePage(t *testing.T) {
 	}
 }
 
+func TestAttackAnOpenPageAddsNoKeyWithoutThePassword(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.as(t, s.Ines)
+	line := publicKey(t)
+	for typed, words := range map[string]string{"": "Type your password here.", "a guess of mine": "This is not your present password."} {
+		a := b.want(refused, b.submit("/account/keys", url.Values{"authorized": {line}, "name": {"laptop"}, "key_password": {typed}}))
+		a.says(t, words, line)
+		if !strings.Contains(a.Body, `href="#key_password"`) || !strings.Contains(a.Body, `value="laptop"`) {
+			t.Errorf("%q: the words lead to no field, or the name is lost", words)
+		}
+	}
+	for range 20 { // guessing is slowed down, and says so at the field
+		if a := b.submit("/account/keys", url.Values{"authorized": {line}, "key_password": {"a guess of mine"}}); a.Status == http.StatusTooManyRequests {
+			if !strings.Contains(a.Body, `href="#key_password"`) {
+				t.Error("the words lead to no field")
+			}
+			b.open("/account").doesNotSay(t, "SHA256:")
+			return
+		}
+	}
+	t.Error("the password may be guessed without end")
+}
+
 func TestKeysAreAddedAndRevokedOnThePage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -125,7 +149,7 @@ func TestKeysAreAddedAndRevokedOnThePage(t *testing.T) {
 	a := b.want(refused, b.submit("/account/keys", url.Values{"authorized": {"ssh-rsa <nonsense>"}, "name": {"laptop"}}))
 	a.says(t, "This is not a public SSH key.", "ssh-rsa <nonsense>")
 	line := publicKey(t)
-	b.want(http.StatusSeeOther, b.submit("/account/keys", url.Values{"authorized": {line + " ines@home\r\n"}}))
+	b.want(http.StatusSeeOther, b.submit("/account/keys", url.Values{"authorized": {line + " ines@home\r\n"}, "key_password": {storagetest.Password}}))
 	page := b.open("/account?done=key")
 	page.says(t, "The key has been added.", "ines@home", "SHA256:", "Never used")
 	ids := page.ids("/account/keys/revoke")
@@ -133,7 +157,7 @@ func TestKeysAreAddedAndRevokedOnThePage(t *testing.T) {
 		t.Fatalf("ids %q", ids)
 	}
 	ivan := s.as(t, s.Ivan)
-	ivan.want(refused, ivan.submit("/account/keys", url.Values{"authorized": {line}})).says(t, "belongs to an account already")
+	ivan.want(refused, ivan.submit("/account/keys", url.Values{"authorized": {line}, "key_password": {storagetest.Password}})).says(t, "belongs to an account already")
 	for _, not := range []string{ids[0], "0", "x"} {
 		ivan.want(missing, ivan.submit("/account/keys/revoke", url.Values{"id": {not}}))
 	}

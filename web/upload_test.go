@@ -144,6 +144,22 @@ func TestAFileThatIsNotTakenLeavesTheTextAndTheOthers(t *testing.T) {
 	}
 }
 
+func TestWhatIsWrongBesideAFileIsSaidWithIt(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.browser(t)
+	fields := s.aReport(b.open("/").key())
+	fields.Set("title", "")
+	fields.Set("contact", "")
+	again := b.want(refused, b.send("/report", fields, enclosed{"page.jpg", "<html>"}))
+	again.says(t, "“page.jpg” is not a picture", "Say in a few words what is wrong.", "Enter an e-mail address or a phone number", "Since Monday.")
+	fields.Set("title", "Projector stays dark")
+	fields.Set("contact", "guest@example.edu")
+	again = b.want(refused, b.send("/report", fields, enclosed{"page.jpg", "<html>"}))
+	again.says(t, "“page.jpg” is not a picture")
+	again.doesNotSay(t, "Say in a few words what is wrong.", "Enter an e-mail address or a phone number")
+}
+
 func TestAFormThatIsCutComesBackWithWhatHadArrived(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

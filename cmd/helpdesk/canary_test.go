@@ -140,7 +140,7 @@ func (c *canaries) onThePage() {
 		}
 	}
 	post("/account/password", url.Values{"old": {c.word("old password")}, "password": {c.word("new password")}})
-	post("/account/keys", url.Values{"authorized": {"ssh-ed25519 canary-key AAAA"}, "name": {c.word("key name")}})
+	post("/account/keys", url.Values{"authorized": {"ssh-ed25519 canary-key AAAA"}, "name": {c.word("key name")}, "key_password": {c.word("key password")}})
 	get("/work?q=" + url.QueryEscape("title:"+c.word("search")))
 }
 
