@@ -158,7 +158,7 @@ func (t *terminal) await() error {
 type shown string
 
 // under is how the line above the footer names the ticket under the cursor.
-var under = regexp.MustCompile(`(?m)^ (#\d+) · `)
+var under = regexp.MustCompile(`(?m)^ \d+ of \d+\+? · (#\d+) · `)
 
 // ticket is the one under the cursor.
 func (s shown) ticket() string {

@@ -22,10 +22,11 @@ type words struct {
 func look(ctx context.Context, d *rig.Desk) (*words, error) {
 	w := &words{}
 	for sql, list := range map[string]*[]string{
-		`select word from words order by tickets desc, word limit 20`:               &w.common,
-		`select word from words where tickets < 50 order by tickets, word limit 20`: &w.rare,
-		`select code from queues order by id`:                                       &w.queues,
-		`select username from users where role = 'staff' order by id limit 10`:      &w.people,
+		`select word from words order by tickets desc, word limit 20`: &w.common,
+		`select substring(body from 'HD-[0-9]+') from (select body from messages order by id limit 2000) as old
+			where body ~ 'HD-[0-9]+' limit 20`: &w.rare, // the fill puts one of 100,000 into every third message or so
+		`select code from queues order by id`:                                  &w.queues,
+		`select username from users where role = 'staff' order by id limit 10`: &w.people,
 	} {
 		var err error
 		if *list, err = rig.Values[string](ctx, d, sql); err != nil {
