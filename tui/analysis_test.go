@@ -76,7 +76,9 @@ func TestAnalysisScreens(t *testing.T) {
 		empty.sees("Nothing is open or active.")
 		snapshot(t, "empty", empty)
 		empty.press("4")
-		empty.sees("Nothing was reported in these days")
+		empty.sees("\n  Nothing was reported in these days")
+		empty.press("5")
+		empty.sees("\n  Nobody has anything before them")
 
 		empty.press("esc")
 		empty.until("the place to be the queue", func() bool {

@@ -59,7 +59,8 @@ type Screen struct {
 	band  int  // the chosen length of time
 	wall  bool // it goes from one dashboard to the next by itself
 	turn  time.Duration
-	walls int // number of the newest wall
+	walls int  // number of the newest wall
+	kiosk bool // it takes no keys, so none are named
 	took  time.Duration
 }
 
@@ -137,7 +138,7 @@ func New(env *screen.Env) *Screen {
 // each for a turn.
 func NewWall(env *screen.Env, turn time.Duration) *Screen {
 	s := New(env)
-	s.wall, s.turn = true, turn
+	s.wall, s.kiosk, s.turn = true, true, turn
 	return s
 }
 

@@ -23,7 +23,7 @@ func (s *Screen) viewPeople(f screen.Frame) []string {
 	lines := []string{ui.Line(f.Width, ui.Say(f.Theme.Dim, notice))}
 	if len(people.Teams)+len(people.Persons) == 0 {
 		words := "Nobody has anything before them or did anything in these days. r chooses others, / another filter."
-		return ui.Fit(append(append(lines, ui.Line(f.Width)), ui.Wrapped(f.Theme.Plain, plain.Line(words), f.Width)...), f.Width, f.Height)
+		return ui.Fit(append(lines, empty(f, words)...), f.Width, f.Height)
 	}
 	rest := f.Inset(0, 1)
 	tables := rest
@@ -40,22 +40,20 @@ func (s *Screen) viewPeople(f screen.Frame) []string {
 func (s *Screen) works(f screen.Frame) []string {
 	people := s.figures.people
 	const number = 9
-	columns := func(title string) ui.Columns {
-		return ui.FitColumns([]ui.Column{
-			{Title: title, Flex: true, Least: 14, Most: mostName},
-			{Title: "open", Width: 6, Right: true, Rank: 2},
-			{Title: "active", Width: 7, Right: true},
-			{Title: "answered", Width: number, Right: true, Rank: 3},
-			{Title: "replies", Width: number, Right: true, Rank: 5},
-			{Title: "closed", Width: 7, Right: true},
-			{Title: "to answer", Width: 10, Right: true},
-			{Title: "p90", Width: 8, Right: true, Rank: 4},
-			{Title: "to closing", Width: 11, Right: true},
-			{Title: "p90", Width: 8, Right: true, Rank: 4},
-			{Title: "stars", Width: 6, Right: true, Rank: 1},
-		}, f.Width)
-	}
-	row := func(cols *ui.Columns, name plain.Text, w *core.Work, chosen bool) string {
+	cols := ui.FitColumns([]ui.Column{
+		{Flex: true, Least: 14, Most: mostName},
+		{Title: "open", Width: 6, Right: true, Rank: 2},
+		{Title: "active", Width: 7, Right: true},
+		{Title: "answered", Width: number, Right: true, Rank: 3},
+		{Title: "replies", Width: number, Right: true, Rank: 5},
+		{Title: "closed", Width: 7, Right: true},
+		{Title: "to answer", Width: 10, Right: true},
+		{Title: "p90", Width: 8, Right: true, Rank: 4},
+		{Title: "to closing", Width: 11, Right: true},
+		{Title: "p90", Width: 8, Right: true, Rank: 4},
+		{Title: "stars", Width: 6, Right: true, Rank: 1},
+	}, f.Width)
+	row := func(name plain.Text, w *core.Work, chosen bool) string {
 		cell := func(text string) ui.Cell { return ui.Cell{Style: f.Theme.Plain, Text: plain.Line(text)} }
 		stars := "–"
 		if w.Ratings > 0 {
@@ -68,28 +66,35 @@ func (s *Screen) works(f screen.Frame) []string {
 			cell(took(w.Closings.N, w.Closings.Median)), cell(took(w.Closings.N, w.Closings.P90)), cell(stars),
 		})
 	}
-	chosen := s.row[tabPeople]
-	cols := columns(" team")
-	all := []string{cols.Head(f.Theme, f.Width)}
-	at := 0
-	for i := range people.Teams {
-		if i == chosen {
-			at = len(all)
-		}
-		all = append(all, row(&cols, plain.Line(people.Teams[i].Queue.Name), &people.Teams[i].Work, i == chosen))
-	}
+	// Both tables scroll as one, and the titles of the one in sight stay above it.
+	chosen, teams := s.row[tabPeople], len(people.Teams)
+	count, titles := teams+len(people.Persons), 1
 	if len(people.Persons) > 0 {
-		cols = columns(" person")
-		all = append(all, cols.Head(f.Theme, f.Width))
+		titles++
 	}
-	for i := range people.Persons {
-		if i+len(people.Teams) == chosen {
-			at = len(all)
+	seen := ui.WindowAround(count, chosen, f.Height-titles)
+	if seen.First >= teams { // of the teams none is left, and no title of theirs
+		seen = ui.WindowAround(count, chosen, f.Height-1)
+		seen.First = max(seen.First, teams)
+	}
+	note := seen.Unseen()
+	var lines []string
+	for i := seen.First; i < seen.End; i++ {
+		if i == seen.First || i == teams {
+			title := " team"
+			if i >= teams {
+				title = " person"
+			}
+			cols[0].Title = ui.Noted(title, note, cols[0].Width).String()
+			lines, note = append(lines, cols.Head(f.Theme, f.Width)), nil
 		}
-		all = append(all, row(&cols, ui.Person(people.Persons[i].Person, ""), &people.Persons[i].Work, i+len(people.Teams) == chosen))
+		if i < teams {
+			lines = append(lines, row(plain.Line(people.Teams[i].Queue.Name), &people.Teams[i].Work, i == chosen))
+			continue
+		}
+		lines = append(lines, row(ui.Person(people.Persons[i-teams].Person, ""), &people.Persons[i-teams].Work, i == chosen))
 	}
-	first := max(0, min(at-f.Height+1, len(all)-f.Height))
-	return ui.Fit(all[first:], f.Width, f.Height)
+	return ui.Fit(lines, f.Width, f.Height)
 }
 
 // ratings are the newest with their words.
@@ -102,7 +107,7 @@ func (s *Screen) ratings(f screen.Frame) []string {
 	for i := len(people.Stars); i > 0; i-- {
 		counts = append(counts, fmt.Sprintf("%d× %d", people.Stars[i-1], i))
 	}
-	lines := []string{head(f, "What reporters thought: "+strings.Join(counts, "  ")+" stars")}
+	lines := []string{head(f, "What reporters thought: "+strings.Join(counts, "  ")+" stars", s.unlisted(len(people.Ratings)-(f.Height-1))...)}
 	cols := ui.FitColumns([]ui.Column{{Width: 9}, {Width: 6}, {Width: 14, Rank: 1}, {Flex: true, Least: 20}, {Width: 16, Rank: 2}}, f.Width)
 	for i := range people.Ratings {
 		r := &people.Ratings[i]

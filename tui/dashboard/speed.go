@@ -105,7 +105,8 @@ func (s *Screen) durations(f screen.Frame, stage *core.StageFigures) []string {
 	if f.Height <= 1 {
 		return ui.Fit(nil, f.Width, f.Height)
 	}
-	return append([]string{head(f, "How long it took"+s.clockWords())}, ui.Bars(f.Theme, bands(stage.Spread), s.band, f.Width, f.Height-1)...)
+	unseen := ui.WindowAround(len(stage.Spread), s.band, f.Height-1).Unseen()
+	return append([]string{head(f, "How long it took"+s.clockWords(), unseen...)}, ui.Bars(f.Theme, bands(stage.Spread), s.band, f.Width, f.Height-1)...)
 }
 
 func (s *Screen) viewWhere(f screen.Frame) []string {
@@ -118,28 +119,48 @@ func (s *Screen) viewWhere(f screen.Frame) []string {
 		}
 		spans = append(spans, ui.Say(style, string(where.Spreads[i].By)), ui.Say(f.Theme.Plain, "  "))
 	}
-	total := fmt.Sprintf("%s reported, %s ", ui.Plural(spread.Total.N, "ticket", "tickets"), changed(spread.Total))
-	lines := []string{ui.Ends(f.Width, spans, []ui.Span{ui.Say(f.Theme.Bold, total)})}
 	rest := f.Inset(0, 1)
+	heat := 0
+	if f.Width < sideBySide && (mapFits(rest.Height) || s.heatCell() != nil) {
+		heat = min(heatHeight, rest.Height)
+	}
+	if unseen := ui.WindowAround(len(spread.Shares), s.shareRow(), rest.Height-heat).Unseen(); unseen != nil && heat < rest.Height {
+		spans = append(spans, ui.Say(f.Theme.Dim, "· "+unseen[0]))
+	}
+	lines := []string{ui.Ends(f.Width, spans, s.reported(f, spans))}
 	if len(spread.Shares) == 0 {
 		words := "Nothing was reported in these days or in those that they are compared with. r chooses others, / another filter."
-		return ui.Fit(append(append(lines, ui.Line(f.Width)), ui.Wrapped(f.Theme.Plain, plain.Line(words), f.Width)...), f.Width, f.Height)
+		return ui.Fit(append(lines, empty(f, words)...), f.Width, f.Height)
 	}
 	if f.Width < sideBySide {
-		heat := min(heatHeight, rest.Height)
-		if rest.Height < heat+5 && s.heatCell() == nil { // there is room for one of them
-			heat = 0
-		}
 		lines = append(lines, s.shares(rest.Inset(0, heat))...)
 		rest.Height = heat
 		return append(lines, s.heat(rest)...)
 	}
 	left, right := halves(rest)
-	heat := right
-	heat.Height = min(heatHeight+1, right.Height)
-	back := right
-	back.Height = max(0, right.Height-heat.Height)
-	return append(lines, ui.Beside(f.Theme, s.shares(left), append(s.heat(heat), s.returns(back)...))...)
+	upper, lower := right, right
+	upper.Height = min(heatHeight+1, right.Height)
+	lower.Height = max(0, right.Height-upper.Height)
+	return append(lines, ui.Beside(f.Theme, s.shares(left), append(s.heat(upper), s.returns(lower)...))...)
+}
+
+// reported is how many tickets the bars are of, as fully as there is room for it behind the spans.
+func (s *Screen) reported(f screen.Frame, spans []ui.Span) []ui.Span {
+	total := s.spread().Total
+	room := f.Width - 2
+	for _, span := range spans {
+		room -= span.Text.Width()
+	}
+	for _, words := range []string{
+		fmt.Sprintf("%s reported, %s ", ui.Plural(total.N, "ticket", "tickets"), changed(total)),
+		fmt.Sprintf("%s, %s ", ui.Plural(total.N, "ticket", "tickets"), changed(total)),
+		ui.Plural(total.N, "ticket", "tickets") + " ",
+	} {
+		if plain.Line(words).Width() <= room {
+			return []ui.Span{ui.Say(f.Theme.Bold, words)}
+		}
+	}
+	return nil
 }
 
 func changed(c core.Compared) string {
@@ -158,16 +179,27 @@ func (s *Screen) shares(f screen.Frame) []string {
 	bars := make([]ui.Bar, len(spread.Shares))
 	for i, sh := range spread.Shares {
 		name := sh.Name
-		if sh.Code == "" {
+		switch {
+		case sh.Code == "":
 			name = "no place known"
+		case spread.By == core.ByRoom: // rooms of many houses share a name
+			name = sh.Code + " " + sh.Name
 		}
 		bars[i] = ui.Bar{Label: plain.Line(name), Value: float64(sh.N), Note: plain.Line(fmt.Sprintf("%s %7s", share(sh.N, spread.Total.N), ui.Changed(sh.Compared)))}
 	}
 	return ui.Bars(f.Theme, bars, s.shareRow(), f.Width, f.Height)
 }
 
-// heatHeight is a title, the hours, the days and what the shades mean.
-const heatHeight = 10
+const (
+	whereAbove = 3  // lines above the bars: tabs, state, properties
+	heatHeight = 10 // of the map: a title, the hours, the days and what the shades mean
+)
+
+// mapFits tells whether bars and map have room above each other.
+func mapFits(height int) bool {
+	const bars = 5
+	return height >= heatHeight+bars
+}
 
 func (s *Screen) heat(f screen.Frame) []string {
 	if f.Height <= 1 {
@@ -192,8 +224,9 @@ func (s *Screen) returns(f screen.Frame) []string {
 		return ui.Fit([]string{head(f, fmt.Sprintf("Nothing came back within %d days", core.ReturnDays))}, f.Width, f.Height)
 	}
 	bars := make([]ui.Bar, 0, len(list))
-	for _, r := range list[:min(len(list), f.Height)] {
+	for _, r := range list {
 		bars = append(bars, ui.Bar{Label: plain.Line(r.Location + " " + r.CategoryName), Value: float64(r.N)})
 	}
-	return append([]string{head(f, fmt.Sprintf("Came back within %d days", core.ReturnDays))}, ui.Bars(f.Theme, bars, -1, f.Width, f.Height-1)...)
+	unseen := s.unlisted(len(list) - (f.Height - 1))
+	return append([]string{head(f, fmt.Sprintf("Came back within %d days", core.ReturnDays), unseen...)}, ui.Bars(f.Theme, bars, -1, f.Width, f.Height-1)...)
 }

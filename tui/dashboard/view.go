@@ -102,11 +102,17 @@ func (s *Screen) state(f screen.Frame) string {
 	case as != "":
 		words = " " + as + " "
 	}
-	if words == "" {
-		return ui.Rule(f.Theme, f.Width)
+	const edge = 2
+	text, more := plain.Truncate(plain.Line(words), max(0, f.Width-edge)), plain.Line(s.omitted(f))
+	rest := f.Width - edge - text.Width()
+	if more.Width()+2*edge > rest {
+		more = plain.Line("")
 	}
-	text := plain.Truncate(plain.Line(words), max(0, f.Width-2))
-	return ui.Rule(f.Theme, min(2, f.Width)) + ui.Line(text.Width(), ui.Quote(style, text)) + ui.Rule(f.Theme, f.Width-2-text.Width())
+	if more.Empty() {
+		return ui.Rule(f.Theme, min(edge, f.Width)) + ui.Line(text.Width(), ui.Quote(style, text)) + ui.Rule(f.Theme, rest)
+	}
+	return ui.Rule(f.Theme, edge) + ui.Line(text.Width(), ui.Quote(style, text)) + ui.Rule(f.Theme, rest-more.Width()-edge) +
+		ui.Line(more.Width(), ui.Quote(f.Theme.Dim, more)) + ui.Rule(f.Theme, edge)
 }
 
 func (s *Screen) nothing(f screen.Frame) []string {
@@ -125,22 +131,16 @@ func halves(f screen.Frame) (left, right screen.Frame) {
 	return left, right
 }
 
-func head(f screen.Frame, words string) string {
-	return ui.Line(f.Width, ui.Say(f.Theme.Bold, " "+words))
-}
-
 func (s *Screen) viewNow(f screen.Frame) []string {
 	now := s.figures.now
 	total := now.Total()
 	if len(now.Queues) == 0 {
-		all := f
-		all.Height = f.Height - 3
 		words := "Nothing is open or active. What is reported appears here by itself."
 		if s.ask.Query.String() != "" {
 			words = "Nothing that the filter finds is open or active. / asks for other tickets."
 		}
-		lines := []string{ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Plain, "  "+words)), ui.Line(f.Width)}
-		return append(lines, s.arrivals(all)...)
+		lines := append(empty(f, words), ui.Line(f.Width))
+		return append(lines, s.arrivals(f.Inset(0, len(lines)))...)
 	}
 	usual := total.Usual
 	first := fmt.Sprintf(" %d open (usual %.0f) · %d active (%.0f)", total.Open, usual.Open, total.Active, usual.Active)
@@ -194,20 +194,26 @@ func (s *Screen) loads(f screen.Frame) []string {
 		}
 		return ui.Cell{Style: style, Text: plain.Line(fmt.Sprint(n))}
 	}
-	cols := columns(" queue")
-	lines := []string{cols.Head(f.Theme, f.Width)}
+	table := func(title string, seen ui.Window) ui.Columns {
+		cols := columns("")
+		cols[0].Title = ui.Noted(title, seen.Unseen(), cols[0].Width).String()
+		return cols
+	}
+	chosen := s.row[tabNow]
 	room := max(1, (f.Height-2)*2/3)
 	if need := len(now.People); room < len(now.Queues) && need < f.Height-2-room {
 		room = f.Height - 2 - need
 	}
-	first := max(0, min(s.row[tabNow], len(now.Queues)-1)-room+1)
-	for i := first; i < len(now.Queues) && i < first+room; i++ {
+	seen := ui.WindowAround(len(now.Queues), min(chosen, len(now.Queues)-1), room)
+	cols := table(" queue", seen)
+	lines := []string{cols.Head(f.Theme, f.Width)}
+	for i := seen.First; i < seen.End; i++ {
 		q := &now.Queues[i]
 		oldest := "–"
 		if !q.Oldest.IsZero() {
 			oldest = f.Age(q.Oldest)
 		}
-		lines = append(lines, cols.Row(f.Theme, f.Width, i == s.row[tabNow], []ui.Cell{
+		lines = append(lines, cols.Row(f.Theme, f.Width, i == chosen, []ui.Cell{
 			{Style: f.Theme.Plain, Text: plain.Line(" " + q.Queue.Name)},
 			number(q.Open), number(q.Active), number(q.Waiting), number(q.Unassigned),
 			{Style: f.Theme.Plain, Text: plain.Line(oldest)},
@@ -223,10 +229,11 @@ func (s *Screen) loads(f screen.Frame) []string {
 	case len(now.Led) > 0: // of the others' work only the numbers of queues are shown
 		title = " who works on " + strings.Join(now.Led, ", ")
 	}
-	cols = columns(title)
+	chosen -= len(now.Queues)
+	seen = ui.WindowAround(len(now.People), chosen, f.Height-len(lines)-1)
+	cols = table(title, seen)
 	lines = append(lines, cols.Head(f.Theme, f.Width))
-	chosen := s.row[tabNow] - len(now.Queues)
-	for i := max(0, chosen-max(1, f.Height-len(lines))+1); i < len(now.People); i++ { // the chosen one is in sight
+	for i := seen.First; i < seen.End; i++ {
 		p := &now.People[i]
 		lines = append(lines, cols.Row(f.Theme, f.Width, i == chosen, []ui.Cell{
 			{Style: f.Theme.Plain, Text: plain.Concat(plain.Line(" "), ui.Person(p.Person, "nobody"))},
@@ -270,10 +277,16 @@ func (s *Screen) oldest(f screen.Frame) []string {
 	if f.Height <= 0 {
 		return nil
 	}
-	lines := []string{head(f, "Oldest")}
+	oldest, followed := s.figures.now.Oldest, s.figures.now.Followed
+	room := f.Height - 1 - len(oldest) - 1
+	var note []string
+	if room <= 0 { // for the others there is none, not even for their heading
+		note = s.unlisted(max(0, len(oldest)-(f.Height-1)) + len(followed))
+	}
+	lines := []string{head(f, "Oldest", note...)}
 	cols := ui.FitColumns([]ui.Column{{Width: 7}, {Width: 7, Right: true}, {Flex: true, Least: 24}, {Width: 14, Rank: 1}}, f.Width)
-	for i := range s.figures.now.Oldest {
-		t := &s.figures.now.Oldest[i]
+	for i := range oldest {
+		t := &oldest[i]
 		lines = append(lines, cols.Row(f.Theme, f.Width, false, []ui.Cell{
 			{Style: f.Theme.Dim, Text: plain.Line(" " + t.ID.String())},
 			{Style: f.Theme.Plain, Text: plain.Line(f.Age(t.CreatedAt))},
@@ -281,8 +294,8 @@ func (s *Screen) oldest(f screen.Frame) []string {
 			{Style: f.Theme.Dim, Text: ui.Person(t.Assignee, "—")},
 		}))
 	}
-	if followed := s.figures.now.Followed; len(followed) > 0 {
-		lines = append(lines, head(f, "Most followed"))
+	if len(followed) > 0 && room > 0 {
+		lines = append(lines, head(f, "Most followed", s.unlisted(len(followed)-room)...))
 		for i := range followed {
 			t := &followed[i]
 			lines = append(lines, cols.Row(f.Theme, f.Width, false, []ui.Cell{
@@ -346,13 +359,28 @@ func (s *Screen) viewFlow(f screen.Frame) []string {
 		return append(lines, stock.Lines(f.Theme, rest.Width, rest.Height-upper)...)
 	}
 	left, right := halves(rest)
-	ages := min(len(flow.Ages)+2, max(0, right.Height-9))
+	ages := s.agesHeight(right.Height)
 	column := stock.Lines(f.Theme, right.Width, right.Height-ages)
-	if ages > 2 {
-		column = append(column, head(right, "Age of what is not closed"), ui.Line(right.Width))
-		column = append(column[:len(column)-1], ui.Bars(f.Theme, bands(flow.Ages), -1, right.Width, ages-1)...)
+	if ages >= leastAges {
+		column = append(column, head(right, "Age of what is not closed", s.unlisted(len(flow.Ages)-(ages-1))...))
+		column = append(column, ui.Bars(f.Theme, bands(flow.Ages), -1, right.Width, ages-1)...)
 	}
 	return append(lines, ui.Beside(f.Theme, came.Lines(f.Theme, left.Width, left.Height), ui.Fit(column, right.Width, right.Height))...)
+}
+
+const (
+	flowAbove = 4 // lines above the curves: tabs, state, all of the range, the chosen day
+	leastAges = 3 // lines: a title and two ages
+)
+
+// agesHeight is how many lines the ages of what is not closed have below the curve of the backlog.
+func (s *Screen) agesHeight(height int) int {
+	const curve = 9
+	ages := min(len(s.figures.flow.Ages)+2, max(0, height-curve))
+	if ages < leastAges {
+		return 0
+	}
+	return ages
 }
 
 func bands(list []core.AgeBand) []ui.Bar {

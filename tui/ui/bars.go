@@ -34,8 +34,8 @@ type Bar struct {
 	Note  plain.Text // behind the number: a share, a change
 }
 
-// Bars draws as many rows as there is room for, in exactly height lines of exactly width columns, so that
-// the selected one (-1 for none) is among them.
+// Bars draws as many rows as there is room for, in exactly height lines of exactly width columns: those of
+// [WindowAround] the selected one (-1 for none). Whoever draws them says how many are out of sight.
 func Bars(t *Theme, bars []Bar, selected, width, height int) []string {
 	if width <= 0 || height <= 0 {
 		return Fit(nil, width, height)
@@ -50,9 +50,9 @@ func Bars(t *Theme, bars []Bar, selected, width, height int) []string {
 	if room < 6 { // rather no notes than no bars
 		room, note = room+note, 0
 	}
-	first := max(0, min(selected-height+1, len(bars)-height))
+	seen := WindowAround(len(bars), selected, height)
 	lines := make([]string, 0, height)
-	for i := first; i < len(bars) && len(lines) < height; i++ {
+	for i := seen.First; i < seen.End; i++ {
 		b := bars[i]
 		style, stroke := t.Plain, t.Accent
 		mark := "  "
@@ -98,12 +98,12 @@ type HeatCell struct{ Day, Hour int }
 // Heat draws hours × weekdays, Monday first, in shades that need no colour; the chosen cell, nil for none, is in reverse and
 // its number below.
 func Heat(t *Theme, cells [7][24]float64, chosen *HeatCell, width, height int) []string {
-	const days, label, least = 7, 4, 4 + 24
+	const days, label, least = 7, 5, 5 + 24
 	if width <= 0 || height <= 0 {
 		return Fit(nil, width, height)
 	}
 	if width < least || height < days+1 {
-		return Fit(Wrapped(t.Dim, plain.Line("The map of hours and weekdays needs more room."), width), width, height)
+		return Fit(Wrapped(t.Dim, plain.Line(" The map of hours and weekdays needs more room."), width), width, height)
 	}
 	each := min(3, (width-label)/24)
 	highest := 0.0
@@ -118,9 +118,9 @@ func Heat(t *Theme, cells [7][24]float64, chosen *HeatCell, width, height int) [
 			fmt.Fprintf(&head, "%-*s", 3*each, fmt.Sprintf("%02d", hour))
 		}
 	}
-	lines := []string{Line(width, Say(t.Dim, "    "+head.String()))}
+	lines := []string{Line(width, Say(t.Dim, "     "+head.String()))}
 	for day, name := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} {
-		spans := []Span{Say(t.Dim, name+" ")}
+		spans := []Span{Say(t.Dim, " "+name+" ")}
 		for hour, v := range cells[day] {
 			style := t.Plain
 			if chosen != nil && *chosen == (HeatCell{day, hour}) {
@@ -134,9 +134,9 @@ func Heat(t *Theme, cells [7][24]float64, chosen *HeatCell, width, height int) [
 	case height <= days+1:
 	case chosen != nil:
 		words := fmt.Sprintf("%02d:00 to %02d:00: %s", chosen.Hour, chosen.Hour+1, Short(drawable(cells[chosen.Day][chosen.Hour], 0)))
-		lines = append(lines, Line(width, Say(t.Match, "  › "+words), Say(t.Dim, " · most: "+Short(highest))))
+		lines = append(lines, Line(width, Say(t.Match, "   › "+words), Say(t.Dim, " · most: "+Short(highest))))
 	default:
-		lines = append(lines, Line(width, Say(t.Dim, "    · few  ░ ▒ ▓  █ most: "+Short(highest))))
+		lines = append(lines, Line(width, Say(t.Dim, "     · few  ░ ▒ ▓  █ most: "+Short(highest))))
 	}
 	return Fit(lines, width, height)
 }

@@ -36,20 +36,26 @@ const (
 	most = 1e12
 )
 
+// noRoom is said where there is a curve to draw and no room for it.
+const noRoom = " The curve needs a larger window."
+
 // Lines draws the chart in exactly height lines of exactly width columns.
 func (c *Chart) Lines(t *Theme, width, height int) []string {
 	if width <= 0 || height <= 0 {
 		return Fit(nil, width, height)
 	}
-	if width < leastChartWidth || height < leastChartHeight || c.points() < 2 {
+	if c.points() < 2 {
 		return Fit(Wrapped(t.Dim, c.Sentence, width), width, height)
+	}
+	if width < leastChartWidth || height < leastChartHeight {
+		return Fit(Wrapped(t.Dim, plain.Line(noRoom), width), width, height)
 	}
 	rows := height - 4 // the axis, its labels and the legend; and asciigraph draws one row more than it is told
 	top, step, high := c.scale(rows)
 	labels := c.values(rows, top, step, high)
 	plot := width - labels.width - 2
 	if plot < leastChartWidth/2 {
-		return Fit(Wrapped(t.Dim, c.Sentence, width), width, height)
+		return Fit(Wrapped(t.Dim, plain.Line(noRoom), width), width, height)
 	}
 	data, buckets := c.fitted(plot)
 	for i := range data {
