@@ -70,7 +70,9 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 	return hits, nil
 }
 
-// look finds matches in one part. The index is asked first and the rest of the query of what it gave.
+// look finds matches in one part. The index is asked first and the rest of the query of what it gave. Nothing is added to the number
+// that they are sorted by, but that no index has it: the planner expects hundreds where a rare word has ten, and would go through
+// all tickets in the order of their numbers until as many as are wanted were found.
 func (m *match) look(ctx context.Context, in span, n int) ([]hit, error) {
 	f := newSearchSQL(m.scope, m.filter)
 	f.add(`t.id >= ` + f.arg(in.from) + ` and t.id < ` + f.arg(in.below))
@@ -83,7 +85,7 @@ func (m *match) look(ctx context.Context, in span, n int) ([]hit, error) {
 			select s.ticket_id from ticket_search s where ` + staffDoc + ` @@ ` + f.arg(asked) + `::tsquery
 		), newest as materialized (
 			select t.id from hits join tickets t on t.id = hits.ticket_id
-			where ` + f.where() + ` order by t.id desc limit ` + f.arg(n) + `
+			where ` + f.where() + ` order by t.id + 0 desc limit ` + f.arg(n) + `
 		)
 		select newest.id, ts_rank(` + ticketWords + `, ` + f.arg(m.plan.query) + `::tsquery, 1) as rank
 		from newest join ticket_search s on s.ticket_id = newest.id order by newest.id desc`

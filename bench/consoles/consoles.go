@@ -242,7 +242,7 @@ func idle(ctx context.Context, r *rig.Rig, people *staff, consoles int, lasting 
 	if _, _, err := h.grow(ctx, 1+consoles, size); err != nil {
 		return 0, 0, err
 	}
-	time.Sleep(lasting / 2) // until what opening took is cleared away
+	time.Sleep(3 * lasting) // until what opening took is cleared away
 	used, err = h.busy(func() error { time.Sleep(lasting); return nil })
 	if err != nil {
 		return 0, 0, err

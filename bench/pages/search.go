@@ -69,6 +69,7 @@ func measureSearch(ctx context.Context, d *rig.Desk, note noter, times int) erro
 		{"a common word of last year", around("", w.common, fmt.Sprintf(" created:%d", time.Now().Year()-1))},
 		{"a common word, by priority", around("", w.common, " status:open|active sort:-priority")},
 		{"all that is open", []string{"status:open"}},
+		{"all that is open, newest first", []string{"status:open sort:-created"}},
 		{"all that is closed", []string{"status:closed"}},
 		{"what is closed of a queue", around("queue:", w.queues, " status:closed")},
 		{"somebody's own", around("assignee:", w.people, " status:open|active")},

@@ -43,7 +43,7 @@ func parts() []part {
 		{"feed", "from a commit to the frames that show it", "20 s", time.Minute, func(ctx context.Context, b *bench) ([]*figure.Table, error) {
 			return one(consoles.Delay(ctx, b.rig, b.biggest(), []int{1, 4}, b.times(20)))
 		}},
-		{"idle", "200 consoles that nobody touches", "40 s", 2 * time.Minute, func(ctx context.Context, b *bench) ([]*figure.Table, error) {
+		{"idle", "200 consoles that nobody touches", "70 s", 2 * time.Minute, func(ctx context.Context, b *bench) ([]*figure.Table, error) {
 			return one(consoles.Idle(ctx, b.rig, b.biggest(), 200, b.lasting(6*time.Second)))
 		}},
 		{"keys", "keys while others work", "10 s at 1, 20 s at 50, 60 s at 200, 60 s at 500 consoles", 5 * time.Minute, func(ctx context.Context, b *bench) ([]*figure.Table, error) {
