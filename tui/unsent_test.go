@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/storage/storagetest"
 )
 
 // asking is one line or form that asks for something: how one comes to it, and what is typed there.
@@ -86,4 +87,123 @@ func TestWhatIsTypedInFormsOfTheAdministrationOutlivesALostConnection(t *testing
 		asking{"Of which days?", room("t", "d"), "2026-02"},
 		asking{"Holidays of a calendar file", room("o", "i"), "SUMMARY:New Year"},
 	)
+}
+
+// outdone types new words into the line of a ticket while somebody else changes what it is about.
+func outdone(t *testing.T, key, words string, meanwhile func(c *storagetest.Campus, id core.TicketID) error) (*storagetest.Campus, core.TicketID, *person) {
+	t.Helper()
+	c, id, ines := oneTicket(t, 100, 30)
+	ines.opens("No signal")
+	before, err := c.Desk.Ticket(t.Context(), storagetest.As(c.Ines, core.DoorSSH), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ines.press(key)
+	ines.retypes(words)
+	if err := meanwhile(c, id); err != nil {
+		t.Fatal(err)
+	}
+	ines.press("enter") // on the version before
+	ines.sees("Somebody was faster")
+	ines.settled()
+	if now, err := c.Desk.Ticket(t.Context(), storagetest.As(c.Ines, core.DoorSSH), id); err != nil || now.Ticket.Version <= before.Ticket.Version {
+		t.Fatalf("nothing was changed meanwhile: %v, %v", now.Ticket, err)
+	}
+	return c, id, ines
+}
+
+func TestATitleStandsInItsLineAgainWhenAColleagueWasFaster(t *testing.T) {
+	t.Parallel()
+	c, id, ines := outdone(t, "e", "No Wi-Fi in the reading room", func(c *storagetest.Campus, id core.TicketID) error {
+		title := "No signal at all"
+		_, err := c.Desk.Correct(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0, core.Correction{Title: &title})
+		return err
+	})
+	ines.sees("back to what you typed")
+	kept(t, c, ines, c.Ines, "No Wi-Fi in the reading room") // also while the dialog asks
+	ines.press("esc")
+	ines.sees("Correct the title")
+	ines.sees("No Wi-Fi in the reading room")
+	ines.press("enter")
+	ines.sees(id.String() + " has its new title.")
+}
+
+func TestAPlaceInWordsStandsInItsLineAgainWhenAColleagueWasFaster(t *testing.T) {
+	t.Parallel()
+	_, id, ines := outdone(t, "l", "by the door", func(c *storagetest.Campus, id core.TicketID) error {
+		_, err := c.Desk.Change(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, 0, core.Change{Where: &core.Where{Words: "in the cellar"}})
+		return err
+	})
+	ines.press("esc")
+	ines.sees("Place of")
+	ines.sees("by the door")
+	ines.sees("in these words")
+	ines.press("enter")
+	ines.sees(id.String() + " is at by the door now.")
+}
+
+func TestANameThatIsNotTakenStandsInItsLineAgain(t *testing.T) {
+	t.Parallel()
+	_, _, ines := oneTicket(t, 100, 30)
+	ines.press("K")
+	ines.write("anna")
+	ines.press("enter")
+	ines.sees("Could not make a one-time code.")
+	ines.settled()
+	ines.sees("One-time code for whom?")
+	ines.sees("› anna")
+	ines.press("esc")
+	ines.settings()
+	ines.choose("Add a key")
+	ines.write("ssh-ed25519 AAAA cut short")
+	ines.press("enter")
+	ines.sees("Could not add the key.")
+	ines.sees("ssh-ed25519 AAAA cut short")
+}
+
+// TestWhatGoesOnlyOnTheSecondTryLeavesTheEditor is about words that go with a change which somebody else's came before.
+func TestWhatGoesOnlyOnTheSecondTryLeavesTheEditor(t *testing.T) {
+	t.Parallel()
+	c, id, ines := oneTicket(t, 100, 30)
+	changes, err := core.ParseMacroChanges("priority:high")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.SaveMacro(t.Context(), storagetest.As(c.Ines, core.DoorSSH), core.Macro{Name: "Outage", Key: "o", Body: "Dear {reporter}", Changes: changes}); err != nil {
+		t.Fatal(err)
+	}
+	ines.opens("No signal")
+	ines.press(";", ";", "o")
+	ines.sees("Dear Ana Ruiz")
+	ines.settled()
+	ines.press("y")
+	ines.sees("with “Outage”")
+	ines.sees("Draft kept.")
+	urges(t, c, c.Ivan, id, core.Low)
+	ines.press("ctrl+s")
+	ines.sees("Somebody was faster")
+	ines.settled()
+	ines.press("a")
+	ines.sees("is done with: “Outage”.")
+	ines.seesNot("with “Outage”: priority:high")
+	if drafts, err := c.Desk.Drafts(t.Context(), storagetest.As(c.Ines, core.DoorSSH), id); err != nil || len(drafts) != 0 {
+		t.Errorf("drafts: %+v, %v", drafts, err)
+	}
+}
+
+func TestAFormThatMayNotBeSentStaysWithItsText(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ivan := sit(t, c, c.Ivan, 100, 34)
+	ivan.opens("No signal")
+	ivan.press(";")
+	ivan.sees("ctrl+o new")
+	ivan.settled()
+	ivan.press("ctrl+o")
+	ivan.sees("New macro")
+	ivan.write("Outage\n\nit\n\nDear {reporter}, all of it is down.")
+	ivan.press("ctrl+s") // for a team that he does not lead
+	ivan.sees("Could not keep the macro.")
+	ivan.sees("all of it is down.")
 }

@@ -110,7 +110,7 @@ func TestASnoozeTakesATimeAndSaysWhatIsWrongWithOne(t *testing.T) {
 	ines.write("someday")
 	ines.press("enter")
 	ines.sees("Say until when")
-	ines.write("tomorrow 14:30")
+	ines.retypes("tomorrow 14:30")
 	ines.sees("until 11 Mar 14:30")
 	ines.press("up", "enter")
 	ines.sees(id.String() + " is at rest until 11 Mar 14:30.")

@@ -174,13 +174,15 @@ func (s *Screen) toTop() tea.Cmd {
 }
 
 func (s *Screen) askForAccount() tea.Cmd {
-	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("One-time code for whom?"),
+	var p *screen.Prompt
+	p = screen.NewPrompt(s.env.Host, plain.Line("One-time code for whom?"),
 		plain.Line("Username or e-mail address of somebody who cannot sign in. Be sure who is asking."), "",
 		func(typed string) (tea.Cmd, string) {
 			if typed == "" {
 				return nil, "Type a username or an e-mail address."
 			}
-			return s.env.FindAndIssue(typed), ""
-		}).Survive(s.env, "code"), false)
+			return s.env.FindAndIssue(typed, p), ""
+		}).Survive(s.env, "code")
+	s.env.Host.Show(p, false)
 	return nil
 }

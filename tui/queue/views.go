@@ -24,9 +24,10 @@ const (
 
 // viewsChanged is the answer to a change of the saved views.
 type viewsChanged struct {
-	said string
-	view string // name of the view to be in; "" for the one that is shown
-	err  error
+	said  string
+	view  string        // name of the view to be in; "" for the one that is shown
+	typed screen.Dialog // in which its name was typed; nil if none was
+	err   error
 }
 
 // withViews draws the views in a column of their own, and the rest beside it.
@@ -185,7 +186,7 @@ func (s *Screen) saveView() tea.Cmd {
 		if s.filter.applied != "" {
 			into := change
 			into.Query = s.query().String()
-			items = append(items, item("Save into "+v.Title, func() tea.Cmd { return s.write(into) }))
+			items = append(items, item("Save into "+v.Title, func() tea.Cmd { return s.write(into, nil) }))
 		}
 		items = append(
 			items,
@@ -203,21 +204,24 @@ func (s *Screen) saveView() tea.Cmd {
 func (s *Screen) nameView(title, name string, in core.ViewChange) func() tea.Cmd {
 	return func() tea.Cmd {
 		hint := plain.Line("It shows: " + in.Query)
-		s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line(title), hint, name, func(typed string) (tea.Cmd, string) {
+		var p *screen.Prompt
+		p = screen.NewPrompt(s.env.Host, plain.Line(title), hint, name, func(typed string) (tea.Cmd, string) {
 			in.Title = strings.TrimSpace(typed)
 			if in.Title == "" {
 				return nil, s.env.Words.T("error.view_title_missing")
 			}
-			return s.write(in), ""
-		}).Survive(s.env, "view "+title), false)
+			return s.write(in, p), ""
+		}).Survive(s.env, "view "+title)
+		s.env.Host.Show(p, false)
 		return nil
 	}
 }
 
-func (s *Screen) write(in core.ViewChange) tea.Cmd {
+// write saves a view. If it is not taken, the dialog in which its name was typed comes again.
+func (s *Screen) write(in core.ViewChange, typed screen.Dialog) tea.Cmd {
 	return s.env.Do(func(ctx context.Context) tea.Msg {
 		v, err := s.env.Desk.SaveView(ctx, s.env.Who, in)
-		return viewsChanged{said: v.Title + " is saved.", view: v.Name, err: err}
+		return viewsChanged{said: v.Title + " is saved.", view: v.Name, typed: typed, err: err}
 	})
 }
 
@@ -242,6 +246,9 @@ func (s *Screen) deleteView(v core.View) func() tea.Cmd {
 
 // settleViews shows the views as they are now, and goes to the one that was saved.
 func (s *Screen) settleViews(m viewsChanged) tea.Cmd {
+	if m.err != nil {
+		s.env.Again(m.typed)
+	}
 	if wrong, ok := errors.AsType[*query.Error](m.err); ok {
 		return s.env.Host.Toast(screen.Failure, plain.Line(wrong.Error()))
 	}

@@ -20,8 +20,10 @@ type Act struct {
 	Doing   string // "take #1042", for what went wrong
 	Done    string // "#1042 is yours now.", for what went well
 	Run     func(ctx context.Context, version int) (core.Ticket, error)
-	// Again asks once more for what was typed, with it, if that was not taken; nil where nothing was.
-	Again func() tea.Cmd
+	// Typed is the dialog in which something was typed for it, which comes again if that is not taken; nil where nothing was.
+	Typed Dialog
+	// Writes reports whether it takes along what is in the ticket's editor.
+	Writes bool
 }
 
 // Acted is the answer to an [Act]. Every screen gets it.
@@ -55,14 +57,18 @@ func (e *Env) Settle(m Acted) tea.Cmd {
 	}
 	conflict, ok := errors.AsType[*core.Error](m.Err)
 	if !ok || conflict.Kind != core.Conflict {
-		if m.Act.Again == nil {
-			return e.Host.Fail(m.Act.Doing, m.Err)
-		}
-		again := m.Act.Again()
-		return tea.Batch(again, e.Host.Fail(m.Act.Doing, m.Err))
+		e.Again(m.Act.Typed)
+		return e.Host.Fail(m.Act.Doing, m.Err)
 	}
 	e.Host.Show(e.conflict(m, conflict), true)
 	return nil
+}
+
+// Again shows a dialog once more, with what was typed in it, because that was not taken; nothing if there is none.
+func (e *Env) Again(d Dialog) {
+	if d != nil {
+		e.Host.Show(d, true)
+	}
 }
 
 func (e *Env) conflict(m Acted, conflict *core.Error) *Message {
@@ -74,6 +80,9 @@ func (e *Env) conflict(m Acted, conflict *core.Error) *Message {
 	}
 	said = append(said, Paragraph{Text: plain.Line("Nothing of yours is lost. Do it all the same?")})
 	dialog := &Message{Host: e.Host, Title: plain.Line("Could not " + m.Act.Doing), Paragraphs: said, Cancel: "leave it"}
+	if m.Act.Typed != nil {
+		dialog.Cancel, dialog.Typed = "back to what you typed", m.Act.Typed
+	}
 	if m.Fresh > 0 {
 		again := m.Act
 		again.Version = m.Fresh
@@ -149,15 +158,17 @@ type Code struct {
 	For     core.Person
 	Code    string
 	Expires time.Time
+	Typed   Dialog // in which it was said for whom, if it was
 	Err     error
 }
 
-// FindAndIssue looks an account up by its username or e-mail address and makes a one-time code for it.
-func (e *Env) FindAndIssue(login string) tea.Cmd {
+// FindAndIssue looks an account up by its username or e-mail address and makes a one-time code for it. If there is no such
+// account, the dialog in which that was typed comes again.
+func (e *Env) FindAndIssue(login string, typed Dialog) tea.Cmd {
 	return e.Do(func(ctx context.Context) tea.Msg {
 		user, err := e.Desk.FindUser(ctx, e.Who, login)
 		if err != nil {
-			return Code{Err: err}
+			return Code{Typed: typed, Err: err}
 		}
 		return e.issue(ctx, user.Person())
 	})
@@ -176,6 +187,7 @@ func (e *Env) issue(ctx context.Context, person core.Person) tea.Msg {
 // ShowCode shows a one-time code until a key is pressed.
 func (e *Env) ShowCode(m Code, now time.Time) tea.Cmd {
 	if m.Err != nil {
+		e.Again(m.Typed)
 		return e.Host.Fail("make a one-time code", m.Err)
 	}
 	e.Host.Show(&Message{

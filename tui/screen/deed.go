@@ -20,13 +20,14 @@ type Chosen struct {
 	Deed  core.Deed
 	Doing string // "assign", before "#1042" or "12 tickets"
 	Done  string // "with Ivan Iota now", after it
+	Typed Dialog // in which it was typed, if it was
 }
 
 // Perform does what was chosen to one ticket.
 func (e *Env) Perform(t *core.Ticket, c Chosen) tea.Cmd {
 	id := t.ID
 	return e.Act(Act{
-		Ticket: id, Version: t.Version, Doing: c.Doing + " " + id.String(), Done: id.String() + " is " + c.Done + ".",
+		Ticket: id, Version: t.Version, Doing: c.Doing + " " + id.String(), Done: id.String() + " is " + c.Done + ".", Typed: c.Typed,
 		Run: func(ctx context.Context, version int) (core.Ticket, error) {
 			return e.Desk.Perform(ctx, e.Who, id, version, c.Deed)
 		},
@@ -116,12 +117,12 @@ func (e *Env) chooseTags(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 	for _, tag := range t.Tags {
 		has[tag] = true
 	}
+	p := NewPicker(e.Host, plain.Line("Tags of "+over), nil).Wait()
 	item := func(change core.TagChange, detail string) Item {
 		words := tagWords(change)
-		c := Chosen{Deed: core.Deed{Action: action.Tag, Tags: change}, Doing: "tag", Done: "tagged: " + words}
+		c := Chosen{Deed: core.Deed{Action: action.Tag, Tags: change}, Doing: "tag", Done: "tagged: " + words, Typed: p}
 		return Item{Text: plain.Line(words), Detail: plain.Line(detail), Choose: func() tea.Cmd { return then(c) }}
 	}
-	p := NewPicker(e.Host, plain.Line("Tags of "+over), nil).Wait()
 	p.Hint = plain.Line("Words put tags on, -word takes one off. Only staff see them.")
 	p.Free = func(typed string) (Item, bool) {
 		change := core.ParseTags(typed)
@@ -161,15 +162,15 @@ func tagWords(change core.TagChange) string {
 // chooseRest offers the usual times to rest, and reads any other that is typed.
 func (e *Env) chooseRest(t *core.Ticket, over string, then func(Chosen) tea.Cmd) tea.Cmd {
 	now := e.Desk.Now()
-	rest := func(words string, until time.Time) Item {
+	rest := func(words string, until time.Time, typed Dialog) Item {
 		exact := ui.When(now, until, e.Zone)
-		c := Chosen{Deed: core.Deed{Action: action.Snooze, Until: until}, Doing: "snooze", Done: "at rest until " + exact}
+		c := Chosen{Deed: core.Deed{Action: action.Snooze, Until: until}, Doing: "snooze", Done: "at rest until " + exact, Typed: typed}
 		return Item{Text: plain.Line(words), Detail: plain.Line("until " + exact), Choose: func() tea.Cmd { return then(c) }}
 	}
 	var items []Item
 	for _, usual := range []string{"2h", "tomorrow 9:00", "monday 9:00", "7d"} {
 		if until, err := e.Desk.ParseSnooze(e.Me, usual); err == nil {
-			items = append(items, rest(usual, until))
+			items = append(items, rest(usual, until, nil))
 		}
 	}
 	answer := core.WaitingReporter
@@ -185,10 +186,11 @@ func (e *Env) chooseRest(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 		until, err := e.Desk.ParseSnooze(e.Me, typed)
 		if err != nil {
 			return Item{Text: plain.Line("“" + typed + "” is no time"), Choose: func() tea.Cmd {
-				return tea.Batch(e.Choose(action.Snooze, t, over, then), e.Host.Toast(Warning, plain.Line(e.Explain(err))))
+				e.Host.Show(p, false)
+				return e.Host.Toast(Warning, plain.Line(e.Explain(err)))
 			}}, true
 		}
-		return rest(typed, until), true
+		return rest(typed, until, p), true
 	}
 	e.Host.Show(p, false)
 	return nil

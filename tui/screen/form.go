@@ -306,10 +306,7 @@ func (f *Form) settle(m formDone) tea.Cmd {
 		f.env.Host.Hide(f)
 		return f.env.Host.Toast(Info, plain.Line(m.words))
 	case core.Unauthenticated, core.Forbidden:
-		f.env.Host.Hide(f)
-		if f.Keep != nil {
-			return tea.Batch(f.Keep(), f.env.Host.Fail(f.doing, m.err))
-		}
+		f.problem = f.env.Explain(m.err) // what is typed stays: whoever may not send it may copy it
 		return f.env.Host.Fail(f.doing, m.err)
 	default:
 	}

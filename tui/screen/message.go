@@ -23,6 +23,17 @@ type Message struct {
 	Paragraphs []Paragraph
 	Choices    []Binding
 	Cancel     string // what esc means: "cancel"
+	Typed      Dialog // what was typed before it came up, to which closing it without a choice goes back; nil if nothing was
+}
+
+// Unsent is what is typed in the dialog behind it: it would be lost with the connection.
+func (m *Message) Unsent() (name string, kept Unsent, ok bool) {
+	if behind, can := m.Typed.(interface {
+		Unsent() (name string, kept Unsent, ok bool)
+	}); can {
+		return behind.Unsent()
+	}
+	return "", Unsent{}, false
 }
 
 // Update runs a choice or closes. Enter closes too: what cannot be undone is never the default.
@@ -40,6 +51,9 @@ func (m *Message) Update(msg tea.Msg) tea.Cmd {
 	}
 	if len(m.Choices) == 0 || name == "esc" || name == "enter" || name == "n" {
 		m.Host.Hide(m)
+		if m.Typed != nil {
+			m.Host.Show(m.Typed, false)
+		}
 	}
 	return nil
 }

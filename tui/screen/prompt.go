@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -40,18 +41,11 @@ func (p *Prompt) Survive(env *Env, name string) *Prompt {
 	return p
 }
 
-// With puts back what was typed before, if that was not taken; nothing if it is "".
-func (p *Prompt) With(before string) *Prompt {
-	if before != "" {
-		p.input.Set(before)
-	}
-	return p
-}
-
 // Unsent is what would be lost with the connection; false if nothing would be.
 func (p *Prompt) Unsent() (name string, kept Unsent, ok bool) {
 	typed := p.input.Text()
-	if p.name == "" || typed == p.begun || p.input.Secret {
+	secret := p.input.Secret || strings.Contains(typed, "PRIVATE KEY") // the wrong half of a key
+	if p.name == "" || typed == p.begun || secret {
 		return "", Unsent{}, false
 	}
 	return p.name, Unsent{Title: p.title.String(), Typed: Typed{promptField: typed}}, true

@@ -80,11 +80,12 @@ func (s *Screen) pickLanguage() tea.Cmd {
 
 // askKey takes the public half of a key.
 func (s *Screen) askKey() tea.Cmd {
-	p := screen.NewPrompt(s.env.Host, plain.Line("Add an SSH key"), plain.Line("Paste the line of the .pub file. The private half stays where it is."), "", func(typed string) (tea.Cmd, string) {
+	var p *screen.Prompt
+	p = screen.NewPrompt(s.env.Host, plain.Line("Add an SSH key"), plain.Line("Paste the line of the .pub file. The private half stays where it is."), "", func(typed string) (tea.Cmd, string) {
 		if typed == "" {
 			return nil, "Paste the public key: ssh-ed25519 AAAA… name"
 		}
-		return s.change("add the key", "The key signs you in from now on.", func(ctx context.Context) error {
+		return s.changeTyped(p, "add the key", "The key signs you in from now on.", func(ctx context.Context) error {
 			_, err := s.env.Desk.AddOwnKey(ctx, s.env.Who, typed, "", "")
 			return err
 		}), ""

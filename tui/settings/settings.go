@@ -43,6 +43,7 @@ type read struct {
 type done struct {
 	doing string
 	words string
+	typed screen.Dialog // that comes again if it is not taken; nil if nothing was typed
 	err   error
 }
 
@@ -113,11 +114,17 @@ func (s *Screen) take(m read) {
 
 // change carries a change out.
 func (s *Screen) change(doing, words string, work func(ctx context.Context) error) tea.Cmd {
-	return s.env.Do(func(ctx context.Context) tea.Msg { return done{doing: doing, words: words, err: work(ctx)} })
+	return s.changeTyped(nil, doing, words, work)
+}
+
+// changeTyped is change with what was typed in a dialog.
+func (s *Screen) changeTyped(in screen.Dialog, doing, words string, work func(ctx context.Context) error) tea.Cmd {
+	return s.env.Do(func(ctx context.Context) tea.Msg { return done{doing: doing, words: words, typed: in, err: work(ctx)} })
 }
 
 func (s *Screen) settle(m done) tea.Cmd {
 	if m.err != nil {
+		s.env.Again(m.typed)
 		return tea.Batch(s.env.Host.Fail(m.doing, m.err), s.reload())
 	}
 	return tea.Batch(s.env.Host.Toast(screen.Info, plain.Line(m.words)), s.reload())

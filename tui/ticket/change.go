@@ -15,23 +15,26 @@ import (
 )
 
 // act changes the ticket on the version that is on the screen.
-func (s *Screen) act(doing, done string, run func(ctx context.Context, version int) (core.Ticket, error)) tea.Cmd {
-	return s.env.Act(screen.Act{Ticket: s.id, Version: s.view.Ticket.Version, Doing: doing + " " + s.id.String(), Done: s.id.String() + " " + done, Run: run})
+func (s *Screen) act(doing, done string, run func(ctx context.Context, version int) (core.Ticket, error), how ...func(*screen.Act)) tea.Cmd {
+	a := screen.Act{Ticket: s.id, Version: s.view.Ticket.Version, Doing: doing + " " + s.id.String(), Done: s.id.String() + " " + done, Run: run}
+	for _, also := range how {
+		also(&a)
+	}
+	return s.env.Act(a)
 }
 
-// actWords is act with what somebody typed, who is asked again with it if it is not taken.
-func (s *Screen) actWords(doing, done string, again func() tea.Cmd, run func(ctx context.Context, version int) (core.Ticket, error)) tea.Cmd {
-	return s.env.Act(screen.Act{
-		Ticket: s.id, Version: s.view.Ticket.Version, Doing: doing + " " + s.id.String(), Done: s.id.String() + " " + done, Run: run, Again: again,
-	})
-}
+// typedIn has a change say in which dialog it was typed.
+func typedIn(d screen.Dialog) func(*screen.Act) { return func(a *screen.Act) { a.Typed = d } }
+
+// writes has a change say that it takes along what is in the editor.
+func writes(a *screen.Act) { a.Writes = true }
 
 // acted shows a change that was made, here or on another screen.
 func (s *Screen) acted(m screen.Acted) tea.Cmd {
 	if m.Act.Ticket != s.id {
 		return nil
 	}
-	if e := s.editor; e != nil && e.changes() && e.sending {
+	if e := s.editor; e != nil && e.changes() && m.Act.Writes {
 		e.sending = false
 		if m.Err != nil {
 			return tea.Batch(s.keepDraft(), s.refresh())
@@ -51,10 +54,10 @@ func (s *Screen) acted(m screen.Acted) tea.Cmd {
 	return s.refresh()
 }
 
-func (s *Screen) change(doing, done string, in core.Change) tea.Cmd {
+func (s *Screen) change(doing, done string, in core.Change, how ...func(*screen.Act)) tea.Cmd {
 	return s.act(doing, done, func(ctx context.Context, version int) (core.Ticket, error) {
 		return s.env.Desk.Change(ctx, s.env.Who, s.id, version, in)
-	})
+	}, how...)
 }
 
 func (s *Screen) release() tea.Cmd {
@@ -77,13 +80,13 @@ func (s *Screen) flip() tea.Cmd {
 func (s *Screen) reopen(body string) tea.Cmd {
 	return s.act("reopen", "is taken up again.", func(ctx context.Context, version int) (core.Ticket, error) {
 		return s.env.Desk.Reopen(ctx, s.env.Who, s.id, version, body)
-	})
+	}, writes)
 }
 
 func (s *Screen) close(r core.Resolution, body, key string) tea.Cmd {
 	return s.act("close", "is closed, "+r.Words()+".", func(ctx context.Context, version int) (core.Ticket, error) {
 		return s.env.Desk.Close(ctx, s.env.Who, s.id, version, core.Closing{Resolution: r, Body: body, Key: key})
-	})
+	}, writes)
 }
 
 // pick opens a picker.
@@ -176,7 +179,7 @@ func (s *Screen) pickPlace() tea.Cmd {
 	p.Free = func(typed string) (screen.Item, bool) {
 		typed = strings.TrimSpace(typed)
 		return screen.Item{Text: plain.Line("“" + typed + "”"), Detail: plain.Line("in these words"), Choose: func() tea.Cmd {
-			return s.setPlace(core.Where{Words: typed}, typed)
+			return s.setPlace(core.Where{Words: typed}, typed, typedIn(p))
 		}}, typed != ""
 	}
 	p.Seek = func(typed string) tea.Cmd {
@@ -201,8 +204,8 @@ func (s *Screen) placeItems(found []core.Location) []screen.Item {
 	return items
 }
 
-func (s *Screen) setPlace(where core.Where, words string) tea.Cmd {
-	return s.change("set the place of", "is at "+words+" now.", core.Change{Where: &where})
+func (s *Screen) setPlace(where core.Where, words string, how ...func(*screen.Act)) tea.Cmd {
+	return s.change("set the place of", "is at "+words+" now.", core.Change{Where: &where}, how...)
 }
 
 // choose asks for what an action needs to be told, and does it.
@@ -213,37 +216,36 @@ func (s *Screen) choose(name action.Name) func() tea.Cmd {
 	}
 }
 
-func (s *Screen) correctTitle() tea.Cmd { return s.askTitle("") }
-
-// askTitle asks for it, with what was typed before if that was not taken.
-func (s *Screen) askTitle(before string) tea.Cmd {
-	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("Correct the title of "+s.id.String()), plain.Line("The reporter sees the new title. The old one stays in the history."),
-		s.view.Ticket.Title, func(typed string) (tea.Cmd, string) {
-			if strings.TrimSpace(typed) == "" {
-				return nil, "A ticket needs a title."
-			}
-			return s.actWords("correct", "has its new title.", func() tea.Cmd { return s.askTitle(typed) }, func(ctx context.Context, version int) (core.Ticket, error) {
+func (s *Screen) correctTitle() tea.Cmd {
+	return s.askWords("Correct the title of "+s.id.String(), "The reporter sees the new title. The old one stays in the history.", "title", s.view.Ticket.Title,
+		"A ticket needs a title.", func(typed string, how func(*screen.Act)) tea.Cmd {
+			return s.act("correct", "has its new title.", func(ctx context.Context, version int) (core.Ticket, error) {
 				return s.env.Desk.Correct(ctx, s.env.Who, s.id, version, core.Correction{Title: &typed})
-			}), ""
-		}).Survive(s.env, "title "+s.id.String()).With(before), before != "")
-	return nil
+			}, how)
+		})
 }
 
 // publish asks for the words that everybody may read. The reporter's own are not offered: they were
 // not written for everybody.
-func (s *Screen) publish() tea.Cmd { return s.askKnown("") }
-
-// askKnown asks for them, with what was typed before if that was not taken.
-func (s *Screen) askKnown(before string) tea.Cmd {
-	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("Make "+s.id.String()+" known"), plain.Line("Words that everybody on campus may read. No names; the report itself stays private."),
-		s.view.Ticket.PublicTitle, func(typed string) (tea.Cmd, string) {
-			if strings.TrimSpace(typed) == "" {
-				return nil, "Say in a few words what is known."
-			}
-			return s.actWords("make known", "is on the page of known issues.", func() tea.Cmd { return s.askKnown(typed) }, func(ctx context.Context, version int) (core.Ticket, error) {
+func (s *Screen) publish() tea.Cmd {
+	return s.askWords("Make "+s.id.String()+" known", "Words that everybody on campus may read. No names; the report itself stays private.", "known", s.view.Ticket.PublicTitle,
+		"Say in a few words what is known.", func(typed string, how func(*screen.Act)) tea.Cmd {
+			return s.act("make known", "is on the page of known issues.", func(ctx context.Context, version int) (core.Ticket, error) {
 				return s.env.Desk.Publish(ctx, s.env.Who, s.id, version, typed)
-			}), ""
-		}).Survive(s.env, "known "+s.id.String()).With(before), before != "")
+			}, how)
+		})
+}
+
+// askWords asks for a line of words, and for as long as they are not taken comes again with them.
+func (s *Screen) askWords(title, hint, name, start, missing string, use func(typed string, how func(*screen.Act)) tea.Cmd) tea.Cmd {
+	var p *screen.Prompt
+	p = screen.NewPrompt(s.env.Host, plain.Line(title), plain.Line(hint), start, func(typed string) (tea.Cmd, string) {
+		if strings.TrimSpace(typed) == "" {
+			return nil, missing
+		}
+		return use(typed, typedIn(p)), ""
+	}).Survive(s.env, name+" "+s.id.String())
+	s.env.Host.Show(p, false)
 	return nil
 }
 

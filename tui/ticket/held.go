@@ -117,7 +117,7 @@ func (s *Screen) backAgain(m takenBack) tea.Cmd {
 	if m.err != nil {
 		return tea.Batch(s.env.Host.Fail("take the reply back", m.err), s.refresh())
 	}
-	s.view.Held, s.laid = nil, 0
+	s.view.Held, s.laid, s.behind = nil, 0, true
 	s.remember(m.draft)
 	var open tea.Cmd
 	if s.editor == nil {

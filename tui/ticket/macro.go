@@ -93,7 +93,7 @@ func (s *Screen) runMacro(m *core.Macro, text, key string) tea.Cmd {
 	}}
 	return s.act("use the macro “"+m.Name+"” on", "is done with: “"+m.Name+"”.", func(ctx context.Context, version int) (core.Ticket, error) {
 		return s.env.Desk.Perform(ctx, s.env.Who, s.id, version, in)
-	})
+	}, writes)
 }
 
 // with says what else happens when what is in the editor is sent.
