@@ -84,6 +84,10 @@ func (f *findings) examineServer(h *Health) {
 	f.add(apart > clockApart, Uneasy, "clock", "Seconds", apart.Round(time.Second).Seconds())
 	f.add(h.Connections*10 > h.MostOfThem*8, Uneasy, "connections", "Used", h.Connections, "Most", h.MostOfThem)
 	f.add(h.OldestWork > longWork, Uneasy, "oldest_work", "Minutes", int(h.OldestWork.Minutes()))
+	if h.Replicas > 0 && !h.LagKnown {
+		f.add(true, Uneasy, "replicas_unknown")
+		return
+	}
 	f.add(h.Lag > replicaLate, Uneasy, "replicas", "Seconds", int(h.Lag.Seconds()))
 }
 

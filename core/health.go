@@ -27,7 +27,8 @@ type Health struct {
 	Connections   int           // of the whole server
 	MostOfThem    int           // that it takes
 	OldestWork    time.Duration // how long the oldest transaction has run, which the feed waits for
-	Lag           time.Duration // how far the slowest replica is behind; 0 without any
+	Lag           time.Duration // how far the slowest replica is behind; 0 without any, and where it is not known
+	LagKnown      bool          // the role that migrated may see how far replicas are behind
 	Replicas      int
 	Slow          []SlowStatement // slowest by mean; nil where the server keeps no count
 	Jobs          []JobHealth

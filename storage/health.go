@@ -14,14 +14,14 @@ const serverHealth = `
 	       (select count(*) from pg_stat_activity where datid is not null and usesysid is not null)::int as connections,
 	       current_setting('max_connections')::int as most_of_them,
 	       coalesce((select extract(epoch from now() - min(working_since)) from helpdesk_activity()), 0)::float8 as oldest_work,
-	       coalesce((select extract(epoch from max(replay_lag)) from pg_stat_replication), 0)::float8 as lag,
-	       (select count(*) from pg_stat_replication)::int as replicas,
+	       r.lag, r.known as lag_known, r.replicas,
 	       current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on' and current_setting('synchronous_commit') <> 'off' as durable,
 	       not has_table_privilege('helpdesk_app', 'events', 'update') and not has_table_privilege('helpdesk_app', 'events', 'delete') as history_safe,
 	       array(select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid
 	             where not i.indisvalid and c.relnamespace = 'public'::regnamespace order by 1) as broken_indexes,
 	       coalesce((select max(version_id) from goose_db_version where is_applied), 0) as schema,
-	       coalesce((select max(at) from audit_heads), 'epoch'::timestamptz) as last_seal`
+	       coalesce((select max(at) from audit_heads), 'epoch'::timestamptz) as last_seal
+	from helpdesk_replicas() r`
 
 type healthRow struct {
 	DatabaseClock time.Time
@@ -31,6 +31,7 @@ type healthRow struct {
 	MostOfThem    int
 	OldestWork    float64
 	Lag           float64
+	LagKnown      bool
 	Replicas      int
 	Durable       bool
 	HistorySafe   bool
@@ -88,7 +89,7 @@ func (s queries) Health(ctx context.Context) (core.Health, error) {
 	}
 	h := core.Health{
 		DatabaseClock: r.DatabaseClock.UTC(), Server: r.Server, Schema: r.Schema, Bytes: r.Bytes, Connections: r.Connections, MostOfThem: r.MostOfThem,
-		OldestWork: time.Duration(r.OldestWork * float64(time.Second)), Lag: time.Duration(r.Lag * float64(time.Second)), Replicas: r.Replicas,
+		OldestWork: time.Duration(r.OldestWork * float64(time.Second)), Lag: time.Duration(r.Lag * float64(time.Second)), LagKnown: r.LagKnown, Replicas: r.Replicas,
 		Durable: r.Durable, HistorySafe: r.HistorySafe, BrokenIndexes: r.BrokenIndexes, LastSeal: ever(r.LastSeal),
 	}
 	if h.Tables, err = collect[core.TableSize](ctx, s, tableSizes); err != nil {

@@ -36,7 +36,7 @@ func watched(t *testing.T) *storagetest.Campus {
 		DatabaseClock: now, Server: "15.0", Schema: 20260101000000, Bytes: 1_234_000_000, Connections: 12, MostOfThem: 100,
 		Tables:    []core.TableSize{{Name: "events", Rows: 10_000_000, Bytes: 4_100_000_000}, {Name: "tickets", Rows: 1_000_000, Bytes: 900_000_000}},
 		Processes: []core.Process{{Name: "helpdesk web", Address: "10.0.0.7", Connections: 8, Since: now.Add(-26 * time.Hour)}, {Name: "helpdesk ssh", Connections: 4, Since: now.Add(-time.Hour)}},
-		Replicas:  1, Lag: 120 * time.Millisecond, Durable: true, HistorySafe: true, LastSeal: now.Add(-5 * time.Minute),
+		Replicas:  1, Lag: 120 * time.Millisecond, LagKnown: true, Durable: true, HistorySafe: true, LastSeal: now.Add(-5 * time.Minute),
 		Slow:       []core.SlowStatement{{Statement: "select id from tickets where search @@ $1", Calls: 1200, Mean: 42 * time.Millisecond}},
 		Jobs:       []core.JobHealth{{Kind: "mail", LastDone: now.Add(-time.Minute), Waiting: 3, Failed: 2}, {Kind: "seal", LastDone: now.Add(-5 * time.Minute)}},
 		LastBackup: core.BackupMade{At: now.Add(-9 * 24 * time.Hour), Rows: 11_000_000, Bytes: 2_300_000_000},
@@ -123,4 +123,17 @@ func TestHolidaysOfACalendarFileArePastedAndShownBeforeTheyCount(t *testing.T) {
 	if now := holidays(); !strings.Contains(now, "Christmas") || strings.Contains(now, "A day off") {
 		t.Errorf("the holidays are %s", now)
 	}
+}
+
+func TestHealthSaysThatNobodyKnowsHowFarAReplicaIsBehind(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t)
+	desk, err := core.New(t.Context(), steady{db, core.Health{Replicas: 2, Durable: true}}, core.Options{Hub: db.Hub()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada := administer(t, storagetest.CampusOn(t, desk), "Health")
+	ada.sees("2, how far behind is not known")
+	ada.enter("How far behind")
+	ada.sees("Grant it pg_monitor.")
 }

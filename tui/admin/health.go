@@ -105,7 +105,10 @@ func databaseRows(h *core.Health) []row {
 		rows[5] = fact("Feed", good("waits for nobody"))
 	}
 	replicas := dim("none")
-	if h.Replicas > 0 {
+	switch {
+	case h.Replicas > 0 && !h.LagKnown:
+		replicas = warn(fmt.Sprintf("%d, how far behind is not known", h.Replicas))
+	case h.Replicas > 0:
 		replicas = say(fmt.Sprintf("%d, the slowest %s behind", h.Replicas, h.Lag.Round(time.Millisecond)))
 	}
 	rows = append(rows, fact("Replicas", replicas))
