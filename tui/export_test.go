@@ -3,12 +3,21 @@ package tui
 import (
 	"helpdesk.campus/tui/admin"
 	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/settings"
 )
 
 // Own is the table of keys of a screen of the administration without those of every list.
 func Own(c *Console) []screen.Binding {
 	if s, ok := c.top().(*admin.Screen); ok {
 		return s.OwnBindings()
+	}
+	return nil
+}
+
+// Offers names what can be set on the screen of settings.
+func Offers(c *Console) []string {
+	if s, ok := c.top().(*settings.Screen); ok {
+		return s.Offers()
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
 	"helpdesk.campus/tui"
+	"helpdesk.campus/tui/linear"
 )
 
 // choose goes to a setting by its name and presses enter on it.
@@ -32,6 +34,30 @@ func (p *person) settings() {
 	p.sees("Manage Tickets")
 	p.press(",")
 	p.sees("Sign out everywhere")
+}
+
+// TestTheSettingsAreThoseOfThePlainConsole holds that nobody has to go to the other console for one of them.
+func TestTheSettingsAreThoseOfThePlainConsole(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	who := c.SignIn(t, c.Ines, core.DoorSSH)
+	if _, err := c.Desk.AddOwnKey(t.Context(), who.Actor, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWb0dlHCEcrO0fY/yXxGgYOWgZfXl4NMFPgGXL0aVwl ines@laptop", "", ""); err != nil {
+		t.Fatal(err)
+	}
+	ines := sitAs(t, c, who.Actor, who.User, tui.Options{Width: 120, Height: 50})
+	ines.settings()
+	ines.sees("ines@laptop")
+	ines.sees("(here)")
+	drawn := tui.Offers(ines.console)
+	var plainly []string
+	for _, each := range linear.Settings() {
+		plainly = append(plainly, each.Name)
+	}
+	slices.Sort(drawn)
+	slices.Sort(plainly)
+	if !slices.Equal(drawn, plainly) {
+		t.Errorf("drawn one can set %q, in plain words %q", drawn, plainly)
+	}
 }
 
 func (p *person) coloured() bool {

@@ -127,8 +127,13 @@ func (c *Console) Run(ctx context.Context) error {
 	}
 }
 
-// adapt takes over what somebody prefers.
-func (c *Console) adapt() { c.env.Zone = c.env.Me.Preferences.Location(c.opts.Zone) }
+// adapt takes over what somebody prefers: their zone and language.
+func (c *Console) adapt() {
+	c.env.Zone = c.env.Me.Preferences.Location(c.opts.Zone)
+	if tag := c.env.Me.Language; tag != "" {
+		c.env.Words = c.env.Words.In(tag)
+	}
+}
 
 func (c *Console) clock() ui.Clock {
 	return ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone, Exact: c.env.Me.Preferences.ExactTimes}

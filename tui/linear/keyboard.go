@@ -28,6 +28,7 @@ type keyboard struct {
 	line   []byte
 	column int // cells from the beginning of the prompt
 	cut    bool
+	unseen bool // what is typed is not shown
 }
 
 func newKeyboard(in io.Reader, out io.Writer, width int, touched func()) *keyboard {
@@ -49,9 +50,15 @@ func (k *keyboard) interject(words string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.asking {
-		words = "\n" + words + k.prompt + shown(k.line)
+		words = "\n" + words + k.prompt + k.shown(k.line)
 	}
 	k.show(words)
+}
+
+func (k *keyboard) hide(unseen bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.unseen = unseen
 }
 
 func (k *keyboard) quiet() bool { return true }
@@ -165,9 +172,9 @@ func (k *keyboard) add(r rune) {
 		return
 	}
 	from := tail(k.line)
-	before := shown(k.line[from:])
+	before := k.shown(k.line[from:])
 	k.line = utf8.AppendRune(k.line, r)
-	after := shown(k.line[from:])
+	after := k.shown(k.line[from:])
 	if more, simply := strings.CutPrefix(after, before); simply {
 		k.show(more)
 		k.column += ansi.StringWidth(more)
@@ -179,9 +186,9 @@ func (k *keyboard) add(r rune) {
 // shorten takes the last n bytes away.
 func (k *keyboard) shorten(n int) {
 	from := min(tail(k.line), len(k.line)-n)
-	before := shown(k.line[from:])
+	before := k.shown(k.line[from:])
 	k.line = k.line[:len(k.line)-n]
-	k.replace(before, shown(k.line[from:]))
+	k.replace(before, k.shown(k.line[from:]))
 }
 
 // replace shows one text in the place of another at the end of the line. A line that goes over several rows of the
@@ -194,7 +201,7 @@ func (k *keyboard) replace(before, after string) {
 	start := k.column - was
 	k.column = start + is
 	if start/k.width != (start+was)/k.width {
-		k.show("\n" + k.prompt + shown(k.line))
+		k.show("\n" + k.prompt + k.shown(k.line))
 		return
 	}
 	k.show(strings.Repeat("\b \b", was) + after)
@@ -208,7 +215,13 @@ func (k *keyboard) end() string {
 	return string(k.line)
 }
 
-func shown(line []byte) string { return plain.Line(string(line)).String() }
+// shown is what the terminal shows of a line, or of a part of it.
+func (k *keyboard) shown(line []byte) string {
+	if k.unseen {
+		return ""
+	}
+	return plain.Line(string(line)).String()
+}
 
 // farthest is how far back a character, as people see it, is looked for.
 const farthest = 128

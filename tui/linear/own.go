@@ -2,7 +2,6 @@ package linear
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -138,85 +137,4 @@ func reportFigures(ctx context.Context, c *Console, rest string) error {
 		return err
 	}
 	return made.Speak(c.out)
-}
-
-// preference is one setting as it is spoken.
-type preference struct {
-	name, help string
-	values     []string
-	get        func(p *core.Preferences) string
-	set        func(p *core.Preferences, value string)
-}
-
-func preferences() []preference {
-	yesNo := []string{"yes", "no"}
-	yes := func(on bool) string { return map[bool]string{true: "yes", false: "no"}[on] }
-	return []preference{
-		{
-			"plain", "This console wherever you sign in, also on terminals that can be drawn on. It holds from the next time on.", yesNo,
-			func(p *core.Preferences) string { return yes(p.Plain) }, func(p *core.Preferences, v string) { p.Plain = v == "yes" },
-		},
-		{
-			"hold", "A reply waits 20 seconds before it goes, and can be taken back until then.", yesNo,
-			func(p *core.Preferences) string { return yes(p.HoldReplies) }, func(p *core.Preferences, v string) { p.HoldReplies = v == "yes" },
-		},
-		{
-			"exact", "Times by the clock, instead of 20 minutes ago.", yesNo,
-			func(p *core.Preferences) string { return yes(p.ExactTimes) }, func(p *core.Preferences, v string) { p.ExactTimes = v == "yes" },
-		},
-		{
-			"zone", "The time zone in which you hear times, such as Europe/Madrid; campus for the campus's.", nil,
-			func(p *core.Preferences) string {
-				if p.Zone == "" {
-					return "campus"
-				}
-				return p.Zone
-			}, func(p *core.Preferences, v string) {
-				p.Zone = v
-				if v == "campus" {
-					p.Zone = ""
-				}
-			},
-		},
-	}
-}
-
-// settings reads out how somebody likes to work, or changes one thing.
-func settings(ctx context.Context, c *Console, rest string) error {
-	p, err := asked(ctx, func(ctx context.Context) (core.Preferences, error) { return c.env.Desk.Preferences(ctx, c.env.Who) })
-	if err != nil {
-		return err
-	}
-	if rest == "" {
-		for _, each := range preferences() {
-			c.sayf("%s: %s. %s", each.name, each.get(&p), each.help)
-		}
-		c.sayf("To change one, say settings, its name and what it is to be, such as settings hold no.")
-		return nil
-	}
-	name, value, _ := strings.Cut(rest, " ")
-	at := slices.IndexFunc(preferences(), func(each preference) bool { return strings.EqualFold(each.name, name) })
-	if at < 0 {
-		c.sayf("%s is no setting. Type settings to hear them all.", quoted(name))
-		return nil
-	}
-	chosen := preferences()[at]
-	if value, err = c.need(ctx, strings.TrimSpace(value), fmt.Sprintf("What shall %s be? ", chosen.name)); err != nil {
-		return err
-	}
-	if chosen.values != nil {
-		i, err := c.choose(ctx, chosen.name, chosen.values, value)
-		if err != nil {
-			return err
-		}
-		value = chosen.values[i]
-	}
-	chosen.set(&p, value)
-	if err := c.env.Desk.SetPreferences(ctx, c.env.Who, p); err != nil {
-		return err
-	}
-	c.env.Me.Preferences = p
-	c.adapt()
-	c.sayf("%s is %s now.", upper(chosen.name), chosen.get(&p))
-	return nil
 }

@@ -35,6 +35,8 @@ type source interface {
 	next() entry
 	// interject says something while a line is wanted, and shows the prompt again with what is typed so far.
 	interject(words string)
+	// hide has what is typed from now on not be shown, or be shown again. It is called while no line is wanted.
+	hide(unseen bool)
 	// quiet reports whether what is interjected leaves what is being typed whole.
 	quiet() bool
 	resize(width int)
@@ -79,6 +81,9 @@ func (p *pipe) next() entry {
 }
 
 func (p *pipe) interject(words string) { _, _ = io.WriteString(p.out, "\n"+words+p.prompt) }
+
+// hide: what is typed is shown on the other side.
+func (p *pipe) hide(bool) {}
 
 // quiet: we cannot see what is being typed on the other side.
 func (p *pipe) quiet() bool { return false }

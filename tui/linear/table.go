@@ -170,7 +170,7 @@ func consoleCommands() []Command {
 			Name: "report", Arguments: "[NAME] [SINCE] [QUERY]", Part: console, Help: "Hear figures: now, flow, speed, where or people.", run: reportFigures,
 			More: "report flow 90d location:LIB* is about the last 90 days in one building; 30 days if you name none. Since can be 30d, 4w, 2026-09-01, 2026-09 or 2026-09-01..2026-12-20.",
 		},
-		{Name: "settings", Arguments: "[NAME VALUE]", Part: console, Help: "Hear how you like to work, or change it.", run: settings},
+		{Name: "settings", Arguments: "[NAME VALUE]", Part: console, Help: "Hear what you have set of your own, or change it.", More: settingsHelp(), run: settings},
 		{Name: "code", Arguments: "[PERSON]", Part: console, Actions: []action.Name{action.Code}, Help: "Make a one-time code with which somebody sets a new password.", run: code},
 		{Name: "help", Arguments: "[COMMAND or all]", Part: console, Help: "Hear what there is, or more of one command.", run: help},
 		{Name: "quit", Part: console, Help: "Leave the console.", run: quit},

@@ -13,26 +13,10 @@ import (
 	"helpdesk.campus/tui/ui"
 )
 
-func themeWords(t core.Theme) string {
-	switch t {
-	case core.ThemeAuto:
-		return "as the terminal is"
-	case core.ThemeLight:
-		return "light"
-	case core.ThemeDark:
-		return "dark"
-	case core.ThemeContrast:
-		return "high contrast"
-	case core.ThemeNone:
-		return "no colour"
-	}
-	return string(t)
-}
-
 func (s *Screen) pickTheme() tea.Cmd {
 	var items []screen.Item
 	for _, t := range core.Themes() {
-		items = append(items, screen.Item{Text: plain.Line(themeWords(t)), Detail: plain.Line(string(t)), Choose: s.prefer(func(p *core.Preferences) { p.Theme = t })})
+		items = append(items, screen.Item{Text: plain.Line(ui.Themed(t)), Detail: plain.Line(string(t)), Choose: s.prefer(func(p *core.Preferences) { p.Theme = t })})
 	}
 	at := slices.Index(core.Themes(), s.env.Me.Preferences.Theme)
 	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line("Theme"), items).Start(at), false)

@@ -14,7 +14,8 @@ import (
 	"helpdesk.campus/tui/ui"
 )
 
-// row is one thing that can be changed. Its id stays its own when others come and go.
+// row is one thing that can be changed. Its id stays its own when others come and go, and begins with the name that the setting
+// has in the plain console.
 type row struct {
 	id    string
 	group string // its heading
@@ -29,6 +30,17 @@ type row struct {
 // rows lists everything, in order.
 func (s *Screen) rows() []row {
 	return slices.Concat(s.appearance(), s.work(), s.hearing(), s.ownKeys(), s.signIns())
+}
+
+// Offers names what can be set here, as the plain console names it.
+func (s *Screen) Offers() []string {
+	var names []string
+	for _, r := range s.rows() {
+		if name, _, _ := strings.Cut(r.id, " "); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func yes(b bool) string {
@@ -61,8 +73,8 @@ func (s *Screen) appearance() []row {
 		language = s.env.Words.In(tag).T("language.name")
 	}
 	return []row{
-		{id: "theme", group: group, name: plain.Line("Theme"), value: plain.Line(themeWords(p.Theme)), verb: "change…", help: "Colours always come with a word or a sign that says the same.", run: s.pickTheme},
-		{id: "times", group: group, name: plain.Line("Times"), value: plain.Line(times), verb: "change", help: "“20 min ago”, or the date and hour. X changes it for a while.", run: s.prefer(func(p *core.Preferences) { p.ExactTimes = !p.ExactTimes })},
+		{id: "theme", group: group, name: plain.Line("Theme"), value: plain.Line(ui.Themed(p.Theme)), verb: "change…", help: "Colours always come with a word or a sign that says the same.", run: s.pickTheme},
+		{id: "exact", group: group, name: plain.Line("Times"), value: plain.Line(times), verb: "change", help: "“20 min ago”, or the date and hour. X changes it for a while.", run: s.prefer(func(p *core.Preferences) { p.ExactTimes = !p.ExactTimes })},
 		{id: "zone", group: group, name: plain.Line("Time zone"), value: plain.Line(zone), verb: "change…", help: "In which zone you read times.", run: s.pickZone},
 		{id: "language", group: group, name: plain.Line("Language"), value: plain.Line(language), verb: "change…", help: "Of messages and pages; the console's own words are English.", run: s.pickLanguage},
 	}
@@ -116,11 +128,11 @@ func (s *Screen) ownKeys() []row {
 			used = "used " + ui.Ago(now, k.LastUsedAt)
 		}
 		list = append(list, row{
-			id: fmt.Sprintf("key %d", k.ID), group: group, name: name, value: plain.Line(used + " · " + k.Fingerprint), verb: "revoke…",
+			id: fmt.Sprintf("keys %d", k.ID), group: group, name: name, value: plain.Line(used + " · " + k.Fingerprint), verb: "revoke…",
 			help: k.Fingerprint, run: func() tea.Cmd { return s.askRevoke(k) },
 		})
 	}
-	return append(list, row{id: "key new", group: group, name: plain.Line("Add a key…"), verb: "add…", help: "Paste the public half, a line of ~/.ssh/id_ed25519.pub.", run: s.askKey})
+	return append(list, row{id: "keys new", group: group, name: plain.Line("Add a key…"), verb: "add…", help: "Paste the public half, a line of ~/.ssh/id_ed25519.pub.", run: s.askKey})
 }
 
 func (s *Screen) signIns() []row {
@@ -147,27 +159,16 @@ func (s *Screen) signIns() []row {
 				words = append(words, w)
 			}
 		}
-		name := doorWords(in.Door)
+		name := ui.Door(in.Door)
 		if in.ID == s.env.Who.Session {
 			name += " (here)"
 		}
 		list = append(list, row{
-			id: fmt.Sprintf("session %d", in.ID), group: group, name: plain.Line(name), value: plain.Line(strings.Join(words, " · ")), verb: "end…",
+			id: fmt.Sprintf("sign-ins %d", in.ID), group: group, name: plain.Line(name), value: plain.Line(strings.Join(words, " · ")), verb: "end…",
 			help: "Signed in " + ui.Ago(now, in.CreatedAt) + ".", run: func() tea.Cmd { return s.askEnd(in) },
 		})
 	}
-	return append(list, row{id: "everywhere", group: group, name: plain.Line("Sign out everywhere…"), verb: "sign out…", help: "Ends all of them, this one too.", run: s.askEverywhere})
-}
-
-func doorWords(d core.Door) string {
-	switch d {
-	case core.DoorSSH:
-		return "console"
-	case core.DoorWeb:
-		return "page"
-	default:
-		return string(d)
-	}
+	return append(list, row{id: "sign-ins all", group: group, name: plain.Line("Sign out everywhere…"), verb: "sign out…", help: "Ends all of them, this one too.", run: s.askEverywhere})
 }
 
 // current is the row under the cursor.

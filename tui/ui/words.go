@@ -145,3 +145,32 @@ func Plural(n int, one, many string) string {
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
+
+// Themed says which colours somebody has chosen.
+func Themed(t core.Theme) string {
+	switch t {
+	case core.ThemeAuto:
+		return "as the terminal is"
+	case core.ThemeLight:
+		return "light"
+	case core.ThemeDark:
+		return "dark"
+	case core.ThemeContrast:
+		return "high contrast"
+	case core.ThemeNone:
+		return "no colour"
+	}
+	return string(t)
+}
+
+// Door says where somebody is signed in.
+func Door(d core.Door) string {
+	switch d {
+	case core.DoorSSH:
+		return "console"
+	case core.DoorWeb:
+		return "page"
+	default:
+		return string(d)
+	}
+}
