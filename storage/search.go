@@ -62,9 +62,13 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 			return nil, err
 		}
 		hits = append(hits, found...)
-		reach = (below - part.from) * 2 * wide // nothing has the word so far: it is rare, or not there at all
-		if len(hits) > 0 {
+		switch {
+		case len(hits) > 0:
 			reach = (below - part.from) * int64(n-len(hits)) / int64(len(hits))
+		case m.plan.sure == 0:
+			reach = below // what nobody has learnt yet and the newest do not have is nowhere, or nearly so
+		default:
+			reach = (below - part.from) * 2 * wide // it was common long ago
 		}
 	}
 	return hits, nil
