@@ -54,8 +54,12 @@ func (h host) Fail(doing string, err error) tea.Cmd {
 	return h.Toast(screen.Failure, plain.Line("Could not "+doing+". "+words))
 }
 
-// Show opens a dialog. What was said before somebody asked for it is over: below the dialog it would seem to be about it.
+// Show opens a dialog. What was said before somebody asked for it is over: below the dialog it would seem to be about it. A picker
+// opens with what was typed in it when the connection was lost.
 func (h host) Show(d screen.Dialog, unasked bool) {
+	if p, is := d.(*screen.Picker); is {
+		p.Resume(h.c.env)
+	}
 	if !unasked {
 		h.c.toast = toast{}
 	}

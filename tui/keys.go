@@ -95,6 +95,9 @@ func (c *Console) leave(farewell string) tea.Cmd {
 		return nil
 	}
 	c.leaving, c.farewell = true, farewell
+	if farewell == "" { // nobody was thrown out
+		c.env.ForgetPicks()
+	}
 	var last []tea.Cmd
 	for _, s := range c.trail.each() {
 		if cmd := s.Leave(); cmd != nil {

@@ -53,13 +53,13 @@ func (c *Console) openPalette() tea.Cmd {
 	p.picker.Seek = func(typed string) tea.Cmd { return c.findAccount(p, typed) }
 	p.picker.Renew()
 	host{c}.Show(p.picker, false)
-	return c.env.Do(func(ctx context.Context) tea.Msg {
+	return tea.Batch(p.picker.Begin(), c.env.Do(func(ctx context.Context) tea.Msg {
 		people, err := c.env.Desk.Team(ctx, c.env.Who)
 		if err != nil {
 			return nil // everything else can be found all the same
 		}
 		return teamRead{palette: p, people: people}
-	})
+	}))
 }
 
 // deeds are the keys of this screen and those that work everywhere. What cannot be done now says why.

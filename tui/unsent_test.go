@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -67,6 +68,67 @@ func TestWhatIsTypedInOneLineOutlivesALostConnection(t *testing.T) {
 			p.press("/")
 		}, "queue:it priority:high"},
 	)
+}
+
+func TestWhatIsTypedInPickersOutlivesALostConnection(t *testing.T) {
+	t.Parallel()
+	ticket := func(p *person) {
+		if p.row("What happened") < 0 { // a console opens where it was
+			p.opens("No signal")
+		}
+	}
+	in := func(key string) func(p *person) { return func(p *person) { ticket(p); p.press(key) } }
+	keeps(t, func(c *asked) core.User { return c.ines },
+		asking{"Do or find", func(p *person) { p.press(":") }, "no such thing"},
+		asking{"Assign #1001 to", in("a"), "iv"},
+		asking{"Place of #1001", in("l"), "behind the shelf"},
+		asking{"Tags of #1001", in("T"), "exam"},
+		asking{"Let #1001 rest", in("z"), "tomorrow 14:30"},
+		asking{"Merge #1001 into which ticket?", in("M"), "projector"},
+		asking{"Macro for #1001", in(";"), "out"},
+	)
+}
+
+func TestWhatIsTypedInAPickerIsForgottenWithWhoeverLeaves(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	c.Report(t, c.Ana, "No signal")
+	ines, vanish := sitUntil(t, c, c.Ines)
+	ines.sees("No signal")
+	ines.press(":")
+	ines.sees("Do or find")
+	ines.write("clo")
+	kept(t, c, ines, c.Ines, `"clo"`)
+	vanish()
+	ines = sit(t, c, c.Ines, 100, 30)
+	ines.sees("What you typed in “Do or find” is kept")
+	ines.press("q")
+	ines.until("the end", func() bool { return ines.quit })
+	ines = sit(t, c, c.Ines, 100, 30)
+	ines.sees("No signal")
+	ines.press(":")
+	ines.sees("Do or find")
+	ines.settled()
+	if strings.Contains(ines.screen(), "stands here again") {
+		t.Errorf("it is still there\n%s", ines.screen())
+	}
+}
+
+func TestACalendarThatIsTooLongToBeKeptSaysSo(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := sit(t, c, c.Ada, 100, 30)
+	ada.sees("Manage Tickets")
+	ada.press("A")
+	ada.sees("The audit trail keeps every change")
+	ada.press("o")
+	ada.settled()
+	ada.press("i")
+	ada.sees("Holidays of a calendar file")
+	ada.send(tea.PasteMsg{Content: strings.Repeat("X-NOTE:nothing\n", 6000)})
+	ada.seesNot("more than 100 kB")
+	ada.send(tea.PasteMsg{Content: strings.Repeat("X-NOTE:nothing\n", 2000)})
+	ada.sees("This is more than 100 kB: it is not kept if the connection is lost")
 }
 
 func TestWhatIsTypedInFormsOfTheAdministrationOutlivesALostConnection(t *testing.T) {

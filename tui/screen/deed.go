@@ -147,7 +147,7 @@ func (e *Env) chooseTags(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 		})
 	}
 	e.Host.Show(p, false)
-	return p.Seek("")
+	return p.Begin()
 }
 
 func tagWords(change core.TagChange) string {

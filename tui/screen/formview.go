@@ -46,6 +46,8 @@ func (f *Form) below(in Frame) []string {
 		words = "Asking…"
 	case f.problem != "":
 		words, style = f.problem, in.Theme.Bad
+	case f.tooMuch():
+		words, style = notKept, in.Theme.Warn
 	}
 	return ui.Wrapped(style, plain.Line(words), in.Width)
 }

@@ -34,7 +34,7 @@ func (e *Env) PickTicket(title string, not core.TicketID, near []core.Ticket, ch
 		})
 	}
 	e.Host.Show(p, false)
-	return p.Seek("")
+	return p.Begin()
 }
 
 func (e *Env) findTickets(ctx context.Context, typed string, near []core.Ticket) ([]core.Ticket, error) {

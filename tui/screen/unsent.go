@@ -1,8 +1,16 @@
 package screen
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"strings"
 
-// Unsent is what was typed in a form and not sent when the connection was lost.
+	tea "charm.land/bubbletea/v2"
+
+	"helpdesk.campus/core/plain"
+)
+
+// Unsent is what was typed in a form, a line or a picker and not sent when the connection was lost.
 type Unsent struct {
 	Title string `json:"title"` // of the form
 	Typed Typed  `json:"typed"`
@@ -46,12 +54,50 @@ const standsAgain = "What you had typed before the connection was lost stands he
 // Unsent is what would be lost with the connection; false if nothing would be.
 func (f *Form) Unsent() (name string, kept Unsent, ok bool) {
 	typed := f.Typed()
-	size := 0
-	for _, value := range typed {
-		size += len(value)
-	}
-	if f.name == "" || size > mostUnsent || fmt.Sprint(typed) == f.begun {
+	if f.name == "" || f.tooMuch() || fmt.Sprint(typed) == f.begun {
 		return "", Unsent{}, false
 	}
 	return f.name, Unsent{Title: f.title, Typed: typed}, true
+}
+
+// tooMuch reports whether there is more in the form than is kept.
+func (f *Form) tooMuch() bool {
+	size := 0
+	for i := range f.fields {
+		size += len(f.fields[i].value())
+	}
+	return f.name != "" && size > mostUnsent
+}
+
+// notKept is said while there is more in a form than is kept.
+const notKept = "This is more than 100 kB: it is not kept if the connection is lost before it is sent."
+
+// pickers is how the names begin under which what is typed in pickers is kept.
+const pickers = "pick "
+
+// Unsent is what is typed in the picker: it would be lost with the connection.
+func (p *Picker) Unsent() (name string, kept Unsent, ok bool) {
+	typed := p.input.Text()
+	return pickers + p.Title.String(), Unsent{Title: p.Title.String(), Typed: Typed{promptField: typed}}, typed != ""
+}
+
+// Resume puts back what was typed in the picker of this title when the connection was lost.
+func (p *Picker) Resume(env *Env) {
+	name, _, _ := p.Unsent()
+	kept, there := env.Unsent[name]
+	if !there {
+		return
+	}
+	delete(env.Unsent, name)
+	p.input.Set(kept.Typed[promptField])
+	p.Hint = plain.Line(standsAgain)
+	p.narrow()
+}
+
+// Begin asks for the first items, for whatever is typed already.
+func (p *Picker) Begin() tea.Cmd { return p.Seek(p.input.Text()) }
+
+// ForgetPicks forgets what was typed in pickers and not asked for again: whoever leaves has had the time for it.
+func (e *Env) ForgetPicks() {
+	maps.DeleteFunc(e.Unsent, func(name string, _ Unsent) bool { return strings.HasPrefix(name, pickers) })
 }

@@ -189,7 +189,7 @@ func (s *Screen) pickPlace() tea.Cmd {
 		})
 	}
 	s.env.Host.Show(p, false)
-	return p.Seek("")
+	return p.Begin()
 }
 
 func (s *Screen) placeItems(found []core.Location) []screen.Item {
