@@ -12,11 +12,13 @@ import (
 	"helpdesk.campus/storage/storagetest"
 )
 
-// pages are the tickets of a list, read in pages of five.
-func pages(t *testing.T, list func(context.Context, core.Scope, core.Filter, string, int) (core.Found, error), scope core.Scope, filter core.Filter) (all []core.TicketID) {
+// pages are the tickets of a list, read in pages of so many.
+func pages(
+	t *testing.T, list func(context.Context, core.Scope, core.Filter, string, int) (core.Found, error), scope core.Scope, filter core.Filter, limit int,
+) (all []core.TicketID) {
 	t.Helper()
 	for after := ""; ; {
-		found, err := list(t.Context(), scope, filter, after, 5)
+		found, err := list(t.Context(), scope, filter, after, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +60,7 @@ func TestAListThatWhatHappenedLeadsToIsTheSame(t *testing.T) {
 			if filter.Query, err = query.Parse(text); err != nil {
 				t.Fatal(err)
 			}
-			plain, led := pages(t, db.Tickets, scope, filter), pages(t, db.Led, scope, filter)
+			plain, led := pages(t, db.Tickets, scope, filter, 5), pages(t, db.Led, scope, filter, 5)
 			if !slices.Equal(plain, led) || len(led) == 0 && !strings.HasPrefix(text, "reopened") {
 				t.Errorf("%s finds %v, and led by what happened %v", text, plain, led)
 			}

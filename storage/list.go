@@ -34,39 +34,39 @@ func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filt
 	if m.plan.query != "" && len(filter.Query.Sort) == 0 {
 		return m.search(ctx, after, limit)
 	}
-	return s.list(ctx, scope, filter, after, limit, m.plan.common(limit))
-}
-
-// common reports whether so many tickets hold the words that a page of them is full sooner by looking at the words of one ticket
-// after the other, in the order of the list, than by reading from the index of words which all those tickets are.
-func (p *plan) common(limit int) bool {
-	const look = 20 // reads from the index take as long as one look at a ticket's words
-	return p.sure*p.sure > limit*int(p.newest)*look
+	return s.list(ctx, scope, filter, after, limit, m.density.common(limit, m.plan.newest))
 }
 
 func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter) (*match, error) {
 	deadline := deadlineOf(filter)
 	p, err := s.planFor(ctx, filter.Query)
-	return &match{queries: s, plan: p, scope: scope, filter: filter, deadline: deadline}, err
+	if err != nil {
+		return nil, err
+	}
+	return &match{queries: s, plan: p, scope: scope, filter: filter, deadline: deadline, density: p.density()}, nil
 }
 
 // list reads one page in the order of an index. The statement's text depends only on which fields a query names; all values are
 // placeholders, and what is sorted by comes from this package. Queues are read each by its own index and then merged: one index
 // over all would lead past everybody else's tickets. Words may be looked for on the way, by a sweep, where the list has its order
 // from an index.
+//
+// What happened to many tickets, and words that many hold, fill a page as one goes through them. What holds of few would have all
+// of them looked at: that goes on for a while, and then what happened, or the index of words, leads to them.
 func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, sweep bool) (core.Found, error) {
-	deadline := deadlineOf(filter)
-	if !slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return !t.Negated && isHappening(t.Field) }) {
-		return s.page(ctx, scope, filter, after, limit, deadline, how{sweep: sweep})
-	}
-	// What happened to many tickets fills a page as one goes through them. What happened to few would have all of them looked at,
-	// and leads to them soon.
 	const patience = 150 * time.Millisecond
-	found, err := s.page(ctx, scope, filter, after, limit, sooner(deadline, patience), how{sweep: sweep})
+	deadline := deadlineOf(filter)
+	f, _ := newListSQL(scope, filter, how{})
+	through := how{sweep: sweep && f.hasIndex(filter.Query)}
+	happened := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return !t.Negated && isHappening(t.Field) })
+	if !happened && !(through.sweep && staffOnly(scope) && hasWords(filter.Query)) {
+		return s.page(ctx, scope, filter, after, limit, deadline, through)
+	}
+	found, err := s.page(ctx, scope, filter, after, limit, sooner(deadline, patience), through)
 	if err != nil || !found.Stopped {
 		return found, err
 	}
-	return s.page(ctx, scope, filter, after, limit, deadline, how{led: true})
+	return s.page(ctx, scope, filter, after, limit, deadline, how{led: happened})
 }
 
 // how a page is read.
@@ -76,11 +76,8 @@ type how struct {
 }
 
 func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, deadline time.Time, h how) (core.Found, error) {
-	f, byQueue := newListSQL(scope, filter, how{led: h.led})
+	f, byQueue := newListSQL(scope, filter, h)
 	order := f.order(filter.Query)
-	if h.sweep && f.hasIndex(filter.Query) {
-		f, byQueue = newListSQL(scope, filter, h)
-	}
 	if after != "" {
 		if err := f.continueAfter(order, after); err != nil {
 			return core.Found{}, err

@@ -39,6 +39,7 @@ type match struct {
 	filter   core.Filter
 	deadline time.Time
 	stopped  bool // the time was over before everything was looked at
+	density  density
 }
 
 // hit is a ticket that matches, and how well.
@@ -57,7 +58,7 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 	for reach := int64(0); len(parts) > 0 && len(hits) < n && !m.stopped; {
 		var part span
 		part, parts = ahead(parts, reach)
-		found, err := m.look(ctx, part, n-len(hits))
+		found, err := m.find(ctx, part, n-len(hits))
 		if err != nil {
 			return nil, err
 		}
@@ -72,6 +73,16 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 		}
 	}
 	return hits, nil
+}
+
+// find finds the n newest matches in one part: by a sweep, and from the index in what that leaves.
+func (m *match) find(ctx context.Context, in span, n int) ([]hit, error) {
+	hits, left, err := m.sweep(ctx, in, n)
+	if err != nil || m.stopped || len(hits) == n || left.from >= left.below {
+		return hits, err
+	}
+	more, err := m.look(ctx, left, n-len(hits))
+	return append(hits, more...), err
 }
 
 // look finds matches in one part. The index is asked first and the rest of the query of what it gave. Nothing is added to the number

@@ -24,6 +24,9 @@ type span struct {
 	words       string
 }
 
+// stretches is in how many stretches a part lies.
+func (s span) stretches() int64 { return (s.below-1)/stretch - s.from/stretch + 1 }
+
 // spans cuts the tickets below a number into parts, newest first: at first two stretches, then wide ones. Where the days on
 // which they were made are asked for, only the stretches that hold such tickets are looked at.
 func (m *match) spans(ctx context.Context, from, below int64) ([]span, error) {

@@ -1,0 +1,254 @@
+package storage_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"pgregory.net/rapid"
+
+	"helpdesk.campus/core"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/storage"
+	"helpdesk.campus/storage/storagetest"
+)
+
+// era is a time of a desk: how many of its tickets hold each of two words, and their numbers are.
+type era struct {
+	lamp, broken float64
+	tickets      int
+}
+
+// crowd makes a desk of many tickets, far apart by number, on which words are common at one time and rare at another. Four tickets
+// are reported; the others are copies of them.
+func crowd(t *testing.T, c *storagetest.Campus, conn *pgx.Conn, eras []era) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(3, 4)) // the same tickets each time
+	like := map[[2]bool]core.TicketID{
+		{true, true}: c.Report(t, c.Ana, "A lamp is broken"), {true, false}: c.Report(t, c.Ana, "A lamp flickers"),
+		{false, true}: c.Report(t, c.Ana, "The chair is broken"), {false, false}: c.Report(t, c.Ana, "The chair wobbles"),
+	}
+	type copied struct {
+		Like     core.TicketID `json:"like"`
+		ID       int64         `json:"id"`
+		Ref      string        `json:"reference"`
+		Queue    core.QueueID  `json:"queue_id"`
+		Priority core.Priority `json:"priority"`
+		Status   core.Status   `json:"status"`
+		Created  time.Time     `json:"created_at"`
+		Updated  time.Time     `json:"updated_at"`
+		Closed   *time.Time    `json:"closed_at"`
+	}
+	var list []copied
+	number := int64(2000)
+	for _, e := range eras {
+		for range e.tickets {
+			number += 1 + random.Int64N(20)*random.Int64N(100)
+			one := copied{
+				Like: like[[2]bool{random.Float64() < e.lamp, random.Float64() < e.broken}], ID: number, Ref: fmt.Sprintf("COPY-%05d", len(list)),
+				Queue: c.IT.ID, Priority: core.Priorities()[random.IntN(4)], Status: core.Open,
+				Created: time.Date(2023+len(list)/500, time.Month(1+len(list)%500/42), 1+random.IntN(28), 12, 0, 0, 0, time.UTC),
+			}
+			if random.IntN(5) == 0 {
+				one.Queue = c.Facilities.ID
+			}
+			one.Updated = one.Created.AddDate(0, random.IntN(14), random.IntN(28))
+			if random.IntN(4) > 0 {
+				one.Status, one.Closed = core.Closed, &one.Updated
+			}
+			list = append(list, one)
+		}
+	}
+	exec(t, conn, `create temporary table copies as select (j->>'like')::bigint as "like", j from jsonb_array_elements($1::jsonb) j`, list)
+	exec(t, conn, `insert into tickets select made.* from copies join tickets t on t.id = copies."like" cross join jsonb_populate_record(t, j) made`)
+	exec(t, conn, `insert into ticket_search (ticket_id, public_doc, internal_doc, about_doc)
+		select (j->>'id')::bigint, s.public_doc, s.internal_doc, s.about_doc from copies join ticket_search s on s.ticket_id = copies."like"`)
+	exec(t, conn, `analyze`)
+}
+
+// plainly finds tickets by one straightforward statement.
+func plainly(t *testing.T, conn *pgx.Conn, conditions []string, order string) []core.TicketID {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), `select t.id from tickets t join ticket_search s on s.ticket_id = t.id where `+strings.Join(conditions, ` and `)+` order by `+order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[core.TicketID])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestHoweverWordsAreLookedForTheSameIsFound compares random searches with plain statements: by a sweep, from the index, or by one
+// that goes on as the other, whatever is believed of how common the words are.
+func TestHoweverWordsAreLookedForTheSameIsFound(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	db := storagetest.OpenURL(t, url)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	crowd(t, c, conn, []era{{0.9, 0.9, 300}, {0.02, 0.5, 300}, {0.5, 0, 300}, {0.95, 0.6, 400}, {0, 0.95, 200}})
+
+	const doc = `(s.public_doc || s.internal_doc || s.about_doc) @@ `
+	words := map[string]string{
+		"lamp": doc + `'lamp'`, "broken": doc + `'broken'`, "lamp broken": doc + `'lamp & broken'`, "lamp flickers": doc + `'lamp & flicker'`,
+		"broken -lamp": doc + `'broken & !lamp'`, `lamp "is broken"`: doc + `'lamp & broken'`, "chai": doc + `'chair'`, "the lamp": doc + `'lamp'`, "lamp zeppelin": `false`,
+	}
+	terms := map[string]string{
+		" created:2023":            `t.created_at >= '2023-01-01Z' and t.created_at < '2024-01-01Z'`,
+		" created:2024-03..2025":   `t.created_at >= '2024-03-01Z' and t.created_at < '2026-01-01Z'`,
+		" -created:2024":           `not (t.created_at >= '2024-01-01Z' and t.created_at < '2025-01-01Z')`,
+		" updated:2024":            `t.updated_at >= '2024-01-01Z' and t.updated_at < '2025-01-01Z'`,
+		" updated:..2023":          `t.updated_at < '2024-01-01Z'`,
+		" closed:2024":             `t.closed_at >= '2024-01-01Z' and t.closed_at < '2025-01-01Z'`,
+		" age:>500d":               `t.created_at < '2026-06-01Z'::timestamptz - interval '500 days'`,
+		" idle:>700d":              `t.updated_at < '2026-06-01Z'::timestamptz - interval '700 days'`,
+		" status:closed":           `t.status = 'closed'`,
+		" status:open|active":      `t.status <> 'closed'`,
+		" priority:urgent":         `t.priority = 4`,
+		" priority:>=high":         `t.priority >= 3`,
+		" -priority:normal|urgent": `t.priority not in (2, 4)`,
+		" queue:facilities":        `t.queue_id = ` + fmt.Sprint(c.Facilities.ID),
+	}
+	orders := map[string]string{
+		"": `t.id desc`, " sort:number": `t.id`, " sort:-created": `t.created_at desc, t.id desc`, " sort:updated": `t.updated_at, t.id`,
+		" sort:-priority": `t.priority desc, t.id desc`, " sort:priority": `t.priority, t.id`,
+	}
+	scopes := map[string]core.Scope{
+		`true`: {Everything: true}, `not t.confidential`: {AllQueues: true},
+		`t.queue_id = ` + fmt.Sprint(c.Facilities.ID):                   {Queues: []core.QueueID{c.Facilities.ID}},
+		fmt.Sprintf(`t.queue_id in (%d, %d)`, c.IT.ID, c.Facilities.ID): {Queues: []core.QueueID{c.IT.ID, c.Facilities.ID}},
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		one := func(of map[string]string, label string) string {
+			return rapid.SampledFrom(slices.Sorted(maps.Keys(of))).Draw(rt, label)
+		}
+		word, sort := one(words, "words"), one(orders, "order")
+		who := rapid.SampledFrom(slices.Sorted(maps.Keys(scopes))).Draw(rt, "scope")
+		conditions, text := []string{who, words[word]}, word
+		for _, term := range rapid.SliceOfNDistinct(rapid.SampledFrom(slices.Sorted(maps.Keys(terms))), 0, 3, rapid.ID).Draw(rt, "terms") {
+			conditions, text = append(conditions, terms[term]), text+term
+		}
+		text += sort
+		believe(t, conn, rapid.SampledFrom([]int{0, 1, 400, 1_000_000}).Draw(rt, "known"))
+		limit := rapid.SampledFrom([]int{30, 200}).Draw(rt, "limit")
+
+		q, err := query.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		filter := core.Filter{Query: q, Clock: core.Clock{Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), Zone: time.UTC}}
+		got, want := pages(t, db.Tickets, scopes[who], filter, limit), plainly(t, conn, conditions, orders[sort])
+		if sort == "" {
+			for block := range slices.Chunk(got, 200) { // ranked: the newest 200, whatever their order, then the next
+				slices.Sort(block)
+				slices.Reverse(block)
+			}
+		}
+		if !slices.Equal(got, want) {
+			rt.Errorf("%s within %s: %d, want %d: %v, want %v", text, who, len(got), len(want), got, want)
+		}
+		counts, err := db.CountTickets(t.Context(), scopes[who], []core.Filter{filter}, 500)
+		if err != nil || counts[0] != min(len(want), 500) {
+			rt.Errorf("%s within %s: counted %v, want %d: %v", text, who, counts, len(want), err)
+		}
+	})
+}
+
+// believe has it known of how many tickets hold the words.
+func believe(t *testing.T, conn *pgx.Conn, known int) {
+	t.Helper()
+	exec(t, conn, `delete from words`)
+	if known > 0 {
+		exec(t, conn, `insert into words (word, lexeme, tickets, slips, seen_at) select word, word, $1, '{}', now() from unnest(array['lamp', 'broken', 'chair']) word`, known)
+	}
+}
+
+// TestASweepThatTakesTooLongSaysSoOrIsLeftToTheIndex keeps the words from being read: what cannot wait says that it was stopped,
+// and a list that can asks the index when it has looked at one ticket after the other for long enough.
+func TestASweepThatTakesTooLongSaysSoOrIsLeftToTheIndex(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	db, err := storage.Open(t.Context(), storage.Config{URL: url, Unsafe: true, Service: "test", MaxConns: 1}) // which knows its statements
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	var conns [2]*pgx.Conn
+	for i := range conns {
+		var err error
+		if conns[i], err = pgx.Connect(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conns[i].Close(context.WithoutCancel(t.Context())) })
+	}
+	writer, watcher := conns[0], conns[1]
+	lamp := c.Report(t, c.Ana, "A lamp is broken")
+	ask := func(text string, patience time.Duration) core.Filter {
+		q, err := query.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return core.Filter{Query: q, Clock: core.Clock{Now: c.Desk.Now(), Zone: time.UTC}, Patience: patience}
+	}
+	everything := core.Scope{Everything: true}
+	asks, waits := []string{"lamp broken", "lamp broken sort:-created", "lamp broken sort:-priority"}, "lamp broken sort:-updated"
+	for _, known := range []int{0, 1_000_000} {
+		believe(t, writer, known)
+		for _, text := range append(asks, waits) { // a statement has no patience before it is known
+			if page, err := db.Tickets(t.Context(), everything, ask(text, 30*time.Second), "", 50); err != nil || len(page.Tickets) != 1 {
+				t.Fatalf("%s finds %+v, %v", text, page, err)
+			}
+		}
+	}
+	exec(t, writer, `begin; lock table ticket_search in access exclusive mode`)
+	for _, text := range asks {
+		page, err := db.Tickets(t.Context(), everything, ask(text, 300*time.Millisecond), "", 50)
+		if err != nil || !page.Stopped || len(page.Tickets) > 0 || page.Next != "" {
+			t.Errorf("%s is answered with %+v, %v although its words cannot be read", text, page, err)
+		}
+	}
+
+	type answer struct {
+		core.Found
+		err error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		page, err := db.Tickets(t.Context(), everything, ask(waits, 30*time.Second), "", 50)
+		answered <- answer{page, err}
+	}()
+	var began time.Time
+	for asked := 0; asked < 2; { // the sweep, and then the index
+		const newest = `select coalesce(max(query_start), 'epoch') from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+		var last time.Time
+		if err := watcher.QueryRow(t.Context(), newest).Scan(&last); err != nil {
+			t.Fatal(err)
+		}
+		if last.Year() > 1970 && last.After(began) {
+			began = last
+			asked++
+		}
+		select {
+		case got := <-answered:
+			t.Fatalf("answered with %+v after %d tries: %v", got.Found, asked, got.err)
+		default:
+		}
+	}
+	exec(t, writer, `rollback`)
+	if got := <-answered; got.err != nil || got.Stopped || len(got.Tickets) != 1 || got.Tickets[0].ID != lamp {
+		t.Errorf("found %+v, want %s", got, lamp)
+	}
+}
