@@ -293,11 +293,7 @@ type explainedRows struct {
 func (r *explainedRows) Err() error { return r.w.explain(r.Rows.Err()) }
 
 // noResults is the results of a batch that found no connection.
-type noResults struct {
-	pgx.BatchResults // nil
-
-	err error
-}
+type noResults struct{ err error }
 
 // Exec fails.
 func (r noResults) Exec() (pgconn.CommandTag, error) { return pgconn.CommandTag{}, r.err }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -10,16 +11,18 @@ import (
 
 // transaction is a transaction that goes to the server as seldom as it can, and waits for none of its statements without end. It
 // begins with the first statement that is to be answered; what is owed goes with the next of those, at the latest with the
-// commit. It is a [pgx.Tx], for the job queue, as far as that needs one.
+// commit. It is a [pgx.Tx], for the job queue: method by method, so that one which a later pgx adds is missed when this is built.
 type transaction struct {
-	pgx.Tx // nil: what is not below, nobody asks for
-
 	conn    *pgx.Conn
 	silence time.Duration
 	owed    []*pgx.QueuedQuery // in their order
+	sent    int                // how often what was owed has been sent
+	points  int                // savepoints there have been
 	begun   bool               // the server has been told
 	over    bool
 }
+
+var _ pgx.Tx = (*transaction)(nil)
 
 // transactor begins transactions on a connection.
 type transactor struct{ conn *pgx.Conn }
@@ -83,6 +86,7 @@ func (t *transaction) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.Batch
 	}
 	owed := t.owed
 	t.owed, t.begun = nil, true
+	t.sent++
 	batch.QueuedQueries = append(owed, batch.QueuedQueries...)
 	results := sendWithin(ctx, t.silence, t.conn, func() {}, batch)
 	for range owed {
@@ -92,6 +96,86 @@ func (t *transaction) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.Batch
 		}
 	}
 	return results
+}
+
+// pay sends what is owed, before what cannot go with it.
+func (t *transaction) pay(ctx context.Context) error {
+	switch {
+	case t.over:
+		return pgx.ErrTxClosed
+	case len(t.owed) == 0:
+		return nil
+	}
+	return t.SendBatch(ctx, &pgx.Batch{}).Close()
+}
+
+// CopyFrom writes many rows at once.
+func (t *transaction) CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error) {
+	if err := t.pay(ctx); err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.silence)
+	defer cancel()
+	return t.conn.CopyFrom(ctx, table, columns, rows)
+}
+
+// Prepare has the server read a statement that is to run often.
+func (t *transaction) Prepare(ctx context.Context, name, sql string) (*pgconn.StatementDescription, error) {
+	if err := t.pay(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.silence)
+	defer cancel()
+	return t.conn.Prepare(ctx, name, sql)
+}
+
+// LargeObjects are not for it: they can be made by pgx's own transactions alone, and files are rows here.
+func (t *transaction) LargeObjects() pgx.LargeObjects { return pgx.LargeObjects{} }
+
+// Begin begins a part of it that can be taken back by itself.
+func (t *transaction) Begin(context.Context) (pgx.Tx, error) {
+	if t.over {
+		return nil, pgx.ErrTxClosed
+	}
+	t.points++
+	s := &savepoint{transaction: t, name: fmt.Sprintf("point_%d", t.points), at: len(t.owed), sent: t.sent}
+	t.owe(`savepoint ` + s.name)
+	return s, nil
+}
+
+// savepoint is a part of a transaction.
+type savepoint struct {
+	*transaction
+
+	name   string
+	at     int // where it is among what is owed
+	sent   int // how often that had been sent before
+	closed bool
+}
+
+// Commit keeps the part, if the whole is kept.
+func (s *savepoint) Commit(context.Context) error {
+	if s.closed || s.over {
+		return pgx.ErrTxClosed
+	}
+	s.closed = true
+	s.owe(`release savepoint ` + s.name)
+	return nil
+}
+
+// Rollback takes the part back. What of it is still owed is never sent.
+func (s *savepoint) Rollback(ctx context.Context) error {
+	if s.closed || s.over {
+		return pgx.ErrTxClosed
+	}
+	s.closed = true
+	if s.transaction.sent == s.sent {
+		s.owed = s.owed[:s.at]
+		return nil
+	}
+	s.owed = nil
+	_, err := execWithin(ctx, s.silence, s.conn, `rollback to savepoint `+s.name)
+	return err
 }
 
 // Commit commits, and does what is owed before. Without an answer nobody knows whether it did: who sends the same again with its

@@ -3,7 +3,10 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage"
@@ -89,5 +92,59 @@ func TestWhatIsOwedIsDoneInItsOrderOrNotAtAll(t *testing.T) {
 	}()
 	if got := title(); got != "The lift moves again" {
 		t.Errorf("after a panic the title is %q", got)
+	}
+}
+
+// TestATransactionIsWholeForTheJobQueue has parts of one taken back and kept, and asks it for all that one of pgx's own can do.
+func TestATransactionIsWholeForTheJobQueue(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t)
+	var kept []string
+	storagetest.Need(t, db.InOne(t.Context(), func(tx pgx.Tx) error {
+		say := func(in pgx.Tx, word string) {
+			t.Helper()
+			_, err := in.Exec(t.Context(), `insert into said values ($1)`, word)
+			storagetest.Need(t, err, "write")
+		}
+		part := func(word string, end func(pgx.Tx) error) {
+			t.Helper()
+			in, err := tx.Begin(t.Context())
+			storagetest.Need(t, err, "begin a part")
+			if word != "" {
+				say(in, word)
+			}
+			storagetest.Need(t, end(in), "end a part")
+			if err := in.Rollback(t.Context()); !errors.Is(err, pgx.ErrTxClosed) {
+				t.Errorf("a part that has ended: %v", err)
+			}
+		}
+		keep := func(in pgx.Tx) error { return in.Commit(t.Context()) }
+		takeBack := func(in pgx.Tx) error { return in.Rollback(t.Context()) }
+		part("", takeBack) // before the server heard of anything
+		_, err := tx.Exec(t.Context(), `create temporary table said (word text) on commit drop`)
+		storagetest.Need(t, err, "make a table")
+		part("kept", keep)
+		part("taken back", takeBack)
+		part("", takeBack)
+		part("", keep)
+		failed, err := tx.Begin(t.Context())
+		storagetest.Need(t, err, "begin a part")
+		if _, err := failed.Exec(t.Context(), `select 1/0`); err == nil {
+			t.Error("1/0 is a number")
+		}
+		storagetest.Need(t, failed.Rollback(t.Context()), "take back what failed")
+		n, err := tx.CopyFrom(t.Context(), pgx.Identifier{"said"}, []string{"word"}, pgx.CopyFromRows([][]any{{"copied"}, {"too"}}))
+		if err != nil || n != 2 {
+			t.Errorf("copied %d rows, %v", n, err)
+		}
+		_, err = tx.Prepare(t.Context(), "words", `select word from said`)
+		storagetest.Need(t, err, "prepare")
+		rows, err := tx.Query(t.Context(), "words")
+		storagetest.Need(t, err, "read")
+		kept, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	}), "work in one transaction")
+	if want := []string{"kept", "copied", "too"}; !slices.Equal(kept, want) {
+		t.Errorf("kept %q, want %q", kept, want)
 	}
 }
