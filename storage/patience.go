@@ -306,5 +306,8 @@ func (r noResults) QueryRow() pgx.Row {
 	return oneRow{func() (pgx.Rows, error) { return nil, r.err }}
 }
 
+// Tx is the transaction that it began: none.
+func (r noResults) Tx() pgx.Tx { return nil }
+
 // Close fails.
 func (r noResults) Close() error { return r.err }
