@@ -122,7 +122,9 @@ func TestAnOperatorArrangesACampus(t *testing.T) {
 		{[]string{"category", "remove", "beamer"}, 0, "Removed"},
 		{[]string{"sessions", "ls"}, 0, "ana"},
 		{[]string{"sessions", "end", "ana"}, 0, "signed out"},
-		{[]string{"trail", "--about=user", "--limit=1"}, 0, "signed_out"},
+		{[]string{"trail", "--about=user", "--limit=1"}, 0, "user ana  signed out everywhere\n"},
+		{[]string{"trail", "--about=user", "--limit=1", "--csv"}, 0, ",signed_out,,all,,ana,signed out everywhere\n"},
+		{[]string{"trail", "--about=queue"}, 0, "queue made"},
 		{[]string{"trail", "--who=nobody"}, 1, "no such person"},
 	} {
 		var out, errs bytes.Buffer

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/tui/ui"
 )
 
 type trailCommand struct {
@@ -18,7 +19,7 @@ type trailCommand struct {
 	Key    string        `help:"What was done by who signed in with this key." placeholder:"FINGERPRINT"`
 	Since  time.Duration `help:"Not longer ago than this, as 72h." placeholder:"TIME"`
 	Limit  int           `default:"100" help:"At most so many; 0 for all."`
-	CSV    bool          `help:"As CSV."`
+	CSV    bool          `help:"As CSV: codes, and what they mean in words behind them."`
 }
 
 // Run prints the audit trail, newest first.
@@ -39,8 +40,13 @@ func (t *trailCommand) Run(ctx context.Context, o *output) error {
 	})
 }
 
+// printTrail tells what happened as the console does; as CSV it gives the codes too, which scripts read.
 func printTrail(ctx context.Context, o *output, desk *core.Desk, filter core.TrailFilter, limit int, asCSV bool) error {
-	out := newSheet(o.out, asCSV, "at", "who", "door", "key", "about", "what", "field", "from", "to")
+	titles := []string{"at", "who", "door", "key", "about", "what"}
+	if asCSV {
+		titles = append(titles, "field", "from", "to", "about_name", "words")
+	}
+	out := newSheet(o.out, asCSV, titles...)
 	var cursor core.TrailCursor
 	for printed := 0; ; {
 		const page = 500
@@ -48,16 +54,19 @@ func printTrail(ctx context.Context, o *output, desk *core.Desk, filter core.Tra
 		if err != nil {
 			return err
 		}
-		for _, e := range events {
+		for i := range events {
 			if limit > 0 && printed == limit {
 				return out.flush()
 			}
 			printed++
-			who := e.User.Username
-			if who == "" {
-				who = string(e.Actor)
+			e := &events[i]
+			cells := []string{stamp(e.At), ui.TrailWho(e), string(e.Door), e.Key}
+			if asCSV {
+				cells = append(cells, fmt.Sprintf("%s %d", e.Stream, e.StreamID), string(e.Kind), e.Field, e.From, e.To, ui.TrailAbout(e), ui.TrailDeed(e))
+			} else {
+				cells = append(cells, ui.TrailThing(e), ui.TrailDeed(e))
 			}
-			out.row(stamp(e.At), who, string(e.Door), e.Key, fmt.Sprintf("%s %d", e.Stream, e.StreamID), string(e.Kind), e.Field, e.From, e.To)
+			out.row(cells...)
 		}
 		if cursor = next; cursor == (core.TrailCursor{}) {
 			return out.flush()

@@ -70,31 +70,11 @@ func trailWords(f *core.TrailFilter) string {
 	return "Only " + strings.Join(words, ", ") + ". c shows more. As a file: helpdesk trail --csv --limit 0"
 }
 
-// about names the thing that an event belongs to.
-func about(e *core.Event) string {
-	switch {
-	case e.Stream == core.StreamTicket:
-		return e.Ticket().String()
-	case e.OfName != "":
-		return e.OfName
-	case e.StreamID == 0:
-		return string(e.Stream)
-	}
-	return fmt.Sprintf("%s %d", e.Stream, e.StreamID)
-}
-
-func whoDid(e *core.Event) string {
-	if e.User.Username != "" {
-		return e.User.Username
-	}
-	return string(e.Actor)
-}
-
 func (s *Screen) eventRow(e *core.Event, clock ui.Clock) row {
 	event := *e
 	return row{
 		id: fmt.Sprintf("%d %d", e.XID, e.ID), thing: event, verb: "all of it",
-		cells: []cell{dim(e.At.In(clock.Zone).Format("2006-01-02 15:04")), say(what(e)), say(about(e)), say(whoDid(e)), dim(string(e.Door)), dim(e.Key)},
+		cells: []cell{dim(e.At.In(clock.Zone).Format("2006-01-02 15:04")), say(ui.TrailDeed(e)), say(ui.TrailAbout(e)), say(ui.TrailWho(e)), dim(string(e.Door)), dim(e.Key)},
 		press: func() tea.Cmd { return s.showEvent(&event, clock) },
 	}
 }
@@ -106,11 +86,11 @@ func (s *Screen) showEvent(e *core.Event, clock ui.Clock) tea.Cmd {
 	}
 	clock.Exact = true
 	s.env.Host.Show(&screen.Message{
-		Host: s.env.Host, Title: plain.Line(fmt.Sprintf("%s, change %d", thing(e), e.Seq)),
+		Host: s.env.Host, Title: plain.Line(fmt.Sprintf("%s, change %d", ui.TrailThing(e), e.Seq)),
 		Paragraphs: []screen.Paragraph{
-			{Text: plain.Line(what(e)), Strong: true},
-			line("Who", whoDid(e)+" ("+string(e.Actor)+")"), line("When", clock.Full(e.At)), line("Through", string(e.Door)),
-			line("With the key", e.Key), line("Before", value(e.From, e.FromName)), line("After", value(e.To, e.ToName)), line("Command", e.Command), line("Takes back", e.Undoes),
+			{Text: plain.Line(ui.TrailDeed(e)), Strong: true},
+			line("Who", ui.TrailWho(e)+" ("+string(e.Actor)+")"), line("When", clock.Full(e.At)), line("Through", string(e.Door)),
+			line("With the key", e.Key), line("Before", ui.TrailValue(e.From, e.FromName)), line("After", ui.TrailValue(e.To, e.ToName)), line("Command", e.Command), line("Takes back", e.Undoes),
 		},
 	}, false)
 	return nil

@@ -1,14 +1,15 @@
-package admin
+package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"helpdesk.campus/core"
 )
 
-// what says in few words what an event did to the thing that it is about, and from what to what.
-func what(e *core.Event) string {
-	from, to := value(e.From, e.FromName), value(e.To, e.ToName)
+// TrailDeed says in few words what an event of the audit trail did to the thing that it is about, and from what to what.
+func TrailDeed(e *core.Event) string {
+	from, to := TrailValue(e.From, e.FromName), TrailValue(e.To, e.ToName)
 	field := spaced(e.Field)
 	switch e.Kind {
 	case core.EventReplied:
@@ -49,10 +50,14 @@ func what(e *core.Event) string {
 		return "one-time code made"
 	case core.EventBackedUp:
 		return "backup made"
+	case core.EventMacroMade, core.EventMacroChanged, core.EventMacroDeleted:
+		if e.Field == core.FieldQueue && from+to != "" {
+			return spaced(string(e.Kind)) + ", of queue " + from + to
+		}
 	case core.EventMerged, core.EventUnmerged, core.EventHeard, core.EventSplit:
 		return e.Joins()
 	case core.EventChanged:
-		return changed(e, field, from, to)
+		return trailChange(e, field, from, to)
 	default:
 	}
 	words := spaced(string(e.Kind))
@@ -68,8 +73,8 @@ func what(e *core.Event) string {
 	return words
 }
 
-// changed says what an event changed.
-func changed(e *core.Event, field, from, to string) string {
+// trailChange says what an event changed.
+func trailChange(e *core.Event, field, from, to string) string {
 	switch {
 	case e.Field == "disabled" && e.To == "true":
 		return "account disabled"
@@ -101,18 +106,39 @@ func member(name, code string) string {
 
 func spaced(code string) string { return strings.ReplaceAll(code, "_", " ") }
 
-// value is a code in words.
-func value(code, name string) string {
+// TrailValue is a code in words.
+func TrailValue(code, name string) string {
 	if name != "" && name != code {
 		return name
 	}
 	return spaced(code)
 }
 
-// thing names what an event is about, with its kind.
-func thing(e *core.Event) string {
+// TrailThing names what an event belongs to, with its kind.
+func TrailThing(e *core.Event) string {
 	if e.Stream != core.StreamTicket && e.OfName != "" {
 		return string(e.Stream) + " " + e.OfName
 	}
-	return about(e)
+	return TrailAbout(e)
+}
+
+// TrailAbout names what an event belongs to, alone.
+func TrailAbout(e *core.Event) string {
+	switch {
+	case e.Stream == core.StreamTicket:
+		return e.Ticket().String()
+	case e.OfName != "":
+		return e.OfName
+	case e.StreamID == 0:
+		return string(e.Stream)
+	}
+	return fmt.Sprintf("%s %d", e.Stream, e.StreamID)
+}
+
+// TrailWho names who did it: an account, or the kind of whoever has none.
+func TrailWho(e *core.Event) string {
+	if e.User.Username != "" {
+		return e.User.Username
+	}
+	return string(e.Actor)
 }
