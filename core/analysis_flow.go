@@ -88,7 +88,7 @@ func (d *Desk) AnalyseFlow(ctx context.Context, who Actor, q Question) (FlowFigu
 	if err != nil {
 		return FlowFigures{}, err
 	}
-	r, err := q.resolve(filter.Clock.Now, d.zone)
+	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
 	if err != nil {
 		return FlowFigures{}, err
 	}

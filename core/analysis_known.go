@@ -18,7 +18,7 @@ type knownFigures struct {
 const mostKnown = 64
 
 func knownKey(who Actor, name string, q Question) string {
-	return fmt.Sprintf("%s %d %s %s %d %s %s %s %s %v %s", who.Kind, who.User, who.Key, name, q.Days, q.From, q.To, q.Step, q.Against, q.Office, q.Query.String())
+	return fmt.Sprintf("%s %d %s %s %d %t %s %s %s %s %v %s", who.Kind, who.User, who.Key, name, q.Days, q.Term, q.From, q.To, q.Step, q.Against, q.Office, q.Query.String())
 }
 
 func (k *knownFigures) put(who Actor, name string, q Question, figures any) {

@@ -96,7 +96,7 @@ func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (People
 	if err != nil {
 		return PeopleFigures{}, err
 	}
-	r, err := q.resolve(filter.Clock.Now, d.zone)
+	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
 	if err != nil {
 		return PeopleFigures{}, err
 	}

@@ -12,6 +12,7 @@ import (
 type Question struct {
 	Query   query.Query
 	Days    int        // the last so many days, today included; used when From is zero
+	Term    bool       // the term that the campus is in, instead of days
 	From    query.Date // first day; a year or a month is its first day
 	To      query.Date // last day, included; today if zero
 	Step    Step       // how long a bucket is; by the length of the range if ""
@@ -76,9 +77,12 @@ func (r *Range) Unfinished() bool {
 }
 
 // ParseDays reads a range as people write it: 30d or 4w for the last so many days, 2026-09-01 for all days
-// since, 2026-09-01..2026-12-20, or 2026-09 for a month.
+// since, 2026-09-01..2026-12-20, 2026-09 for a month, or term for the one that the campus is in.
 func ParseDays(text string) (Question, error) {
 	text = strings.TrimSpace(text)
+	if strings.EqualFold(text, "term") {
+		return Question{Term: true}, nil
+	}
 	wrong := &Error{Kind: Invalid, Code: "invalid", Problems: []Problem{{Field: "range", Code: "range_form"}}}
 	if age, err := query.Parse("age:<" + text); err == nil && len(age.Terms) == 1 && len(age.Terms[0].Values) == 1 {
 		length := age.Terms[0].Values[0].Duration

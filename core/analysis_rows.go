@@ -69,6 +69,6 @@ func (d *Desk) rows(ctx context.Context, who Actor, q Question) (Scope, Filter, 
 	if p.Kind == ActorKiosk {
 		return Scope{}, Filter{}, Range{}, forbidden("staff_only")
 	}
-	r, err := q.resolve(filter.Clock.Now, d.zone)
+	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
 	return scope, filter, r, err
 }

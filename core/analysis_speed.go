@@ -161,7 +161,7 @@ func (d *Desk) AnalyseSpeed(ctx context.Context, who Actor, q Question) (SpeedFi
 	if err != nil {
 		return SpeedFigures{}, err
 	}
-	r, err := q.resolve(filter.Clock.Now, d.zone)
+	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
 	if err != nil {
 		return SpeedFigures{}, err
 	}

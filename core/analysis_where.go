@@ -80,7 +80,7 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 	if err != nil {
 		return WhereFigures{}, err
 	}
-	r, err := q.resolve(filter.Clock.Now, d.zone)
+	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
 	if err != nil {
 		return WhereFigures{}, err
 	}

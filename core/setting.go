@@ -26,10 +26,10 @@ const SettingEmergencyNote = "emergency_note"
 const maxSetting = 500
 
 // settingPattern matches the settings that people make by hand.
-var settingPattern = regexp.MustCompile(`^` + SettingEmergencyNote + `(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?$`)
+var settingPattern = regexp.MustCompile(`^(` + SettingEmergencyNote + `(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?|` + SettingTerms + `)$`)
 
 // SetSetting changes a setting of the installation; an empty text takes it back. Admins may. The history
-// says that it was changed and by whom, and not to what: the words of people are in no event.
+// says that it was changed and by whom; to what only of terms, for the words of people are in no event.
 func (d *Desk) SetSetting(ctx context.Context, who Actor, key, text string) error {
 	text = cleanBlock(text)
 	var wrong problems
@@ -41,6 +41,9 @@ func (d *Desk) SetSetting(ctx context.Context, who Actor, key, text string) erro
 	}
 	if err := wrong.err(); err != nil {
 		return err
+	}
+	if key == SettingTerms {
+		return d.setTerms(ctx, who, text)
 	}
 	return d.administer(ctx, who, "set "+key, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
 		if err := tx.SaveSettingText(ctx, key, text); err != nil {
@@ -74,13 +77,19 @@ func (d *Desk) Settings(ctx context.Context, who Actor) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read settings: %w", err)
 	}
-	keys := make([]string, 0, len(notes))
+	keys := make([]string, 0, len(notes)+1)
 	for _, language := range slices.Sorted(maps.Keys(notes)) {
 		key := SettingEmergencyNote
 		if language != "" {
 			key += "." + language
 		}
 		keys = append(keys, key)
+	}
+	switch _, err := d.store.SettingText(ctx, SettingTerms); {
+	case err == nil:
+		keys = append(keys, SettingTerms)
+	case !errors.Is(err, ErrNoRow):
+		return nil, fmt.Errorf("read settings: %w", err)
 	}
 	return keys, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/calendar"
+	"helpdesk.campus/storage/storagetest"
 )
 
 func TestAQueueIsMadeChangedAndKeptWhileInUse(t *testing.T) {
@@ -154,4 +155,39 @@ func TestAnEmergencyNoteIsWrittenAndTakenAway(t *testing.T) {
 	ada.sees("The desk is in Science Hall.")
 	ada.press("ctrl+end", "ctrl+u", "backspace", "ctrl+u", "ctrl+s")
 	ada.sees("The note is gone.")
+}
+
+func TestTheFirstDaysOfTermsAreSetAndTakenBack(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := administer(t, c, "Campus")
+	ada.sees("04-01 10-01, as none are set")
+	ada.enter("First days")
+	ada.write("31-12\n")
+	ada.sees("Write the first days of the terms as 04-01 10-01")
+	ada.retypes("02-15, 09-15\n")
+	ada.sees("Figures of this term go by it now.")
+	ada.sees("02-15 09-15")
+	ada.press("g", "d")
+	ada.sees("Data Analysis")
+	ada.press("2", "r")
+	ada.sees("Which days?")
+	ada.write("this term")
+	ada.press("enter")
+	ada.sees("this term, since 15 Feb 2026")
+	ada.press("v", "down", "enter")
+	ada.sees("since 15 Feb 2026 against last year")
+	ada.until("the range to be kept", func() bool {
+		place, err := c.Desk.Place(t.Context(), storagetest.As(c.Ada, core.DoorSSH))
+		return err == nil && strings.Contains(string(place), `"year"`)
+	})
+	again := sit(t, c, c.Ada, 120, 40)
+	again.sees("since 15 Feb 2026 against last year")
+
+	ada.press("esc")
+	ada.sees("Example Campus")
+	ada.on("First days")
+	ada.press("u")
+	ada.agrees("Take back the newest change of the terms?")
+	ada.sees("04-01 10-01, as none are set")
 }

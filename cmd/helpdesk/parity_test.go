@@ -62,7 +62,7 @@ func withoutDoor() map[string]string {
 		Drafts HandOver HandedAnywhere HandedOn KeepDraft TakeOver WithdrawDraft`,
 		"it serves what is on a screen: what was seen, who looks, where one was, what a form offers or would do, what was cut off, how one likes it": `
 		Callers CheckDays Colleagues Glance GoOn LastKnown LeaveOff Look MoveView News Notices OfficeTime Place PlanMacro PlanSplit Preferences Present ReportedAlready
-		SavePlace SetLanguage SetNotices SetPreferences Sit Unfinished Unseen`,
+		SavePlace SetLanguage SetNotices SetPreferences Sit Term Unfinished Unseen`,
 		"it serves the steps of the page's form, its private files or its lists of choices": `
 		Buildings CheckFormKey CheckReport EmergencyNotes FindPlace IssueHandle MoveUploads RemoveUploads Reported Rooms SuggestPlaces Uploads`,
 		"the door asks it of every request or file, and no person by name": `

@@ -13,7 +13,7 @@ type reportCommand struct {
 	database `embed:""`
 
 	Name   string   `arg:"" enum:"now,flow,speed,where,people" help:"Which report: now, flow, speed, where or people."`
-	Since  string   `default:"30d" help:"The last so many days (30d, 4w), all days since one (2026-09-01), or a range (2026-09-01..2026-12-20, 2026-09)." placeholder:"RANGE"`
+	Since  string   `default:"30d" help:"The last so many days (30d, 4w), all days since one (2026-09-01), a range (2026-09-01..2026-12-20, 2026-09), or the term that the campus is in (term)." placeholder:"RANGE"`
 	Where  string   `help:"Which tickets, as in the console's filter: \"queue:it priority:>=high\"." placeholder:"QUERY"`
 	Part   string   `help:"Only one part of the report, by its name." placeholder:"NAME"`
 	Office bool     `help:"Times in office hours, not in calendar time."`

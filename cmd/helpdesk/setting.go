@@ -7,7 +7,7 @@ import (
 )
 
 type settingCommand struct {
-	Set  settingSetCommand  `cmd:"" help:"Change a setting: emergency_note is shown before the form, emergency_note.es to those who read Spanish. An empty text takes it back."`
+	Set  settingSetCommand  `cmd:"" help:"Change a setting: emergency_note is shown before the form, emergency_note.es to those who read Spanish; terms are the first days of terms, as 04-01 10-01. An empty text takes it back."`
 	Get  settingGetCommand  `cmd:"" help:"Print a setting."`
 	List settingListCommand `cmd:"" aliases:"ls" help:"Name the settings that have been made."`
 }

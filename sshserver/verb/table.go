@@ -267,7 +267,7 @@ func Verbs() []Verb {
 				"With --rows it puts out, without limit, what the figures count: as CSV unless --format says otherwise.",
 			Arguments: []Argument{{Name: "name", Help: "now, flow, speed, where or people", Kind: ReportName}},
 			Flags: []Flag{
-				{Name: "--since", Value: "RANGE", Help: "30d, 4w, 2026-09-01, 2026-09-01..2026-12-20 or 2026-09; 30d if not given"},
+				{Name: "--since", Value: "RANGE", Help: "30d, 4w, 2026-09-01, 2026-09-01..2026-12-20, 2026-09 or term; 30d if not given"},
 				{Name: "--where", Value: "QUERY", Help: "which tickets, as in the console's filter", Words: true, Raw: true, Kind: Query},
 				{Name: "--part", Value: "NAME", Help: "one table of it alone"},
 				{Name: "--office", Help: "times in office hours, not in calendar time"},

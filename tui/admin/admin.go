@@ -24,7 +24,7 @@ func rooms() []room {
 		{"c", "Categories", "the kinds of issues: routing, hint, priority", newCategories},
 		{"p", "Locations", "sites, buildings and rooms", newLocations},
 		{"o", "Calendar", "office hours and holidays", newCalendar},
-		{"n", "Campus", "name, zone, emergency notes", newCampus},
+		{"n", "Campus", "name, zone, emergency notes, terms", newCampus},
 		{"v", "Views and macros", "what teams share", newShared},
 		{"i", "Known issues", "what everybody may read of", newKnown},
 		{"s", "Sessions", "who is signed in, on the page and over SSH", newSessions},

@@ -28,14 +28,42 @@ func newCampus(env *screen.Env) *Screen {
 			}
 			p.rows = append(p.rows, r)
 		}
+		terms, err := s.termsRow(ctx)
+		if err != nil {
+			return page{}, err
+		}
 		p.rows = append(p.rows,
+			row{id: "figures", head: true, cells: []cell{say("Terms, for figures of “this term”")}}, terms,
 			row{id: "elsewhere", head: true, cells: []cell{say("Elsewhere")}},
 			row{id: "reopen", cells: []cell{say("Reopen days"), dim("of each queue, under Queues")}, verb: "open", press: func() tea.Cmd { return goTo(newQueues(env)) }},
 			row{id: "calendar", cells: []cell{say("Office hours, holidays"), dim("under Calendar")}, verb: "open", press: func() tea.Cmd { return goTo(newCalendar(env)) }},
 		)
 		return p, nil
 	}
+	s.keys = func(at *row) []screen.Binding {
+		why := "Only the terms can be taken back."
+		if at != nil && at.id == core.SettingTerms {
+			why = ""
+		}
+		return []screen.Binding{s.takeBack(core.StreamSettings, 0, "the terms", why)}
+	}
 	return s
+}
+
+// termsRow is on which days terms begin.
+func (s *Screen) termsRow(ctx context.Context) (row, error) {
+	text, err := s.env.Desk.Setting(ctx, s.env.Who, core.SettingTerms)
+	words := say(text)
+	if text == "" {
+		words = dim(core.DefaultTerms + ", as none are set")
+	}
+	return row{id: core.SettingTerms, cells: []cell{say("First days"), words}, verb: "change…", help: "Month and day. Reports take it too: helpdesk report flow --since term", press: func() tea.Cmd {
+		return s.fill("First days of terms", "change the terms", []screen.Field{
+			{Name: "text", Label: "First days", Start: text, Limit: 100, Hint: "Month and day of each, as in " + core.DefaultTerms + ". Empty takes them back."},
+		}, func(ctx context.Context, typed screen.Typed) (string, error) {
+			return "Figures of this term go by it now.", s.env.Desk.SetSetting(ctx, s.env.Who, core.SettingTerms, typed["text"])
+		})
+	}}, err
 }
 
 // noteRow is the emergency note in one language; "" is for all that have none of their own.

@@ -152,12 +152,15 @@ func (s *Screen) trailOfPerson(filter core.TrailFilter) tea.Cmd {
 }
 
 func (s *Screen) trailOfDays(filter core.TrailFilter) tea.Cmd {
-	return s.ask("Of which days?", "14d, 2026-09-01..2026-12-20, or 2026-09 for a month; empty for all.", func(_ context.Context, typed string) (core.TrailFilter, error) {
+	return s.ask("Of which days?", "14d, 2026-09-01..2026-12-20, 2026-09 for a month, or term; empty for all.", func(ctx context.Context, typed string) (core.TrailFilter, error) {
 		filter.From, filter.To = time.Time{}, time.Time{}
 		if typed == "" {
 			return filter, nil
 		}
 		q, err := core.ParseDays(typed)
+		if err == nil && q.Term {
+			q.From, err = s.env.Desk.Term(ctx)
+		}
 		if err != nil {
 			return filter, err
 		}

@@ -1,13 +1,10 @@
 package dashboard
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
-	"helpdesk.campus/core/query"
 	"helpdesk.campus/tui/screen"
 )
 
@@ -16,49 +13,28 @@ func (s *Screen) askRange() tea.Cmd {
 	choose := func(days int) func() tea.Cmd {
 		return func() tea.Cmd { return s.changeDays(core.Question{Days: days}) }
 	}
-	now := s.env.Desk.Now().In(s.env.Zone)
-	from, to := term(now)
 	items := []screen.Item{
 		{Text: plain.Line("Last 7 days"), Choose: choose(7)},
 		{Text: plain.Line("Last 30 days"), Choose: choose(30)},
 		{Text: plain.Line("Last 90 days"), Choose: choose(90)},
 		{Text: plain.Line("Last 365 days"), Detail: plain.Line("by the week"), Choose: choose(365)},
-		{Text: plain.Line("This term"), Detail: plain.Line("since " + from.Format("2 Jan 2006")), Choose: func() tea.Cmd {
-			return s.changeDays(core.Question{From: date(from), To: date(to)})
-		}},
+		{Text: plain.Line("This term"), Detail: plain.Line("since its first day"), Choose: func() tea.Cmd { return s.changeDays(core.Question{Term: true}) }},
 		{Text: plain.Line("Other days…"), Choose: s.askDays},
 	}
 	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line("Which days?"), items).Start(1), false)
 	return nil
 }
 
-// term is the half of the academic year that a day lies in: from October or from April on.
-func term(now time.Time) (from, to time.Time) {
-	year, month := now.Year(), time.April
-	switch {
-	case now.Month() < time.April:
-		year, month = year-1, time.October
-	case now.Month() >= time.October:
-		month = time.October
-	}
-	from = time.Date(year, month, 1, 0, 0, 0, 0, now.Location())
-	return from, from.AddDate(0, 6, -1)
-}
-
-func date(t time.Time) query.Date {
-	return query.Date{Year: t.Year(), Month: int(t.Month()), Day: t.Day()}
-}
-
 // changeDays asks the same of other days.
 func (s *Screen) changeDays(days core.Question) tea.Cmd {
 	ask := s.ask
-	ask.Days, ask.From, ask.To = days.Days, days.From, days.To
+	ask.Days, ask.Term, ask.From, ask.To = days.Days, days.Term, days.From, days.To
 	return s.change(ask)
 }
 
 func (s *Screen) askDays() tea.Cmd {
 	s.env.Host.Show(screen.NewPrompt(s.env.Host, plain.Line("From which day to which?"),
-		plain.Line("14d, 2026-09-01..2026-12-20, or 2026-09 for a month. They are compared with as many days before."), "",
+		plain.Line("14d, 2026-09-01..2026-12-20, 2026-09 for a month, or term. They are compared with as many days before."), "",
 		func(typed string) (tea.Cmd, string) {
 			ask, err := core.ParseDays(typed)
 			if err == nil {

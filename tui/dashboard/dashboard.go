@@ -101,6 +101,21 @@ func (f *figures) at(t tab) time.Time {
 	return f.where.At
 }
 
+// days is the range that the figures of a tab are about; nil if there are none.
+func (f *figures) days(t tab) *core.Range {
+	switch {
+	case !f.has(t), t == tabNow:
+		return nil
+	case t == tabFlow:
+		return &f.flow.Range
+	case t == tabSpeed:
+		return &f.speed.Range
+	case t == tabPeople:
+		return &f.people.Range
+	}
+	return &f.where.Range
+}
+
 // put keeps the figures of one dashboard.
 func (f *figures) put(made any) {
 	switch made := made.(type) {

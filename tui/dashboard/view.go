@@ -69,6 +69,11 @@ func (s *Screen) daysWords() string {
 	switch {
 	case s.tab == tabNow:
 		return "now"
+	case s.ask.Term:
+		if r := s.figures.days(s.tab); r != nil && !s.stale {
+			return "this term, since " + r.From.Format("2 Jan 2006")
+		}
+		return "this term"
 	case !s.ask.From.IsZero() && s.ask.To == s.ask.From:
 		return s.ask.From.String()
 	case !s.ask.From.IsZero() && s.ask.To.IsZero():

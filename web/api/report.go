@@ -18,7 +18,7 @@ import (
 type reportInput struct {
 	Report string `path:"report" enum:"now,flow,speed,where,people"`
 	Query  string `query:"q" maxLength:"2000" doc:"Of which tickets, in the language of the console's filter" example:"queue:it"`
-	Range  string `query:"range" maxLength:"40" doc:"Which days: 30d (unless you say otherwise), 2026-09, 2026-09-01..2026-12-20. Not of now" example:"7d"`
+	Range  string `query:"range" maxLength:"40" doc:"Which days: 30d (unless you say otherwise), 2026-09, 2026-09-01..2026-12-20, term. Not of now" example:"7d"`
 	Office bool   `query:"office" doc:"Times in office hours, not in calendar time"`
 	Step   string `query:"step" enum:"hour,day,week" doc:"How long a row of time is: hour (up to 14 days), day (up to 92) or week; by the range if not said"`
 	Versus string `query:"versus" enum:"before,year" default:"before" doc:"What to compare with: as many days before, or the same days a year before"`
