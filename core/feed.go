@@ -78,6 +78,9 @@ const (
 	// courtesy is how long at most a turn is put off because somebody waits for what they asked for: however many those
 	// are, what has changed is read.
 	courtesy = 50 * time.Millisecond
+	// longestRest is how long at most it is quiet after a turn: as long as the turn took, so that hundreds of sessions that read
+	// one after the other without end leave the database half of the time for what people ask for.
+	longestRest = 25 * time.Millisecond
 )
 
 // Ask says that somebody waits at a screen from now on, until over is called. Nobody's turn begins meanwhile.
@@ -191,7 +194,11 @@ func (b *Box) WaitTurn(ctx context.Context) (dirty Dirty, over func(), err error
 	b.hub.giveWay(ctx)
 	dirty.Merge(b.open())
 	turn, over := context.WithTimeout(ctx, longestTurn)
-	context.AfterFunc(turn, func() { <-b.hub.turns })
+	began := time.Now()
+	context.AfterFunc(turn, func() {
+		time.Sleep(min(time.Since(began), longestRest))
+		<-b.hub.turns
+	})
 	return dirty, over, nil
 }
 

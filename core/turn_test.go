@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,6 +55,30 @@ func TestTurnsComeHoweverManyWaitForWhatTheyAskedFor(t *testing.T) {
 		defer hub.Ask()()
 		if took := turn(t, hub); took < 20*time.Millisecond || took > 100*time.Millisecond {
 			t.Errorf("the turn came after %s", took)
+		}
+	})
+}
+
+func TestItIsQuietAfterATurnAsLongAsItTook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hub := core.NewHub()
+		hold := func() {
+			box := hub.Subscribe()
+			defer box.Close()
+			hub.Publish(core.DirtyTicket(7))
+			_, over, err := box.WaitTurn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.AfterFunc(10*time.Millisecond, over)
+		}
+		began := time.Now()
+		for range max(1, runtime.GOMAXPROCS(0)/2) + 1 { // one more than have a turn at once
+			hold()
+		}
+		if waited := time.Since(began); waited != 20*time.Millisecond {
+			t.Errorf("turns that took 10ms are followed by the next after %s, want 20ms", waited)
 		}
 	})
 }
