@@ -31,7 +31,7 @@ func newListSQL(scope core.Scope, filter core.Filter, h how) (f *filterSQL, byQu
 	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
 	alone := !scope.Everything && !scope.AllQueues && len(scope.Queues) > 0 && staffOnly(scope)
 	f = &filterSQL{how: h}
-	if h.led || !named && !alone || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
+	if h.led || !named && !alone || !orderedByQueue(filter.Query) || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
 		f.scope(scope)
 		f.narrow(scope, filter, func(query.Term) bool { return false })
 		return f, ""
@@ -49,6 +49,12 @@ func newListSQL(scope core.Scope, filter core.Filter, h how) (f *filterSQL, byQu
 	}
 	f.narrow(scope, filter, func(t query.Term) bool { return t.Field == query.Queue })
 	return f, strings.Join(which, ` and `)
+}
+
+// orderedByQueue reports whether each queue has an index in the order that a query asks for. Without one, each would be sorted, or the
+// whole list gone through once for each.
+func orderedByQueue(q query.Query) bool {
+	return len(q.Sort) == 0 || len(q.Sort) == 1 && slices.Contains([]string{"attention", "closed", "updated"}, q.Sort[0].Key)
 }
 
 // narrow adds what a query asks for, but for the terms that something else looks after.

@@ -51,18 +51,23 @@ func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter
 // over all would lead past everybody else's tickets. Words may be looked for on the way, by a sweep, where the list has its order
 // from an index.
 //
-// What happened to many tickets, and words that many hold, fill a page as one goes through them. What holds of few would have all
-// of them looked at: that goes on for a while, and then what happened, or the index of words, leads to them.
+// What happened to many tickets, words that many hold, and a priority that many have fill a page as one goes through them. What
+// holds of few would have all of them looked at: that goes on for a while, and then what happened, or the index of words, leads to them.
 func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, sweep bool) (core.Found, error) {
 	const patience = 150 * time.Millisecond
 	deadline := deadlineOf(filter)
 	f, _ := newListSQL(scope, filter, how{})
-	through := how{sweep: sweep && f.hasIndex(filter.Query)}
-	happened := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return !t.Negated && isHappening(t.Field) })
-	if !happened && !(through.sweep && staffOnly(scope) && hasWords(filter.Query)) {
-		return s.page(ctx, scope, filter, after, limit, deadline, through)
+	read, through := s.page, how{sweep: sweep && f.hasIndex(filter.Query)}
+	byLevel := sweep && byPriority(filter.Query) && !f.onlyOpen && staffOnly(scope)
+	if byLevel {
+		read, through = s.levels, how{sweep: true}
 	}
-	found, err := s.page(ctx, scope, filter, after, limit, sooner(deadline, patience), through)
+	happened := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return !t.Negated && isHappening(t.Field) })
+	if !happened && !byLevel && !(through.sweep && staffOnly(scope) && hasWords(filter.Query)) {
+		return read(ctx, scope, filter, after, limit, deadline, through)
+	}
+	through.anew = true
+	found, err := read(ctx, scope, filter, after, limit, sooner(deadline, patience), through)
 	if err != nil || !found.Stopped {
 		return found, err
 	}
@@ -73,6 +78,8 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 type how struct {
 	sweep bool // words are looked for in one ticket after the other, not in the index
 	led   bool // what happened is read first, and leads to the tickets
+	anew  bool // it is planned for its values each time: a plan for any days and numbers would not go through them in their order
+	in    span // all that is looked for has numbers in it; its zero value: any
 }
 
 func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, deadline time.Time, h how) (core.Found, error) {
@@ -82,6 +89,9 @@ func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter,
 		if err := f.continueAfter(order, after); err != nil {
 			return core.Found{}, err
 		}
+	}
+	if h.in.below > 0 {
+		f.add(`t.id >= ` + f.arg(h.in.from) + ` and t.id < ` + f.arg(h.in.below))
 	}
 	most := f.arg(limit + 1)
 	first := func(which string) string {
@@ -94,7 +104,11 @@ func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter,
 	}
 	sql := `select ` + ticketColumns + `, ` + order.key() + ` as sort_key from (` + tickets + `) t ` + ticketJoins +
 		` order by ` + order.by() + ` limit ` + most
-	rows, stopped, err := within[listRow](ctx, s, deadline, sql, f.args...)
+	var settings []string
+	if h.anew {
+		settings = append(settings, planAnew)
+	}
+	rows, stopped, err := withinAfter[listRow](ctx, s, deadline, settings, sql, f.args...)
 	if after != "" && strings.HasPrefix(code(err), "22") { // values that are none of the columns' types
 		return core.Found{}, wrongCursor()
 	}

@@ -194,11 +194,19 @@ func (m *match) read(ctx context.Context, hits []hit) ([]core.Ticket, error) {
 	return list, nil
 }
 
-const setPatience = `select set_config('statement_timeout', $1, true)`
+const (
+	setPatience = `select set_config('statement_timeout', $1, true)`
+	planAnew    = `select set_config('plan_cache_mode', 'force_custom_plan', true)`
+)
 
 // within is collect for a statement that is stopped when its time is over: the server is told in the same round trip, which is
 // one transaction, and forgets it with that.
 func within[T any](ctx context.Context, s queries, deadline time.Time, sql string, args ...any) (list []T, stopped bool, err error) {
+	return withinAfter[T](ctx, s, deadline, nil, sql, args...)
+}
+
+// withinAfter is within, after other settings of the same transaction.
+func withinAfter[T any](ctx context.Context, s queries, deadline time.Time, settings []string, sql string, args ...any) (list []T, stopped bool, err error) {
 	if deadline.IsZero() {
 		list, err = collect[T](ctx, s, sql, args...)
 		return list, false, err
@@ -209,11 +217,16 @@ func within[T any](ctx context.Context, s queries, deadline time.Time, sql strin
 	}
 	var batch pgx.Batch
 	batch.Queue(setPatience, strconv.FormatInt(left.Milliseconds(), 10))
+	for _, set := range settings {
+		batch.Queue(set)
+	}
 	batch.Queue(sql, args...)
 	results := s.q.SendBatch(ctx, &batch)
 	defer func() { _ = results.Close() }()
-	if _, err := results.Exec(); err != nil {
-		return nil, false, outage(err)
+	for range batch.Len() - 1 {
+		if _, err := results.Exec(); err != nil {
+			return nil, false, outage(err)
+		}
 	}
 	rows, err := results.Query()
 	if err == nil {

@@ -103,7 +103,7 @@ func TestHoweverWordsAreLookedForTheSameIsFound(t *testing.T) {
 	const doc = `(s.public_doc || s.internal_doc || s.about_doc) @@ `
 	words := map[string]string{
 		"lamp": doc + `'lamp'`, "broken": doc + `'broken'`, "lamp broken": doc + `'lamp & broken'`, "lamp flickers": doc + `'lamp & flicker'`,
-		"broken -lamp": doc + `'broken & !lamp'`, `lamp "is broken"`: doc + `'lamp & broken'`, "chai": doc + `'chair'`, "the lamp": doc + `'lamp'`, "lamp zeppelin": `false`,
+		"broken -lamp": doc + `'broken & !lamp'`, "": `true`, `lamp "is broken"`: doc + `'lamp & broken'`, "chai": doc + `'chair'`, "the lamp": doc + `'lamp'`, "lamp zeppelin": `false`,
 	}
 	terms := map[string]string{
 		" created:2023":            `t.created_at >= '2023-01-01Z' and t.created_at < '2024-01-01Z'`,
@@ -135,6 +135,9 @@ func TestHoweverWordsAreLookedForTheSameIsFound(t *testing.T) {
 			return rapid.SampledFrom(slices.Sorted(maps.Keys(of))).Draw(rt, label)
 		}
 		word, sort := one(words, "words"), one(orders, "order")
+		if word+sort == "" {
+			sort = " sort:-priority"
+		}
 		who := rapid.SampledFrom(slices.Sorted(maps.Keys(scopes))).Draw(rt, "scope")
 		conditions, text := []string{who, words[word]}, word
 		for _, term := range rapid.SliceOfNDistinct(rapid.SampledFrom(slices.Sorted(maps.Keys(terms))), 0, 3, rapid.ID).Draw(rt, "terms") {
@@ -250,5 +253,30 @@ func TestASweepThatTakesTooLongSaysSoOrIsLeftToTheIndex(t *testing.T) {
 	exec(t, writer, `rollback`)
 	if got := <-answered; got.err != nil || got.Stopped || len(got.Tickets) != 1 || got.Tickets[0].ID != lamp {
 		t.Errorf("found %+v, want %s", got, lamp)
+	}
+}
+
+// TestAPageMayEndWhereAPriorityDoes has pages that hold just what there is of one priority.
+func TestAPageMayEndWhereAPriorityDoes(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	db := storagetest.OpenURL(t, url)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	var want []core.TicketID
+	for range 6 {
+		want = append([]core.TicketID{c.Report(t, c.Ana, "A lamp is broken")}, want...)
+	}
+	exec(t, conn, `update tickets set priority = case when id > $1 then 4 else 1 end`, want[3])
+	q, err := query.Parse("sort:-priority")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := pages(t, db.Tickets, core.Scope{Everything: true}, core.Filter{Query: q}, 3); !slices.Equal(got, want) {
+		t.Errorf("listed %v, want %v", got, want)
 	}
 }
