@@ -41,7 +41,7 @@ func (s queries) levels(ctx context.Context, scope core.Scope, filter core.Filte
 	for i, level := range list {
 		one := filter
 		one.Query.Sort = []query.SortKey{{Key: "number", Descending: descending}}
-		one.Query.Terms = append(slices.Clone(filter.Query.Terms), query.Term{Field: query.Priority, Values: []query.Value{{Number: int64(level - 1)}}})
+		one.Query.Terms = append(slices.Clone(filter.Query.Terms), query.Term{Field: query.Priority, Op: query.OpIs, Values: []query.Value{{Number: int64(level - 1)}}})
 		part, err := s.page(ctx, scope, one, after, limit-len(found.Tickets), deadline, h)
 		if err != nil || part.Stopped {
 			return core.Found{Stopped: part.Stopped}, err
@@ -94,7 +94,7 @@ func holds(op query.Op, a, b int64) bool {
 // reach is between which numbers all lie that a filter can find, if there can be some; no span if nothing says where.
 func (s queries) reach(ctx context.Context, filter core.Filter) (in span, some bool, err error) {
 	m := match{queries: s, filter: filter}
-	if from, to := m.made(); from.IsZero() && to.IsZero() {
+	if from, to, _ := m.made(); from.IsZero() && to.IsZero() {
 		return span{}, true, nil
 	}
 	newest, err := scalar[int64](ctx, s, newestTicket)

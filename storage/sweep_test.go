@@ -59,6 +59,9 @@ func crowd(t *testing.T, c *storagetest.Campus, conn *pgx.Conn, eras []era) {
 				one.Queue = c.Facilities.ID
 			}
 			one.Updated = one.Created.AddDate(0, random.IntN(14), random.IntN(28))
+			if random.IntN(40) == 0 { // as another system has it
+				one.Updated = one.Created.AddDate(-random.IntN(3), -1, 0)
+			}
 			if random.IntN(4) > 0 {
 				one.Status, one.Closed = core.Closed, &one.Updated
 			}
