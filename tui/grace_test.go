@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
 )
@@ -85,4 +87,34 @@ func TestThePaletteMarksWhatIsDangerous(t *testing.T) {
 	if line := strings.Split(ines.screen(), "\n")[ines.row("Take ticket")]; strings.Contains(line, "asks first") {
 		t.Errorf("taking is marked as dangerous: %s", line)
 	}
+}
+
+func TestWhatIsSaidIsReadInFullAlsoOnANarrowScreen(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{60, 20}, {30, 20}} {
+		_, _, ines := oneTicket(t, size[0], size[1])
+		ines.press("u")
+		const said = "Nothing was changed in this session. In a ticket, u undoes your last change."
+		if words := strings.Join(strings.Fields(ines.screen()), " "); !strings.Contains(words, said) {
+			t.Errorf("at %v it is cut\n%s", size, ines.screen())
+		}
+		whole(t, "what is said", ines, size[0], size[1])
+	}
+	_, _, ines := oneTicket(t, 80, 24)
+	ines.send(tea.WindowSizeMsg{Width: 12, Height: 8})
+	ines.press("u")
+	ines.sees("…")
+	whole(t, "what is said in the smallest window", ines, 12, 8)
+}
+
+func TestHelpCutsNoWordsForAKey(t *testing.T) {
+	t.Parallel()
+	_, _, ines := oneTicket(t, 80, 60)
+	ines.press("?")
+	ines.sees("new for somebody…")
+	ines.press("esc")
+	ines.opens("No signal")
+	ines.press("?")
+	ines.sees("hand draft over…")
+	ines.sees("no longer known")
 }

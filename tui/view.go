@@ -37,7 +37,13 @@ func (c *Console) View() tea.View {
 		cursor.Y += len(above)
 	}
 	if height >= 4 {
-		below = append(below, c.status(f))
+		below = append(below, c.status(f)...)
+		if over := len(below) - 1; over > 0 && over < len(lines) { // what is said in full covers the end of the screen for as long
+			lines = lines[:len(lines)-over]
+			if cursor != nil && cursor.Y >= len(above)+len(lines) {
+				cursor = nil
+			}
+		}
 	}
 	if height >= 2 {
 		below = append(below, c.footer(width))
@@ -86,14 +92,14 @@ func (c *Console) header(width int) string {
 }
 
 // status is the line above the footer: keys that wait for the next one, else a notice, else a toast, else
-// what the screen says.
-func (c *Console) status(f screen.Frame) string {
+// what the screen says. A notice or a toast takes further lines where it has no room in one.
+func (c *Console) status(f screen.Frame) []string {
 	lead := ui.Say(f.Theme.Plain, " ")
 	switch {
 	case c.chord.waiting():
-		return ui.Line(f.Width, append([]ui.Span{lead}, c.chordSays(f.Theme)...)...)
+		return []string{ui.Line(f.Width, append([]ui.Span{lead}, c.chordSays(f.Theme)...)...)}
 	case c.notice != "":
-		return ui.Line(f.Width, lead, ui.Quote(f.Theme.Warn, plain.Line(c.notice)))
+		return said(f, f.Theme.Warn, plain.Line(c.notice))
 	case !c.toast.text.Empty():
 		style := f.Theme.Good
 		switch c.toast.level {
@@ -103,11 +109,26 @@ func (c *Console) status(f screen.Frame) string {
 		case screen.Failure:
 			style = f.Theme.Bad
 		}
-		return ui.Line(f.Width, lead, ui.Quote(style, c.toast.text))
+		return said(f, style, c.toast.text)
 	case c.top() != nil:
-		return ui.Line(f.Width, append([]ui.Span{lead}, c.top().Status(f)...)...)
+		return []string{ui.Line(f.Width, append([]ui.Span{lead}, c.top().Status(f)...)...)}
 	}
-	return ui.Line(f.Width)
+	return []string{ui.Line(f.Width)}
+}
+
+// said is what is to be said in as many lines as it takes, up to a third of the window.
+func said(f screen.Frame, style ui.Style, text plain.Text) []string {
+	width, most := max(1, f.Width-2), max(1, f.Height/3)
+	parts := plain.Wrap(text, width)
+	if len(parts) > most { // the last line ends with the sign that there is more
+		parts[most-1] = plain.Truncate(plain.Line(parts[most-1].String()+" "+parts[most].String()), width)
+		parts = parts[:most]
+	}
+	lines := make([]string, 0, len(parts))
+	for _, part := range parts {
+		lines = append(lines, ui.Line(f.Width, ui.Say(f.Theme.Plain, " "), ui.Quote(style, part)))
+	}
+	return lines
 }
 
 // footer shows the most useful keys that work now; help is never cut.

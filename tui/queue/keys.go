@@ -115,7 +115,7 @@ func (s *Screen) changing(none, closed string) []screen.Binding {
 	}
 	undone := ""
 	if s.env.Last == 0 {
-		undone = "Nothing was changed in this session. In a ticket, u undoes what you changed there last."
+		undone = "Nothing was changed in this session. In a ticket, u undoes your last change."
 	}
 	return []screen.Binding{
 		{Keys: []string{"s"}, Action: action.Activate, Words: "status…", Help: "Set it open or active.", Disabled: status, Run: s.act(action.Activate)},

@@ -22,12 +22,18 @@ type Help struct {
 	top      int // of the lines that the rows shown take
 	rows     int // lines in sight
 	lines    int // lines that the rows shown take
+	words    int // columns that the few words for each key take, in whole
 }
 
 // NewHelp makes the help of a table of keys.
 func NewHelp(host Host, title plain.Text, bindings []Binding) *Help {
 	h := &Help{host: host, title: title, bindings: bindings}
 	h.input.Limit = 100
+	for i := range bindings {
+		h.words = max(h.words, plain.Line(bindings[i].Words).Width())
+	}
+	const most = 24
+	h.words = min(h.words, most)
 	h.narrow()
 	return h
 }
@@ -129,8 +135,8 @@ func (h *Help) View(f Frame) (title plain.Text, lines []string, cursor *tea.Curs
 
 // row is a key, what it does in few words, and its sentence on as many lines as it takes.
 func (h *Help) row(f Frame, b *Binding) []string {
-	const key, words, least = 11, 14, 10
-	cols := ui.FitColumns([]ui.Column{{Width: key}, {Width: words, Rank: 1}, {Flex: true, Least: least}}, f.Width)
+	const key, least = 11, 10
+	cols := ui.FitColumns([]ui.Column{{Width: key}, {Width: h.words, Rank: 1}, {Flex: true, Least: least}}, f.Width)
 	styles := [...]ui.Style{f.Theme.Key, f.Theme.Plain, f.Theme.Dim}
 	sentence := b.Sentence()
 	if b.Disabled != "" {
