@@ -194,3 +194,26 @@ func TestAdministrationFitsAnyWindow(t *testing.T) {
 		ada.settled()
 	}
 }
+
+func TestAListThatIsLongerThanTheWindowSaysWhereOneIs(t *testing.T) {
+	t.Parallel()
+	c := crowded(t)
+	if err := c.Desk.Join(t.Context(), core.Operator(), c.Ines.ID, c.Facilities.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	ada := sit(t, c, c.Ada, 80, 24)
+	ada.sees("Manage Tickets")
+	ada.press("g", "a")
+	ada.sees("Audit trail")
+	ada.enter("Users")
+	ada.sees("1 of 21 · Who may sign in. Many at once: helpdesk user import FILE.csv ")
+	ada.press("G")
+	ada.sees("21 of 21 · ")
+	ada.on("ines")
+	ada.sees("20 of 21 · ines works in ")
+	ada.send(tea.WindowSizeMsg{Width: 80, Height: 40})
+	ada.sees("\n ines works in facilities, it (lead)")
+	ada.press("esc")
+	ada.enter("Audit trail")
+	ada.sees("1 of 100+ · The newest first. As a file: helpdesk trail --csv --limit 0 ")
+}

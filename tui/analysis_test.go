@@ -2,12 +2,18 @@ package tui_test
 
 import (
 	"fmt"
+	"image/color"
 	"strings"
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
 	"helpdesk.campus/core"
 	"helpdesk.campus/storage/storagetest"
+	"helpdesk.campus/tui"
+	"helpdesk.campus/tui/ui"
 )
 
 // month fills a campus with four weeks of work and leaves it at nine in the morning.
@@ -251,4 +257,24 @@ func TestACellOfTheMapOpensTheTicketsBehindIt(t *testing.T) {
 	ines.sees("When it is reported")
 	ines.press("m") // the bars again
 	ines.sees("enter shows: building:LIB")
+}
+
+func TestAWallReadsOnLightAndOnDark(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	wall := tui.NewWall(t.Context(), c.Desk, core.Kiosk("SHA256:x", ""), tui.Options{Width: 80, Height: 24, Name: "Example Campus"})
+	looks := func(when string, msg tea.Msg, background ui.Background) {
+		t.Helper()
+		if msg != nil {
+			wall.Update(msg)
+		}
+		tab := ui.NewTheme(background).Match.Render("Now")
+		if content := wall.View().Content; !strings.Contains(content, tab) {
+			t.Errorf("%s the wall has no %q:\n%q", when, tab, content)
+		}
+	}
+	looks("before the terminal has answered", nil, ui.Unknown)
+	looks("on white", tea.BackgroundColorMsg{Color: color.White}, ui.Light)
+	looks("on black", tea.BackgroundColorMsg{Color: color.Black}, ui.Dark)
+	looks("without colours", tea.ColorProfileMsg{Profile: colorprofile.ASCII}, ui.NoColour)
 }

@@ -79,12 +79,15 @@ func TestWhatHasNoRoomOnADashboardIsSaid(t *testing.T) {
 		ada.press("j")
 	}
 	holds(8, `(?m)^[› ] LIB-3\d\d Carrel`, "priority  · 1 above ↑, 5 below ↓")
-	ada.press("5")
+	ada.press("v", "down", "enter")
+	ada.sees("── as of 09:14  last 30 days against last year ─")
+	ada.press("v", "enter", "5")
 	holds(14, `Team team-\d\d`, "Team team-13")
 	for range 20 {
 		ada.press("j")
 	}
-	holds(7, `Helper team-\d\d`, " team · 5 ↑, 7 ↓")
+	holds(7, `Helper team-\d\d`, " team · 5 more ↑")
+	ada.sees(" person · 7 more ↓")
 	for range 20 {
 		ada.press("j")
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
@@ -19,11 +20,13 @@ import (
 // Wall is the dashboards on a wall, a [tea.Model]: they follow one another, it takes no keys, and it shows numbers
 // alone.
 type Wall struct {
-	env    *screen.Env
-	screen *dashboard.Screen
-	theme  *ui.Theme
-	box    *core.Box
-	name   string
+	env        *screen.Env
+	screen     *dashboard.Screen
+	theme      *ui.Theme
+	box        *core.Box
+	backdrop   ui.Background // of the terminal, as far as it says
+	colourless bool
+	name       string
 	trouble,
 	farewell string
 	width, height int
@@ -31,7 +34,7 @@ type Wall struct {
 
 // NewWall makes the wall of a kiosk. The context ends with the session.
 func NewWall(ctx context.Context, desk *core.Desk, who core.Actor, opts Options) *Wall {
-	w := &Wall{name: opts.Name, width: opts.Width, height: opts.Height, box: desk.Hub().Subscribe(), theme: ui.NewTheme(ui.Dark)}
+	w := &Wall{name: opts.Name, width: opts.Width, height: opts.Height, box: desk.Hub().Subscribe(), theme: ui.NewTheme(ui.Unknown)}
 	context.AfterFunc(ctx, w.box.Close)
 	if opts.Zone == nil {
 		opts.Zone = time.UTC
@@ -52,8 +55,10 @@ func NewWall(ctx context.Context, desk *core.Desk, who core.Actor, opts Options)
 // Farewell is what to print after the wall has ended.
 func (w *Wall) Farewell() string { return plain.Block(w.farewell).String() }
 
-// Init begins with how things stand.
-func (w *Wall) Init() tea.Cmd { return tea.Batch(w.screen.Enter(), w.listen(0)) }
+// Init begins with how things stand, and asks the terminal for its background.
+func (w *Wall) Init() tea.Cmd {
+	return tea.Batch(w.screen.Enter(), w.listen(0), tea.RequestBackgroundColor)
+}
 
 // listen waits for what changes.
 func (w *Wall) listen(pause time.Duration) tea.Cmd {
@@ -82,6 +87,17 @@ func (w *Wall) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return w, nil
 	case tea.PasteMsg, tea.MouseMsg:
 		return w, nil
+	case tea.BackgroundColorMsg:
+		w.backdrop = ui.Light
+		if msg.IsDark() {
+			w.backdrop = ui.Dark
+		}
+		w.retheme()
+		return w, nil
+	case tea.ColorProfileMsg:
+		w.colourless = msg.Profile == colorprofile.ASCII || msg.Profile == colorprofile.NoTTY
+		w.retheme()
+		return w, nil
 	case Goodbye:
 		w.farewell = msg.Text
 		return w, tea.Quit
@@ -89,6 +105,14 @@ func (w *Wall) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return w, tea.Batch(w.screen.Update(msg), w.listen(merging))
 	}
 	return w, w.screen.Update(msg)
+}
+
+// retheme chooses colours that read on the terminal's background.
+func (w *Wall) retheme() {
+	w.theme = ui.NewTheme(w.backdrop)
+	if w.colourless {
+		w.theme = ui.NewTheme(ui.NoColour)
+	}
 }
 
 // View draws the dashboard over the whole window, and the time.

@@ -20,7 +20,7 @@ type kinds struct {
 // newCategories shows the tree of categories, archived ones too.
 func newCategories(env *screen.Env) *Screen {
 	s := &Screen{env: env, title: "Categories", nested: true, empty: "Nothing can be reported yet. a makes a category.", thing: kinds{}}
-	s.hint = "What one can report. Tickets keep their queue when the routing changes."
+	s.hint = "Tickets keep their queue when the routing of their kind changes."
 	s.columns = widths(columns("code", "name", "to queue", "priority", "seen by", "state"), 24, 0, 16, 9, 14, 9)
 	s.columns[0].Rank, s.columns[2].Rank, s.columns[3].Rank, s.columns[4].Rank, s.columns[5].Rank = 0, 1, 4, 3, 2
 	s.touched = func(d core.Dirty) bool { return d.Place }

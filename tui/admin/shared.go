@@ -12,7 +12,7 @@ import (
 
 // newShared lists the views and macros that teams share.
 func newShared(env *screen.Env) *Screen {
-	s := &Screen{env: env, title: "Views and macros", nested: true, hint: "W in the queue saves a view, for a team too; macros are made where they are used."}
+	s := &Screen{env: env, title: "Views and macros", nested: true, hint: "W in the queue saves a view; macros are made where they are used."}
 	s.empty = "No team shares a view or a macro. W in the queue saves a view, for a team too."
 	s.columns = widths(columns("queue", "name", "what it is"), 18, 0, 40)
 	s.touched = func(d core.Dirty) bool { return d.Place }

@@ -65,9 +65,9 @@ func trailWords(f *core.TrailFilter) string {
 		words = append(words, "of some days")
 	}
 	if len(words) == 0 {
-		return "Everything, the newest first. As a file: helpdesk trail --csv --limit 0"
+		return "The newest first. As a file: helpdesk trail --csv --limit 0"
 	}
-	return "Only " + strings.Join(words, ", ") + ". c shows more. As a file: helpdesk trail --csv --limit 0"
+	return "Only " + strings.Join(words, ", ") + ". c shows more."
 }
 
 func (s *Screen) eventRow(e *core.Event, clock ui.Clock) row {

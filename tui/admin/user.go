@@ -16,7 +16,7 @@ import (
 // newUser is all there is to know of an account, and what can be done with it.
 func newUser(env *screen.Env, id core.UserID, username string) *Screen {
 	s := &Screen{env: env, title: username, nested: true, columns: widths(columns("", ""), 24), place: Place{User: id, Name: username}}
-	s.hint = "Every change works within five seconds, on consoles that are open too."
+	s.hint = "Every change works within five seconds, on open consoles too."
 	s.touched = func(d core.Dirty) bool { return d.Users[id] || d.Place }
 	s.read = func(ctx context.Context, _ ask) (page, error) {
 		found, err := env.Desk.Dossier(ctx, env.Who, id)

@@ -83,7 +83,7 @@ func (f *userFilter) words() string {
 		words = append(words, "in "+f.team)
 	}
 	if len(words) == 0 {
-		return "Everybody who may sign in. Many at once: helpdesk user import FILE.csv"
+		return "Who may sign in. Many at once: helpdesk user import FILE.csv"
 	}
 	return "Accounts " + strings.Join(words, ", ") + "; r and t choose others."
 }
@@ -105,8 +105,12 @@ func userRow(env *screen.Env, line *core.UserLine, clock ui.Clock) row {
 	if u.Disabled {
 		role = bad("disabled")
 	}
+	help := "" // the column may be too narrow for all
+	if len(teams) > 1 {
+		help = u.Username + " works in " + strings.Join(teams, ", ")
+	}
 	return row{
-		id: fmt.Sprint(u.ID), cells: []cell{say(u.Username), say(u.Name), role, say(strings.Join(teams, ", ")), dim(u.Email), seen},
+		id: fmt.Sprint(u.ID), help: help, cells: []cell{say(u.Username), say(u.Name), role, say(strings.Join(teams, ", ")), dim(u.Email), seen},
 		verb: "open", press: func() tea.Cmd { return goTo(newUser(env, u.ID, u.Username)) }, thing: *u,
 	}
 }

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"helpdesk.campus/core/plain"
@@ -112,9 +114,29 @@ func (s *Screen) Status(f screen.Frame) []ui.Span {
 	case s.typing:
 		return []ui.Span{ui.Say(f.Theme.Dim, "Type "+s.finding+". enter keeps it, esc shows all.")}
 	case r != nil && r.help != "":
-		return []ui.Span{ui.Quote(f.Theme.Dim, plain.Line(r.help))}
+		return []ui.Span{ui.Say(f.Theme.Dim, s.position()), ui.Quote(f.Theme.Dim, plain.Line(r.help))}
 	}
-	return []ui.Span{ui.Say(f.Theme.Dim, s.hint)}
+	return []ui.Span{ui.Say(f.Theme.Dim, s.position()+s.hint)}
+}
+
+// position says where in the list the cursor is, as long as not all of it is in sight; headings are no rows.
+func (s *Screen) position() string {
+	if len(s.rows) <= s.height && s.next == nil || s.current() == nil {
+		return ""
+	}
+	at, of, more := 0, 0, ""
+	for i := range s.rows {
+		if !s.rows[i].head {
+			of++
+		}
+		if i == s.at {
+			at = of
+		}
+	}
+	if s.next != nil {
+		more = "+"
+	}
+	return fmt.Sprintf("%d of %d%s · ", at, of, more)
 }
 
 // Bindings is the table of keys: those of the list, and those of every list.

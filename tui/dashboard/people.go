@@ -77,16 +77,22 @@ func (s *Screen) works(f screen.Frame) []string {
 		seen = ui.WindowAround(count, chosen, f.Height-1)
 		seen.First = max(seen.First, teams)
 	}
-	note := seen.Unseen()
+	above, below := ui.Window{First: seen.First, End: seen.Of, Of: seen.Of}, ui.Window{End: seen.End, Of: seen.Of}
 	var lines []string
 	for i := seen.First; i < seen.End; i++ {
-		if i == seen.First || i == teams {
-			title := " team"
+		if i == seen.First || i == teams { // above the upper titles are those above, below the lower ones those below
+			title, note := " team", above.Unseen()
 			if i >= teams {
 				title = " person"
 			}
+			switch last := i >= teams || seen.End <= teams; {
+			case last && i == seen.First:
+				note = seen.Unseen()
+			case last:
+				note = below.Unseen()
+			}
 			cols[0].Title = ui.Noted(title, note, cols[0].Width).String()
-			lines, note = append(lines, cols.Head(f.Theme, f.Width)), nil
+			lines = append(lines, cols.Head(f.Theme, f.Width))
 		}
 		if i < teams {
 			lines = append(lines, row(plain.Line(people.Teams[i].Queue.Name), &people.Teams[i].Work, i == chosen))

@@ -47,11 +47,32 @@ func (s *Screen) tabs(f screen.Frame) string {
 		}
 		spans = append(spans, ui.Say(f.Theme.Dim, fmt.Sprintf(" %d ", int(i)+1)), ui.Say(name, i.title()), ui.Say(f.Theme.Plain, "  "))
 	}
-	right := []ui.Span{ui.Say(f.Theme.Plain, s.rangeWords()+" ")}
-	if filter := s.ask.Query.String(); filter != "" {
-		right = append([]ui.Span{ui.Say(f.Theme.Key, "/ "), ui.Quote(f.Theme.Plain, plain.Truncate(plain.Line(filter), max(8, f.Width/4))), ui.Say(f.Theme.Dim, " · ")}, right...)
+	if !s.askedFits(f) {
+		return ui.Line(f.Width, spans...)
 	}
-	return ui.Ends(f.Width, spans, right)
+	return ui.Ends(f.Width, spans, append(s.asksFor(f), ui.Say(f.Theme.Plain, " ")))
+}
+
+// asksFor says which tickets of which days are asked for.
+func (s *Screen) asksFor(f screen.Frame) []ui.Span {
+	days := ui.Say(f.Theme.Plain, s.rangeWords())
+	if filter := s.ask.Query.String(); filter != "" {
+		return []ui.Span{ui.Say(f.Theme.Key, "/ "), ui.Quote(f.Theme.Plain, plain.Truncate(plain.Line(filter), max(8, f.Width/4))), ui.Say(f.Theme.Dim, " · "), days}
+	}
+	return []ui.Span{days}
+}
+
+// askedFits tells whether what is asked for has room behind the tabs; else it stands below them.
+func (s *Screen) askedFits(f screen.Frame) bool {
+	const between = 3
+	room := f.Width - between
+	for i := range tabs {
+		room -= len(" 1 ") + len(i.title()) + len("  ")
+	}
+	for _, span := range s.asksFor(f) {
+		room -= span.Text.Width()
+	}
+	return room >= 0
 }
 
 func (s *Screen) rangeWords() string {
@@ -106,6 +127,13 @@ func (s *Screen) state(f screen.Frame) string {
 		words = " last known, " + as + " · reading anew "
 	case as != "":
 		words = " " + as + " "
+	}
+	if !s.askedFits(f) {
+		words += " "
+		for _, span := range s.asksFor(f) {
+			words += span.Text.String()
+		}
+		words += " "
 	}
 	const edge = 2
 	text, more := plain.Truncate(plain.Line(words), max(0, f.Width-edge)), plain.Line(s.omitted(f))

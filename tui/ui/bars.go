@@ -45,7 +45,7 @@ func Bars(t *Theme, bars []Bar, selected, width, height int) []string {
 		label, note = max(label, b.Label.Width()), max(note, b.Note.Width())
 		number, highest = max(number, len(Short(b.Value))), max(highest, drawable(b.Value, 0))
 	}
-	label = min(label, max(8, width*2/5))
+	label = min(label, max(8, width/2))
 	room := width - label - number - note - 4
 	if room < 6 { // rather no notes than no bars
 		room, note = room+note, 0
