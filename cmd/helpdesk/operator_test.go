@@ -124,6 +124,7 @@ func TestAnOperatorArrangesACampus(t *testing.T) {
 		{[]string{"sessions", "end", "ana"}, 0, "signed out"},
 		{[]string{"trail", "--about=user", "--limit=1"}, 0, "user ana  signed out everywhere\n"},
 		{[]string{"trail", "--about=user", "--limit=1", "--csv"}, 0, ",signed_out,,all,,ana,signed out everywhere\n"},
+		{[]string{"trail", "--about=macro", "--csv"}, 0, "about_name,words\n"},
 		{[]string{"trail", "--about=queue"}, 0, "queue made"},
 		{[]string{"trail", "--who=nobody"}, 1, "no such person"},
 	} {

@@ -13,7 +13,7 @@ type trailCommand struct {
 	database `embed:""`
 
 	Who    string        `help:"What this person did: username or e-mail." placeholder:"NAME"`
-	About  string        `enum:",ticket,user,queue,category,location,settings" default:"" help:"What happened to one kind of thing: ticket, user, queue, category, location or settings." placeholder:"KIND"`
+	About  string        `enum:",ticket,user,queue,category,location,settings,view,macro" default:"" help:"What happened to one kind of thing: ticket, user, queue, category, location, settings, view or macro." placeholder:"KIND"`
 	Number int64         `help:"Number of the one thing of that kind."`
 	Door   string        `help:"What came by one door: web, api, ssh, cli or worker." placeholder:"DOOR"`
 	Key    string        `help:"What was done by who signed in with this key." placeholder:"FINGERPRINT"`

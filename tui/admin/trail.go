@@ -120,7 +120,7 @@ func (s *Screen) trailKeys(only core.TrailFilter, at *row) []screen.Binding {
 		{Keys: []string{"f"}, Words: "about what…", Help: "Only what happened to one kind of thing.", Foot: true, Run: func() tea.Cmd {
 			items := []screen.Item{{Text: plain.Line("anything"), Choose: with(func(f *core.TrailFilter) { f.Stream, f.StreamID, f.Desk = "", 0, false })}}
 			items = append(items, screen.Item{Text: plain.Line("everything but tickets"), Choose: with(func(f *core.TrailFilter) { f.Stream, f.StreamID, f.Desk = "", 0, true })})
-			for _, stream := range []core.Stream{core.StreamTicket, core.StreamUser, core.StreamQueue, core.StreamCategory, core.StreamLocation, core.StreamSettings, core.StreamView} {
+			for _, stream := range []core.Stream{core.StreamTicket, core.StreamUser, core.StreamQueue, core.StreamCategory, core.StreamLocation, core.StreamSettings, core.StreamView, core.StreamMacro} {
 				items = append(items, screen.Item{Text: plain.Line(string(stream)), Choose: with(func(f *core.TrailFilter) { f.Stream, f.StreamID, f.Desk = stream, 0, false })})
 			}
 			return s.pick("About what?", items, 0)

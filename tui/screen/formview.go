@@ -82,7 +82,11 @@ func (at *Field) view(in Frame, here bool, room int) (lines []string, cursor *te
 			cursor.X += label + 1
 		}
 	default:
-		text, column := at.input.View(in.Theme, width)
+		input := at.input
+		if !here {
+			input.at = 0 // what one is not in is read from its beginning
+		}
+		text, column := input.View(in.Theme, width)
 		lines, cursor = append(lines, name+text), tea.NewCursor(label+1+column, 0)
 	}
 	if here {

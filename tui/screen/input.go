@@ -132,7 +132,7 @@ func wordRight(runes []rune, at int) int {
 
 // View draws the text in width columns, scrolled so that the cursor is in sight, and says in which
 // column the cursor is.
-func (in *Input) View(theme *ui.Theme, width int) (line string, cursor int) {
+func (in *Input) View(theme *ui.Theme, width int) (string, int) {
 	if width <= 0 {
 		return "", 0
 	}
@@ -140,13 +140,22 @@ func (in *Input) View(theme *ui.Theme, width int) (line string, cursor int) {
 	if in.Secret {
 		runes = slices.Repeat([]rune{'•'}, len(runes))
 	}
-	cursor = cellsOf(runes[:at])
-	start := 0
-	for cursor > width-1 && start < at {
-		n, cells := cluster(runes[start:])
-		start, cursor = start+n, cursor-cells
+	const least = 4 // in less there is no room to mark what is cut off
+	mark := ""
+	if width >= least {
+		mark = "…"
 	}
-	text := ansi.Truncate(string(runes[start:]), width, "")
+	last := width - 1 // column that the cursor may stand in
+	if at < len(runes) {
+		last -= len([]rune(mark)) // on the mark of what follows it would hide that
+	}
+	cursor, start, before := cellsOf(runes[:at]), 0, ""
+	for ansi.StringWidth(before)+cursor > last && start < at {
+		n, cells := cluster(runes[start:])
+		start, cursor, before = start+n, cursor-cells, mark
+	}
+	text := before + ansi.Truncate(string(runes[start:]), width-ansi.StringWidth(before), mark)
+	cursor += ansi.StringWidth(before)
 	text += strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
 	return theme.Plain.Render(text), max(0, min(cursor, width-1))
 }
