@@ -118,3 +118,15 @@ func TestHelpCutsNoWordsForAKey(t *testing.T) {
 	ines.sees("hand draft over…")
 	ines.sees("no longer known")
 }
+
+// TestWhoSaidSomethingIsReadBesideTheList is about the narrow preview: when exactly gives way to who, and the label of a note to its name.
+func TestWhoSaidSomethingIsReadBesideTheList(t *testing.T) {
+	t.Parallel()
+	c, id, ines := oneTicket(t, 120, 40)
+	if _, err := c.Desk.Note(t.Context(), storagetest.As(c.Ivan, core.DoorSSH), id, core.NewMessage{Body: "The switch again."}); err != nil {
+		t.Fatal(err)
+	}
+	ines.sees("NOTE · Ivan Iota · just now")
+	ines.press("enter")
+	ines.sees("NOTE — not shown to the reporter · Ivan Iota · just now, 09:00")
+}

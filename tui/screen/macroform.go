@@ -23,11 +23,11 @@ func (e *Env) editMacro(m core.Macro) {
 		placeholders = append(placeholders, "{"+p.Name+"}")
 	}
 	f := NewForm(e, title, "keep the macro", []Field{
-		{Name: "name", Label: "name", Start: m.Name, Hint: "What it is called in the list."},
-		{Name: "key", Label: "key", Start: m.Key, Hint: "A letter or digit: ;; and it uses the macro at once. May stay empty."},
-		{Name: "queue", Label: "for", Start: whom, Hint: "Empty if it is yours alone; a queue's code if its team shares it (leads and admins). Add note for a note among staff instead of a reply."},
-		{Name: "changes", Label: "changes", Start: m.Changes.String(), Hint: "As in queries: assignee:me status:active priority:high category:… queue:… tag:x -tag:y waiting:reporter snooze:2h close:fixed. May stay empty."},
-		{Name: "body", Label: "text", Start: m.Body, Lines: true, Limit: core.MaxBody, Hint: "The words. " + strings.Join(placeholders, " ") + " stand for what they say."},
+		{Name: "name", Label: "Name", Start: m.Name, Hint: "What it is called in the list."},
+		{Name: "key", Label: "Key", Start: m.Key, Hint: "A letter or digit: ;; and it uses the macro at once. May stay empty."},
+		{Name: "queue", Label: "For", Start: whom, Hint: "Empty if it is yours alone; a queue's code if its team shares it (leads and admins). Add note for a note among staff instead of a reply."},
+		{Name: "changes", Label: "Changes", Start: m.Changes.String(), Hint: "As in queries: assignee:me status:active priority:high category:… queue:… tag:x -tag:y waiting:reporter snooze:2h close:fixed. May stay empty."},
+		{Name: "body", Label: "Text", Start: m.Body, Lines: true, Limit: core.MaxBody, Hint: "The words. " + strings.Join(placeholders, " ") + " stand for what they say."},
 	}, func(ctx context.Context, typed Typed) (string, error) {
 		return e.saveMacro(ctx, m, typed)
 	})

@@ -175,7 +175,7 @@ func (it *item) line(theme *Theme, n, width int, clock Clock) string {
 	style, bar := it.voice(theme)
 	edge := Say(style, bar+" ")
 	if n == 0 {
-		return Line(width, append([]Span{edge}, it.heading(theme, style, clock)...)...)
+		return Line(width, append([]Span{edge}, it.fitted(theme, style, width-2, clock)...)...)
 	}
 	return Line(width, edge, Quote(theme.Plain, it.body[n-1]))
 }
@@ -192,7 +192,30 @@ func (it *item) voice(theme *Theme) (style Style, bar string) {
 	return theme.Reporter, "│"
 }
 
-func (it *item) heading(theme *Theme, style Style, clock Clock) []Span {
+// brief is how much is left out of a heading that has little room.
+type brief int
+
+const (
+	whole       brief = iota
+	withoutDate       // how long ago it was says enough
+	bare              // that it is a note says that the reporter does not see it
+)
+
+// fitted is the heading with as much in it as has room: who said it comes before when exactly.
+func (it *item) fitted(theme *Theme, style Style, width int, clock Clock) []Span {
+	for short := whole; short < bare; short++ {
+		spans, taken := it.heading(theme, style, clock, short), 0
+		for _, s := range spans {
+			taken += s.Text.Width()
+		}
+		if taken <= width {
+			return spans
+		}
+	}
+	return it.heading(theme, style, clock, bare)
+}
+
+func (it *item) heading(theme *Theme, style Style, clock Clock, short brief) []Span {
 	m := it.message
 	author := m.AuthorName
 	if author == "" {
@@ -207,7 +230,11 @@ func (it *item) heading(theme *Theme, style Style, clock Clock) []Span {
 	var spans []Span
 	who := plain.Line(author)
 	if m.Visibility == core.InternalNote {
-		spans = append(spans, Say(style, "NOTE — not shown to the reporter"), Say(theme.Dim, " · "), Quote(theme.Bold, who))
+		note := "NOTE — not shown to the reporter"
+		if short == bare {
+			note = "NOTE"
+		}
+		spans = append(spans, Say(style, note), Say(theme.Dim, " · "), Quote(theme.Bold, who))
 	} else {
 		side := "reporter"
 		if m.Side == core.StaffSide {
@@ -229,6 +256,9 @@ func (it *item) heading(theme *Theme, style Style, clock Clock) []Span {
 		return append(spans, Say(theme.Warn, " · "+words+" · the reporter does not see it yet"))
 	}
 	when := " · " + clock.Full(m.CreatedAt)
+	if short > whole {
+		when = " · " + clock.Ago(m.CreatedAt)
+	}
 	if !m.EditedAt.IsZero() {
 		when += " · edited"
 	}
