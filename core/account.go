@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -156,11 +157,17 @@ func (d *Desk) Keys(ctx context.Context, who Actor) ([]Key, error) {
 	return keys, nil
 }
 
-// parseKey reads a public key as it stands in an authorized_keys file.
+// parseKey reads a public key as it stands in an authorized_keys file. What such a file says besides is refused: it would not hold
+// here.
 func parseKey(authorized string) (Key, error) {
-	public, comment, _, _, err := ssh.ParseAuthorizedKey([]byte(authorized))
-	if err != nil {
+	public, comment, options, rest, err := ssh.ParseAuthorizedKey([]byte(authorized))
+	switch {
+	case err != nil:
 		return Key{}, problems{{Field: "key", Code: "key_form"}}.err()
+	case len(options) > 0:
+		return Key{}, problems{{Field: "key", Code: "key_options"}}.err()
+	case len(bytes.TrimSpace(rest)) > 0:
+		return Key{}, problems{{Field: "key", Code: "key_several"}}.err()
 	}
 	switch public.Type() {
 	case ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521:

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"helpdesk.campus/core/action"
+	"helpdesk.campus/core/query"
 )
 
 type followStore interface {
@@ -192,17 +194,54 @@ func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket) error
 		if seen, err := tx.ViewedSince(ctx, t.ID, p.user.ID, now.Add(-viewingLasts)); err != nil || seen {
 			return err
 		}
-		e := c.record(EventViewed, "", "", "")
-		e.Version, e.Seq = c.ticket.Version, c.ticket.LastSeq+1
-		if err := tx.SaveHistoryEnd(ctx, t.ID, e.Seq, chain(c.ticket.Chain, c.events)); err != nil {
-			return fmt.Errorf("number event: %w", err)
-		}
-		return tx.AppendEvents(ctx, c.events)
+		return c.recordAside(ctx, EventViewed)
 	})
 	if err != nil {
 		return fmt.Errorf("record viewing of %s: %w", t.ID, err)
 	}
 	return nil
+}
+
+// recordAside writes into a ticket's history what changes nothing of it, and moves it in nobody's list.
+func (c *command) recordAside(ctx context.Context, kind EventKind) error {
+	e := c.record(kind, "", "", "")
+	e.Version, e.Seq = c.ticket.Version, c.ticket.LastSeq+1
+	if err := c.tx.SaveHistoryEnd(ctx, c.ticket.ID, e.Seq, chain(c.ticket.Chain, c.events)); err != nil {
+		return fmt.Errorf("number event: %w", err)
+	}
+	return c.tx.AppendEvents(ctx, c.events)
+}
+
+// recordCode writes into the history of each confidential ticket of somebody that a code was made with which their account can be
+// opened. Whoever has it reads what was said there, as its reporter; only the ticket's team may know that there is such a ticket,
+// and so it is they who are told.
+func (d *Desk) recordCode(ctx context.Context, tx Tx, issuer Actor, user UserID) (Dirty, error) {
+	confidential := query.Term{Field: query.Is, Values: []query.Value{{Text: "confidential"}}}
+	filter := Filter{Query: query.Query{Terms: []query.Term{confidential}}, Me: user, Clock: Clock{Now: d.Now(), Zone: d.zone}}
+	var ids []TicketID
+	for after, more := "", true; more; more = after != "" {
+		found, err := tx.Tickets(ctx, Scope{Own: user}, filter, after, maxPage)
+		if err != nil {
+			return Dirty{}, fmt.Errorf("list what is confidential: %w", err)
+		}
+		for i := range found.Tickets {
+			ids = append(ids, found.Tickets[i].ID)
+		}
+		after = found.Next
+	}
+	slices.Sort(ids) // so that two who make codes lock them in one order
+	var told Dirty
+	for _, id := range ids {
+		c, err := d.begin(ctx, tx, issuer, order{ticket: id, name: action.View})
+		if err != nil {
+			return Dirty{}, err
+		}
+		if err := c.recordAside(ctx, EventCode); err != nil {
+			return Dirty{}, err
+		}
+		told.Merge(DirtyTicket(id))
+	}
+	return told, nil
 }
 
 // RenewLink makes a new private link for a ticket and ends those before it. Sent twice with the same key

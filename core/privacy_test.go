@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"helpdesk.campus/core"
@@ -66,6 +67,49 @@ func TestAConfidentialTicketIsSeenByItsQueueAlone(t *testing.T) {
 	page, err := c.Desk.Tickets(ctx, storagetest.As(c.Cora, core.DoorSSH), core.ListRequest{Query: parse(t, "quicksilver")})
 	if err != nil || len(page.Tickets) != 1 {
 		t.Fatalf("its own staff find %d by the note's word (%v), want 1", len(page.Tickets), err)
+	}
+}
+
+// TestAttackACodeThatOpensAConfidentialTicket has somebody of another team make a one-time code for whoever reported one: with it they
+// could read it as its reporter. Its team sees that in its history; whoever made the code learns of nothing.
+func TestAttackACodeThatOpensAConfidentialTicket(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ctx := t.Context()
+	secret, plain := c.ReportIn(t, c.Ana, "Zanzibar was shouted at me", c.Abuse), c.Report(t, c.Ana, "No signal")
+	ines, cora := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Cora, core.DoorSSH)
+	box := c.Desk.Hub().Subscribe()
+	defer box.Close()
+	if _, _, err := c.Desk.IssueCode(ctx, ines, c.Ana.ID); err != nil {
+		t.Fatal(err)
+	}
+	codes := func(who core.Actor, id core.TicketID) (by []string) {
+		view, err := c.Desk.Ticket(ctx, who, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range view.Events {
+			if e.Kind == core.EventCode {
+				by = append(by, e.User.Username)
+			}
+		}
+		return by
+	}
+	if by := codes(cora, secret); !slices.Equal(by, []string{"ines"}) {
+		t.Errorf("its team sees codes made by %q", by)
+	}
+	if by := codes(storagetest.As(c.Ana, core.DoorWeb), secret); len(by) > 0 {
+		t.Errorf("its reporter sees %q", by)
+	}
+	if by := codes(ines, plain); len(by) > 0 {
+		t.Errorf("a ticket that anybody may read names %q", by)
+	}
+	if dirty, err := box.Wait(ctx); err != nil || !dirty.Tickets[secret] {
+		t.Errorf("an open console does not show it: %+v, %v", dirty, err)
+	}
+	view, err := c.Desk.Ticket(ctx, cora, secret)
+	if err != nil || view.Ticket.Version != 1 || view.Ticket.UpdatedAt != view.Ticket.CreatedAt {
+		t.Errorf("it has moved: %+v, %v", view.Ticket, err)
 	}
 }
 

@@ -151,10 +151,10 @@ func (c *command) unrelate(ctx context.Context, r Relation, far *command) error 
 	return nil
 }
 
-// relink takes a link's making or removal back.
+// relink takes a link's making or removal back, as long as whoever does it still works on both tickets.
 func (c *command) relink(ctx context.Context, e Event) error {
 	r, other := linkOf(e.From + e.To)
-	far, err := c.beside(ctx, other)
+	far, err := c.far(ctx, other)
 	if err != nil {
 		return err
 	}

@@ -117,3 +117,30 @@ func TestALinkIsSeenByThoseAloneWhoSeeTheOther(t *testing.T) {
 		t.Errorf("unlinking what is not linked: %v", err)
 	}
 }
+
+// TestAttackUndoingALinkToATicketOutOfSight undoes a link whose other end is another team's alone by now.
+func TestAttackUndoingALinkToATicketOutOfSight(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ctx := t.Context()
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	a, b := c.Report(t, c.Ana, "A"), c.Report(t, c.Ben, "B")
+	if _, err := c.Desk.Link(ctx, ines, a, core.Blocks, b); err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []core.Change{{Category: &c.Abuse.ID}, {Queue: &c.Conduct.ID}} {
+		if _, err := c.Desk.Change(ctx, core.Operator(), b, 0, change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := c.Desk.Ticket(ctx, storagetest.As(c.Cora, core.DoorSSH), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Desk.Undo(ctx, ines, a)
+	wantKind(t, err, core.NotFound)
+	after, err := c.Desk.Ticket(ctx, storagetest.As(c.Cora, core.DoorSSH), b)
+	if err != nil || after.Ticket.Version != before.Ticket.Version || len(after.Linked) != len(before.Linked) {
+		t.Errorf("it was changed from outside: %+v, %v", after.Ticket, err)
+	}
+}

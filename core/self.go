@@ -131,7 +131,7 @@ func (d *Desk) SetNotices(ctx context.Context, who Actor, n Notices) error {
 	})
 }
 
-// ChangePassword sets a new password for somebody who knows the old one, and ends all their sign-ins
+// ChangePassword sets a new password for somebody who knows the old one, and ends their tokens and all their sign-ins
 // but the one they came by. Guessing the old one is slowed as guessing at the door is.
 func (d *Desk) ChangePassword(ctx context.Context, who Actor, old, password string) error {
 	p, err := d.self(ctx, d.store, who)
@@ -160,18 +160,25 @@ func (d *Desk) ChangePassword(ctx context.Context, who Actor, old, password stri
 		if err := tx.EndSessions(ctx, p.user.ID, who.Session, d.Now()); err != nil {
 			return fmt.Errorf("end sessions: %w", err)
 		}
+		if err := d.endTokens(ctx, tx, p); err != nil {
+			return err
+		}
 		return d.recordOwn(ctx, tx, p, EventPassword, "", "", "")
 	})
 	if err != nil {
 		return err
 	}
-	return d.forgive(ctx, accountSubject(p.user.ID), who.Address)
+	return d.forgive(ctx, proofSubject(p.user.ID), who.Address)
 }
+
+// proofSubject is the name under which tries of those who are signed in at their own password are counted. They are not those at
+// the door: a stranger who guesses there keeps nobody from their own account. Those at the door count what is guessed here.
+func proofSubject(user UserID) string { return fmt.Sprint("proof:", user) }
 
 // proveSelf checks that somebody knows the password of their own account, which was typed into a field. Guessing it is slowed as
 // guessing at the door is; who has got on forgives what was guessed wrong.
 func (d *Desk) proveSelf(ctx context.Context, who Actor, user User, field, password string) error {
-	if err := d.attempt(ctx, accountSubject(user.ID), who.Address); err != nil {
+	if err := d.attempt(ctx, proofSubject(user.ID), who.Address); err != nil {
 		return err
 	}
 	_, hash, err := d.store.Login(ctx, user.Username)
@@ -182,6 +189,7 @@ func (d *Desk) proveSelf(ctx context.Context, who Actor, user User, field, passw
 	case err != nil:
 		return fmt.Errorf("check password: %w", err)
 	case !ok:
+		_ = d.attempt(ctx, accountSubject(user.ID), who.Address) // whoever guesses here guesses on at the door
 		return problems{{Field: field, Code: "old_password_wrong"}}.err()
 	}
 	return nil
@@ -205,7 +213,7 @@ func (d *Desk) proveAgain(ctx context.Context, who Actor, password string) error
 	if err := d.proveSelf(ctx, who, p.user, "password", password); err != nil {
 		return err
 	}
-	return d.forgive(ctx, accountSubject(p.user.ID), who.Address)
+	return d.forgive(ctx, proofSubject(p.user.ID), who.Address)
 }
 
 // Sessions lists the actor's sign-ins on all doors, the one used last first.

@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -253,4 +254,39 @@ func TestAGuestsTicketBecomesThatOfAnAccount(t *testing.T) {
 	wantKind(t, err, core.Forbidden)
 	_, err = c.Desk.Ticket(t.Context(), ana, secretID)
 	wantKind(t, err, core.NotFound)
+}
+
+// TestAttackKeepingTheOwnerFromTheirAccount has a stranger guess at the door until it is shut: whoever is signed in already can add
+// a key and change the password all the same.
+func TestAttackKeepingTheOwnerFromTheirAccount(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	in := c.SignIn(t, c.Ana, core.DoorWeb)
+	for n := range 20 {
+		_, err := c.Desk.SignIn(t.Context(), core.Anonymous(core.DoorWeb, fmt.Sprint("192.0.2.", n)), "ana", "a guess of mine", "")
+		if core.KindOf(err) == core.Limited {
+			break
+		}
+		wantKind(t, err, core.Unauthenticated)
+	}
+	if _, err := c.Desk.AddOwnKey(t.Context(), in.Actor, aKey(t), "", storagetest.Password); err != nil {
+		t.Errorf("add a key: %v", err)
+	}
+	if err := c.Desk.ChangePassword(t.Context(), in.Actor, storagetest.Password, "five very small stones"); err != nil {
+		t.Errorf("change the password: %v", err)
+	}
+}
+
+func TestAKeyIsOneLineWithNothingBeforeIt(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	line := aKey(t)
+	for typed, want := range map[string]string{
+		`from="192.0.2.0/24" ` + line: "key_options", "restrict " + line: "key_options", line + "\n" + aKey(t): "key_several", line + "\n\n": "",
+	} {
+		_, err := c.Desk.AddOwnKey(t.Context(), storagetest.As(c.Ines, core.DoorSSH), typed, "", "")
+		if want == "" && err != nil || want != "" && problem(err) != want {
+			t.Errorf("%.20q…: %v, want %s", typed, err, want)
+		}
+	}
 }

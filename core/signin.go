@@ -277,6 +277,7 @@ func (d *Desk) SignInByKey(ctx context.Context, who Actor, fingerprint string) (
 // IssueCode makes a one-time code with which somebody who cannot sign in sets a new password. Staff
 // may make one for a reporter they have recognised; for staff it takes an admin, and for an admin
 // the command line on the host or another admin. It holds for a day and replaces none before it.
+// The teams of the account's confidential tickets see in their history that it was made, and by whom.
 func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, time.Time, error) {
 	if who.Token != 0 {
 		return "", time.Time{}, forbidden("token_own")
@@ -288,6 +289,7 @@ func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, t
 	code := string(letters)
 	now := d.Now()
 	expires := now.Add(codeLife)
+	var told Dirty
 	err = d.store.InTx(ctx, func(tx Tx) error {
 		p, err := d.staff(ctx, tx, who)
 		if err != nil {
@@ -306,10 +308,16 @@ func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, t
 		if err := tx.InsertCode(ctx, user, d.seal("code", code), p.user.ID, now, expires); err != nil {
 			return fmt.Errorf("store code: %w", err)
 		}
+		if told, err = d.recordCode(ctx, tx, who, user); err != nil {
+			return err
+		}
 		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventCode, "", "", "")
 	})
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("issue code for user %d: %w", user, err)
+	}
+	if !told.Empty() {
+		d.store.Ring(told)
 	}
 	return code, expires, nil
 }
@@ -371,6 +379,9 @@ func (d *Desk) replacePassword(ctx context.Context, tx Tx, user User, hash strin
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	p := &principal{Actor: Actor{Kind: ActorUser, User: user.ID, Door: door}, user: user}
+	if err := d.endTokens(ctx, tx, p); err != nil {
+		return err
+	}
 	return d.recordAdmin(ctx, tx, p, StreamUser, int64(user.ID), EventPassword, "", "", "")
 }
 

@@ -119,6 +119,8 @@ type NewToken struct {
 	Name  string // what it is for
 	Scope TokenScope
 	Days  int // how long it holds; 90 if 0, at most 365
+
+	Password string // the actor's own; for the page alone
 }
 
 func (in *NewToken) check() error {
@@ -133,7 +135,8 @@ func (in *NewToken) check() error {
 	return wrong.err()
 }
 
-// NewToken makes a token of the actor's own, and returns it with its secret, which is shown this once.
+// NewToken makes a token of the actor's own, and returns it with its secret, which is shown this once. On the page the password is
+// asked for once more.
 func (d *Desk) NewToken(ctx context.Context, who Actor, in NewToken) (Token, string, error) {
 	in.Name = cleanLine(in.Name)
 	if in.Days == 0 {
@@ -144,6 +147,9 @@ func (d *Desk) NewToken(ctx context.Context, who Actor, in NewToken) (Token, str
 	}
 	once, err := d.onceKey(who, "token", in.Key)
 	if err != nil {
+		return Token{}, "", err
+	}
+	if err := d.proveAgain(ctx, who, in.Password); err != nil {
 		return Token{}, "", err
 	}
 	// Like a private link, the secret follows from the key, so that a form sent twice gets one answer.
@@ -184,6 +190,24 @@ func (d *Desk) Tokens(ctx context.Context, who Actor) ([]Token, error) {
 		return nil, fmt.Errorf("list tokens: %w", err)
 	}
 	return list, nil
+}
+
+// endTokens ends all tokens of somebody: with a new password nothing holds any more that was made with the old one.
+func (d *Desk) endTokens(ctx context.Context, tx Tx, p *principal) error {
+	now := d.Now()
+	held, err := tx.Tokens(ctx, p.user.ID, now)
+	if err != nil {
+		return fmt.Errorf("read tokens: %w", err)
+	}
+	for _, t := range held {
+		if _, err := tx.RevokeToken(ctx, p.user.ID, t.ID, now); err != nil {
+			return fmt.Errorf("write token: %w", err)
+		}
+		if err := d.recordOwn(ctx, tx, p, EventTokenRevoked, "", fmt.Sprint(t.ID), ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RevokeToken ends a token of the actor's own; what runs with it ends within seconds. A program may

@@ -156,12 +156,12 @@ func TestATokenMakesNoOtherWayIn(t *testing.T) {
 func TestTheSameFormMakesOneToken(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)
-	who := storagetest.As(c.Ana, core.DoorWeb)
+	who := c.SignIn(t, c.Ana, core.DoorWeb).Actor
 	key, err := c.Desk.NewFormKey(who)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := core.NewToken{Key: key, Name: "app", Scope: core.TokenReport, Days: 7}
+	in := core.NewToken{Key: key, Name: "app", Scope: core.TokenReport, Days: 7, Password: storagetest.Password}
 	first, secret, err := c.Desk.NewToken(t.Context(), who, in)
 	if err != nil {
 		t.Fatal(err)
@@ -220,5 +220,38 @@ func wantCode(t *testing.T, err error, code string) {
 	t.Helper()
 	if e, ok := errors.AsType[*core.Error](err); !ok || e.Code != code {
 		t.Errorf("got %v, want %s", err, code)
+	}
+}
+
+func TestTokensEndWithThePasswordThatTheyWereMadeUnder(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	in := c.SignIn(t, c.Ana, core.DoorWeb)
+	_, first := aToken(t, c, c.Ana, core.TokenRead)
+	if err := c.Desk.ChangePassword(t.Context(), in.Actor, storagetest.Password, "five very small stones"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := calls(t, c, first, core.TokenRead)
+	wantKind(t, err, core.Unauthenticated)
+	_, second := aToken(t, c, c.Ana, core.TokenRead)
+	c.SignIn(t, c.Ana, core.DoorWeb) // with a one-time code
+	_, err = calls(t, c, second, core.TokenRead)
+	wantKind(t, err, core.Unauthenticated)
+}
+
+func TestAttackAnOpenPageMakesNoTokenWithoutThePassword(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	in := c.SignIn(t, c.Ana, core.DoorWeb)
+	key, err := c.Desk.NewFormKey(in.Actor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, typed := range []string{"", "a guess of mine"} {
+		_, _, err := c.Desk.NewToken(t.Context(), in.Actor, core.NewToken{Key: key, Name: "x", Scope: core.TokenWrite, Password: typed})
+		wantKind(t, err, core.Invalid)
+	}
+	if _, _, err := c.Desk.NewToken(t.Context(), in.Actor, core.NewToken{Key: key, Name: "x", Scope: core.TokenWrite, Password: storagetest.Password}); err != nil {
+		t.Error(err)
 	}
 }

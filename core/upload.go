@@ -203,16 +203,41 @@ func (d *Desk) redraw(ctx context.Context, raw *spool, format picture.Format, st
 	return kept, nil
 }
 
-// isText reports whether there is nothing in a file that a terminal would not take for text.
+// isText reports whether there is nothing in a file but text, and the colours that programs write into their logs. Whatever else a
+// terminal obeys would be obeyed by that of whoever has the file put out there.
 func (s *spool) isText() bool {
+	var said terminalText
 	for data, err := range s.chunks() {
-		if err != nil || slices.ContainsFunc(data, func(b byte) bool {
-			return b < ' ' && !strings.ContainsRune("\t\n\r\f\b\x1b", rune(b)) || b == 0x7f
-		}) {
+		if err != nil || slices.ContainsFunc(data, func(b byte) bool { return !said.goesOn(b) }) {
 			return false
 		}
 	}
-	return true
+	return !said.escaped && !said.colour
+}
+
+// terminalText follows text byte by byte as a terminal reads it (ECMA-48).
+type terminalText struct {
+	escaped bool // behind an ESC
+	colour  bool // within ESC [ …, which is to become a colour
+	lead    bool // behind the first byte of U+0080 to U+00BF in UTF-8, of which the first half are commands
+}
+
+// goesOn reports whether it is still text with this byte.
+func (x *terminalText) goesOn(b byte) bool {
+	was := *x
+	*x = terminalText{}
+	switch {
+	case was.escaped:
+		x.colour = b == '['
+		return x.colour
+	case was.colour:
+		x.colour = b != 'm' && b != 'K' // K clears the rest of the line, as grep has it
+		return !x.colour || b >= '0' && b <= '9' || b == ';' || b == ':'
+	case was.lead && b >= 0x80 && b < 0xa0:
+		return false
+	}
+	x.escaped, x.lead = b == 0x1b, b == 0xc2
+	return b >= ' ' && b != 0x7f || strings.IndexByte("\t\n\r\f\x1b", b) >= 0
 }
 
 func pictureExtension(extension string) bool {

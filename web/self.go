@@ -173,11 +173,17 @@ func (h *Handler) selfAgain(w http.ResponseWriter, r *http.Request, c *caller, f
 		return err
 	}
 	p.Problems = c.problems(cause)
-	adding := f.values.Has("authorized")
+	asked, form := "", p.Form // the field of a password that is asked for once more, and the form that it is in
+	switch {
+	case f.values.Has("authorized"):
+		asked = "key_password"
+	case f.values.Has("scope"):
+		asked, form = "token_password", "add-token"
+	}
 	for i, wrong := range p.Problems {
 		switch {
-		case adding && (wrong.Field == "password" || core.KindOf(cause) == core.Limited):
-			p.Problems[i].Field = "key_password"
+		case asked != "" && (wrong.Field == "password" || core.KindOf(cause) == core.Limited):
+			p.Problems[i].Field, p.Form = asked, form
 		case wrong.Field == "key":
 			p.Problems[i].Field = "authorized"
 		case wrong.Field == "name" && f.get("token_name")+f.get("scope") != "":

@@ -38,7 +38,7 @@ func (h *Handler) makeToken(w http.ResponseWriter, r *http.Request, c *caller) e
 			days = -1 // refused in words, as any other number that is none of days
 		}
 		made.Made, made.Secret, err = h.desk.NewToken(r.Context(), c.actor, core.NewToken{
-			Key: f.get("key"), Name: typed.Name, Scope: typed.Scope, Days: days,
+			Key: f.get("key"), Name: typed.Name, Scope: typed.Scope, Days: days, Password: f.secret("token_password"),
 		})
 		return err
 	}, func(data *selfPage) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/storage/storagetest"
 )
 
 func TestMakingAndRevokingATokenOnThePage(t *testing.T) {
@@ -15,8 +16,9 @@ func TestMakingAndRevokingATokenOnThePage(t *testing.T) {
 	s := newSite(t)
 	b := s.as(t, s.Ana)
 	page := b.open("/account")
-	fields := url.Values{"key": {page.key()}, "token_name": {"city app"}, "scope": {"report"}, "days": {"30"}}
+	fields := url.Values{"key": {page.key()}, "token_name": {"city app"}, "scope": {"report"}, "days": {"30"}, "token_password": {storagetest.Password}}
 	made := b.want(http.StatusOK, b.post("/account/tokens", fields))
+	b.want(http.StatusUnprocessableEntity, b.submit("/account/tokens", url.Values{"token_name": {"city app"}, "scope": {"report"}, "days": {"30"}})).says(t, "Type your password here.")
 	secret := regexp.MustCompile(`hd_[a-z2-7]{39}`).FindString(made.Body)
 	made.says(t, "Your new token", "city app", "report", "Never used")
 	if got := made.Header.Get("Cache-Control"); !strings.Contains(got, "no-store") {

@@ -137,6 +137,8 @@ func deed(e *core.Event) string {
 		return "took a draft over from " + e.ToName
 	case core.EventViewed:
 		return "looked at it"
+	case core.EventCode:
+		return "made a one-time code for its reporter, which opens all that the reporter can read"
 	case core.EventRepeated:
 		return "reported it again as " + e.To
 	case core.EventMerged, core.EventUnmerged, core.EventHeard, core.EventSplit:
@@ -145,7 +147,7 @@ func deed(e *core.Event) string {
 		return "made a new private link"
 	case core.EventLinkRevoked:
 		return "ended the private link"
-	case core.EventKeyAdded, core.EventTokenMade, core.EventTokenRevoked, core.EventCode, core.EventPassword, core.EventJoined, core.EventLeft:
+	case core.EventKeyAdded, core.EventTokenMade, core.EventTokenRevoked, core.EventPassword, core.EventJoined, core.EventLeft:
 	}
 	return strings.ReplaceAll(string(e.Kind), "_", " ")
 }

@@ -47,6 +47,9 @@ func TrailDeed(e *core.Event) string {
 		}
 		return "signed out once (sign-in " + e.From + ")"
 	case core.EventCode:
+		if e.Stream == core.StreamTicket {
+			return "one-time code made for its reporter"
+		}
 		return "one-time code made"
 	case core.EventBackedUp:
 		return "backup made"
