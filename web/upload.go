@@ -195,7 +195,7 @@ func (h *Handler) keepKey(ctx context.Context, who core.Actor, old string) (stri
 // they wait all the same.
 func (h *Handler) waiting(ctx context.Context, who core.Actor, key string) []core.File {
 	files, err := h.desk.Uploads(ctx, who, key)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // else nobody is there to be shown any
 		h.logger.WarnContext(ctx, "uploads not shown", "error", err)
 	}
 	return files
