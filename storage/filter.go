@@ -29,9 +29,9 @@ func newSearchSQL(scope core.Scope, filter core.Filter) *filterSQL {
 // which queues then, as a condition on them; it is "" where the whole list has one index.
 func newListSQL(scope core.Scope, filter core.Filter, h how) (f *filterSQL, byQueue string) {
 	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
-	alone := !scope.Everything && !scope.AllQueues && len(scope.Queues) > 0 && staffOnly(scope)
+	alone := ofQueues(scope)
 	f = &filterSQL{how: h}
-	if h.led || !named && !alone || !orderedByQueue(filter.Query) || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
+	if h.led || h.near || !named && !alone || !orderedByQueue(filter.Query) || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
 		f.scope(scope)
 		f.narrow(scope, filter, func(query.Term) bool { return false })
 		return f, ""
@@ -49,6 +49,19 @@ func newListSQL(scope core.Scope, filter core.Filter, h how) (f *filterSQL, byQu
 	}
 	f.narrow(scope, filter, func(t query.Term) bool { return t.Field == query.Queue })
 	return f, strings.Join(which, ` and `)
+}
+
+// ofQueues reports whether a scope is some queues and nothing else.
+func ofQueues(scope core.Scope) bool {
+	return !scope.Everything && !scope.AllQueues && len(scope.Queues) > 0 && staffOnly(scope)
+}
+
+// severalQueues reports whether what a query asks for may lie in more than one queue.
+func severalQueues(scope core.Scope, q query.Query) bool {
+	if ofQueues(scope) && len(scope.Queues) == 1 {
+		return false
+	}
+	return !slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated && len(t.Values) == 1 })
 }
 
 // orderedByQueue reports whether each queue has an index in the order that a query asks for. Without one, each would be sorted, or the

@@ -78,17 +78,38 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 type how struct {
 	sweep bool // words are looked for in one ticket after the other, not in the index
 	led   bool // what happened is read first, and leads to the tickets
+	near  bool // only what comes next of all queues is looked at
 	anew  bool // it is planned for its values each time: a plan for any days and numbers would not go through them in their order
 	in    span // all that is looked for has numbers in it; its zero value: any
 }
 
+// page reads one page: of several queues first among what comes next of all queues, which fills it where they hold much of that. Queue
+// by queue, the planner would go through all of that once for each, as it does not know which of them are small. What is open is little.
 func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, deadline time.Time, h how) (core.Found, error) {
+	if f, byQueue := newListSQL(scope, filter, h); byQueue != "" && severalQueues(scope, filter.Query) && !f.onlyOpen && f.hasIndex(filter.Query) {
+		near := h
+		near.near = true
+		found, err := s.readPage(ctx, scope, filter, after, limit, deadline, near)
+		if err != nil || found.Stopped || found.Next != "" {
+			return found, err
+		}
+	}
+	return s.readPage(ctx, scope, filter, after, limit, deadline, h)
+}
+
+func (s queries) readPage(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, deadline time.Time, h how) (core.Found, error) {
+	const nearby = 20 // pages of all queues
 	f, byQueue := newListSQL(scope, filter, h)
 	order := f.order(filter.Query)
+	next := `true`
+	if f.onlyClosed {
+		next = `t.status = 'closed'`
+	}
 	if after != "" {
 		if err := f.continueAfter(order, after); err != nil {
 			return core.Found{}, err
 		}
+		next += ` and ` + f.conditions[len(f.conditions)-1]
 	}
 	if h.in.below > 0 {
 		f.add(`t.id >= ` + f.arg(h.in.from) + ` and t.id < ` + f.arg(h.in.below))
@@ -98,7 +119,11 @@ func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter,
 		return `select t.* from tickets t where ` + which + f.where() + ` order by ` + order.by() + ` limit ` + most //nolint:unqueryvet // whatever ticketColumns reads of it
 	}
 	tickets := first(``)
-	if byQueue != "" {
+	switch {
+	case h.near:
+		tickets = `select t.* from (select t.* from tickets t where ` + next + ` order by ` + order.by() + ` limit ` + f.arg(nearby*(limit+1)) + `) t where ` + //nolint:unqueryvet // whatever ticketColumns reads of it
+			f.where() + ` order by ` + order.by() + ` limit ` + most
+	case byQueue != "":
 		tickets = `select t.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) t` + //nolint:unqueryvet // whatever ticketColumns reads of it
 			` order by ` + order.by() + ` limit ` + most // names are joined to what is shown alone
 	}
