@@ -203,7 +203,7 @@ const (
 
 // fitted is the heading with as much in it as has room: who said it comes before when exactly.
 func (it *item) fitted(theme *Theme, style Style, width int, clock Clock) []Span {
-	for short := whole; short < bare; short++ {
+	for short := range bare {
 		spans, taken := it.heading(theme, style, clock, short), 0
 		for _, s := range spans {
 			taken += s.Text.Width()
