@@ -25,6 +25,7 @@ var safe = []*regexp.Regexp{
 	regexp.MustCompile(`^alter table \w+ validate constraint \w+$`), // reads all, and nobody waits for it
 	regexp.MustCompile(`^alter table \w+ alter column \w+ (set default|drop default|drop not null|set statistics|set storage)`),
 	regexp.MustCompile(`^(grant|comment on) `),
+	regexp.MustCompile(`^revoke all on function \w+\(\) from public$`), // it waits for nobody who works with tables
 	regexp.MustCompile(`^insert into settings `),
 }
 
