@@ -194,9 +194,9 @@ func (b *Box) WaitTurn(ctx context.Context) (dirty Dirty, over func(), err error
 	b.hub.giveWay(ctx)
 	dirty.Merge(b.open())
 	turn, over := context.WithTimeout(ctx, longestTurn)
-	began := time.Now()
+	began := time.Now() //nolint:forbidigo // how long the turn took, whatever the desk's clock says
 	context.AfterFunc(turn, func() {
-		time.Sleep(min(time.Since(began), longestRest))
+		time.Sleep(min(time.Since(began), longestRest)) //nolint:forbidigo // as began
 		<-b.hub.turns
 	})
 	return dirty, over, nil

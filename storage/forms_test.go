@@ -25,7 +25,8 @@ var safe = []*regexp.Regexp{
 	regexp.MustCompile(`^alter table \w+ validate constraint \w+$`), // reads all, and nobody waits for it
 	regexp.MustCompile(`^alter table \w+ alter column \w+ (set default|drop default|drop not null|set statistics|set storage)`),
 	regexp.MustCompile(`^(grant|comment on) `),
-	regexp.MustCompile(`^revoke all on function \w+\(\) from public$`), // it waits for nobody who works with tables
+	regexp.MustCompile(`^revoke all on function \w+\(\) from public$`), // this and the next wait for nobody who works with tables
+	regexp.MustCompile(`^alter function \w+\(\) set search_path = `),
 	regexp.MustCompile(`^insert into settings `),
 }
 
@@ -105,6 +106,9 @@ func TestWhatAMigrationMayDo(t *testing.T) {
 	for text, may := range map[string]bool{
 		`alter table tickets add column weight int;`:                                                                 true,
 		`alter table tickets add column weight int not null default 0; -- kept beside the table`:                     true,
+		`revoke all on function f() from public; alter function f() set search_path = pg_catalog, pg_temp;`:          true,
+		`revoke select on tickets from helpdesk_app;`:                                                                false,
+		`alter function f() rename to g;`:                                                                            false,
 		`alter table tickets add column made timestamptz not null default now();`:                                    false,
 		`alter table tickets add column weight int not null;`:                                                        false,
 		`alter table tickets alter column title type varchar(80);`:                                                   false,
