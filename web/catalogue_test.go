@@ -116,6 +116,7 @@ func madeKeys() []string {
 	} {
 		keys = append(keys, "doctor."+finding, "doctor."+finding+"_ok")
 	}
+	keys = append(keys, "doctor.replicas_unknown") // which has no good end
 	// A value that must be its owner's alone, and a place in a list that no list gave.
 	return append(keys, "error.cursor", "error.username_taken", "error.email_taken", "error.key_taken")
 }
