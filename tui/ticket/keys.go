@@ -37,10 +37,11 @@ func (s *Screen) press(key fmt.Stringer) tea.Cmd {
 }
 
 // hangs reports whether what a key does hangs on how the ticket stands after what was done last: something that could not
-// be done before, or undoing. How it stands is on its way.
+// be done before, or undoing: of what is shown a reply that still waited may have been taken back since. How it stands is on its way.
 func (s *Screen) hangs(key fmt.Stringer) bool {
 	return slices.ContainsFunc(s.Bindings(), func(b screen.Binding) bool {
-		return (b.Action == action.Undo || b.Action != "" && b.Disabled != "") && b.Pressed(key)
+		undoes := b.Action == action.Undo || b.Action == action.TakeBack
+		return (undoes || b.Action != "" && b.Disabled != "") && b.Pressed(key)
 	})
 }
 
