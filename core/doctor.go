@@ -86,9 +86,9 @@ func (f *findings) examineServer(h *Health) {
 	f.add(h.OldestWork > longWork, Uneasy, "oldest_work", "Minutes", int(h.OldestWork.Minutes()))
 	if h.Replicas > 0 && !h.LagKnown {
 		f.add(true, Uneasy, "replicas_unknown")
-		return
+	} else {
+		f.add(h.Lag > replicaLate, Uneasy, "replicas", "Seconds", int(h.Lag.Seconds()))
 	}
-	f.add(h.Lag > replicaLate, Uneasy, "replicas", "Seconds", int(h.Lag.Seconds()))
 }
 
 func (f *findings) examineWork(h *Health) {
