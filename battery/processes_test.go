@@ -9,9 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	gossh "golang.org/x/crypto/ssh"
-
-	"helpdesk.campus/sshserver/sshtest"
 )
 
 // A page that is killed has lost nothing that it confirmed, and whoever saw an error sends the form again and has one ticket.
@@ -42,57 +39,20 @@ func TestConsolesAreKilled(t *testing.T) { //nolint:paralleltest // one trial at
 	consoles, tickets := newFleet(t, 2, "ssh", w.url), w.tickets(t, 5)
 	l := newLoad(t)
 	l.replies(4, w.key(t, w.Ines), tickets[:4], consoles.pick)
-	writer := gossh.PublicKeys(w.key(t, w.Ivan))
 	conn := connect(t, w.url)
-	typed := ""
+	ivan := w.drafter(t, conn, 4)
 	for n := range kills {
 		victim := consoles[n%len(consoles)]
-		console := sshtest.Open(t, sshtest.Dial(t, victim.address, "whoever", writer), 100, 30)
-		if n == 0 {
-			console.Wait("Lamp 4")
-			console.Type("/lamp 4\r") // the most alike comes first
-			console.Wait("#1005", "esc clear filter")
-			console.Type("\r")
-			console.Wait("What happened")
-			console.Type("r")
-		}
-		console.Wait("Reply — the reporter reads this", typed)
-		more := fmt.Sprintf("d%d-", n)
-		console.Type(more)
-		typed += more
-		console.Wait(typed)
-		console.Wait("Draft kept.")
-		placeKept(t, conn, len(typed))
+		ivan.goesOn(t, victim.address)
 		l.until(l.ledger.acknowledged() + 5)
 		victim.restart(t)
-		var draft string
-		if err := conn.QueryRow(t.Context(), `select body from drafts where user_id = $1`, int64(w.Ivan.ID)).Scan(&draft); err != nil || draft != typed {
-			t.Errorf("of the draft %q there is %q, %v", typed, draft, err)
-		}
+		ivan.check(t)
 	}
 	r.Notef("%d drafts found again", kills)
 	l.until(replies)
 	l.finish()
 	l.ledger.check(t, r, conn, repliesKept)
 	hold(t, w.url)
-}
-
-// placeKept waits until somebody's place is kept with the cursor there, so that their next console opens the editor by itself.
-func placeKept(t *testing.T, conn *pgx.Conn, cursor int) {
-	t.Helper()
-	for deadline := time.Now().Add(sshtest.Patience); ; time.Sleep(20 * time.Millisecond) {
-		var kept bool
-		err := conn.QueryRow(t.Context(), `select exists (select from console_state where state::text like '%"cursor": ' || $1::int || '%')`, cursor).Scan(&kept)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if kept {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the place is not kept")
-		}
-	}
 }
 
 // The database's server that is killed has lost nothing. Somebody starts it again, as systemd does; nobody starts ours.

@@ -9,10 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	gossh "golang.org/x/crypto/ssh"
 
 	"helpdesk.campus/cmd/helpdesk/programtest"
-	"helpdesk.campus/sshserver/sshtest"
 )
 
 // takeBack undoes the newest migrations of the tables that people work on, so that they can be made again under load. An index
@@ -111,33 +109,17 @@ func TestProcessesAreRenewed(t *testing.T) { //nolint:paralleltest // one trial 
 	w := newTown(t)
 	pages, consoles := newFleet(t, 2, "web", w.url), newFleet(t, 2, "ssh", w.url)
 	key, tickets := w.key(t, w.Ines), w.tickets(t, 3)
-	writer := gossh.PublicKeys(w.key(t, w.Ivan))
 	conn := connect(t, w.url)
 	l, said := newLoad(t), newLoad(t)
 	l.pages(6, w.Network.ID, pages.pick)
 	l.api(2, w.token(t), w.Network, pages.pick)
 	said.replies(2, key, tickets[:2], consoles.pick)
-	typed := ""
+	ivan := w.drafter(t, conn, 2)
 	for n := range rounds * len(consoles) {
 		l.until(l.ledger.acknowledged() + 20)
 		pages[n%len(pages)].renew(t)
 		victim := consoles[n%len(consoles)]
-		console := sshtest.Open(t, sshtest.Dial(t, victim.address, "whoever", writer), 100, 30)
-		if n == 0 {
-			console.Wait("Lamp 2")
-			console.Type("/lamp 2\r") // the most alike comes first
-			console.Wait("#1003", "esc clear filter")
-			console.Type("\r")
-			console.Wait("What happened")
-			console.Type("r")
-		}
-		console.Wait("Reply — the reporter reads this", typed)
-		more := fmt.Sprintf("d%d-", n)
-		console.Type(more)
-		typed += more
-		console.Wait(typed)
-		console.Wait("Draft kept.")
-		placeKept(t, conn, len(typed))
+		console := ivan.goesOn(t, victim.address)
 		victim.renew(t)
 		if notice := console.Screen() + console.Errors() + string(console.Raw()); !strings.Contains(notice, "The helpdesk restarts") {
 			t.Errorf("who writes is not told that the helpdesk restarts:\n%s", console.Screen())
@@ -146,10 +128,7 @@ func TestProcessesAreRenewed(t *testing.T) { //nolint:paralleltest // one trial 
 	said.until(said.ledger.acknowledged() + 5)
 	l.finish()
 	said.finish()
-	var draft string
-	if err := conn.QueryRow(t.Context(), `select body from drafts where user_id = $1`, int64(w.Ivan.ID)).Scan(&draft); err != nil || draft != typed {
-		t.Errorf("of the draft %q there is %q, %v", typed, draft, err)
-	}
+	ivan.check(t)
 	r.Notef("a draft found again %d times", rounds*len(consoles))
 	l.ledger.check(t, r, conn, reportsKept)
 	said.ledger.check(t, r, conn, repliesKept)
