@@ -25,6 +25,7 @@ type load struct {
 	t       *testing.T
 	ledger  *ledger
 	pause   time.Duration // between two things that one of them sends
+	persist time.Duration // how long one of them tries to send one thing
 	rest    *sync.RWMutex // held by each while sending, so that a trial can have all of them rest
 	number  atomic.Int64
 	end     context.Context //nolint:containedctx // it is the trial's
@@ -32,12 +33,12 @@ type load struct {
 	clients sync.WaitGroup
 }
 
-// patience is how long somebody tries to send one thing.
+// patience is how long something may take that people wait for.
 const patience = 90 * time.Second
 
 func newLoad(t *testing.T) *load {
 	t.Helper()
-	l := &load{t: t, ledger: newLedger(), rest: &sync.RWMutex{}}
+	l := &load{t: t, ledger: newLedger(), persist: patience, rest: &sync.RWMutex{}}
 	l.end, l.stop = context.WithCancel(t.Context())
 	t.Cleanup(l.finish)
 	return l
@@ -75,7 +76,7 @@ func (l *load) send(kind string, send func(text string) (string, error)) bool {
 	text := fmt.Sprintf("battery %s %d", kind, l.number.Add(1))
 	l.ledger.attempt(text)
 	began := time.Now()
-	for deadline := began.Add(patience); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := began.Add(l.persist); ; time.Sleep(50 * time.Millisecond) {
 		answer, err := send(text)
 		if err == nil {
 			l.ledger.acknowledge(text, answer, time.Since(began))
@@ -83,7 +84,7 @@ func (l *load) send(kind string, send func(text string) (string, error)) bool {
 		}
 		l.ledger.failed(describe(err))
 		if time.Now().After(deadline) {
-			l.t.Errorf("%q cannot be sent for %s: %v", text, patience, err)
+			l.t.Errorf("%q cannot be sent for %s: %v", text, l.persist, err)
 			return false
 		}
 	}

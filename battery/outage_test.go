@@ -82,6 +82,7 @@ func TestTheDatabaseIsAway(t *testing.T) { //nolint:paralleltest // one trial at
 	wire := intercept(t, w.url)
 	pages := newFleet(t, 2, "web", wire.url)
 	l := newLoad(t)
+	l.persist += 2 * away // nobody gives up in the long silence
 	l.pages(6, w.Network.ID, pages.pick)
 	b := programtest.NewBrowser(t, "http://"+pages[0].address)
 	for _, fault := range []struct {
