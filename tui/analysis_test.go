@@ -134,6 +134,29 @@ func TestABarOpensTheTicketsBehindIt(t *testing.T) {
 	ines.sees("No signal again")
 }
 
+func TestTheCursorStaysOnWhatItWasOnWhileFiguresChange(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t)
+	c.ReportIn(t, c.Ana, "No signal", c.Network)
+	c.ReportIn(t, c.Ana, "No signal again", c.Network)
+	c.ReportIn(t, c.Ana, "Paper jam", c.Printing)
+	at.Pass(time.Minute)
+	ines := sit(t, c, c.Ines, 100, 30)
+	ines.sees("Paper jam")
+	ines.press("D", "4", "right", "right")
+	ines.sees("3 tickets reported")
+	ines.sees("› Network")
+	ines.press("j")
+	ines.sees("› Printing")
+	for range 3 {
+		c.ReportIn(t, c.Ben, "Paper jam again", c.Printing)
+	}
+	ines.sees("6 tickets reported")
+	ines.sees("› Printing")
+	ines.press("enter")
+	ines.sees("category:printing created:")
+}
+
 func TestFiguresFollowWhatHappens(t *testing.T) {
 	t.Parallel()
 	c, _, ines := oneTicket(t, 100, 30)

@@ -280,24 +280,10 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 	case accountFound:
 		c.takeAccount(msg)
 		return nil
-	case screen.Prefer:
-		return c.prefer(msg)
-	case screen.Speak:
-		return c.speak(msg)
 	case preferred:
 		return c.preferred(msg)
-	case screen.Settings:
-		return c.openSettings()
 	case chordDue:
 		return c.chordOver(msg)
-	case screen.Administer:
-		return c.openAdministration()
-	case screen.Go:
-		return c.goTo(msg.To)
-	case screen.Analyse:
-		return c.openAnalysis()
-	case screen.Search:
-		return c.openSearch(msg)
 	case screen.Acted:
 		cmd = c.env.Settle(msg)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/query"
+	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
 )
 
@@ -74,5 +76,23 @@ func (h host) Hide(d screen.Dialog) {
 // Open goes to a ticket.
 func (h host) Open(id core.TicketID) tea.Cmd { return h.c.openTicket(id) }
 
+// Go goes to a screen.
+func (h host) Go(to screen.Screen) tea.Cmd { return h.c.goTo(to) }
+
+// Search goes to the tickets that a query finds.
+func (h host) Search(q query.Query) tea.Cmd { return h.c.goTo(queue.Found(h.c.env, q)) }
+
+// Analyse goes to Data Analysis.
+func (h host) Analyse() tea.Cmd { return h.c.openAnalysis() }
+
+// Administer goes to Administration.
+func (h host) Administer() tea.Cmd { return h.c.openAdministration() }
+
 // Back leaves the screen on top.
 func (h host) Back() tea.Cmd { return h.c.step(-1) }
+
+// Prefer works in another way from now on.
+func (h host) Prefer(p core.Preferences) tea.Cmd { return h.c.prefer(p) }
+
+// Speak uses another language from now on.
+func (h host) Speak(language string) tea.Cmd { return h.c.speak(language) }

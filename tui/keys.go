@@ -138,20 +138,17 @@ func (c *Console) everywhere() []screen.Binding {
 	if !c.hasView(inboxView) {
 		inbox = "There is no view of what you were mentioned in."
 	}
-	ask := func(msg tea.Msg) func() tea.Cmd {
-		return func() tea.Cmd { return func() tea.Msg { return msg } }
-	}
 	walk := func(by int) func() tea.Cmd { return func() tea.Cmd { return c.step(by) } }
 	return []screen.Binding{
 		{Keys: []string{":"}, Words: "palette", Help: "Find anything by a few of its letters: actions, views, screens, people, tickets by number.", Run: c.openPalette},
 		{Keys: []string{"gq"}, Words: "queue", Help: "Go to the queue.", Run: func() tea.Cmd { return c.goTo(c.home) }},
-		{Keys: []string{"gd"}, Words: "analysis", Help: "Go to Data Analysis.", Run: ask(screen.Analyse{})},
-		{Keys: []string{"ga"}, Words: "administration", Help: "Go to Administration: people, queues, places, calendar, sessions, audit trail, health.", Disabled: administer, Run: ask(screen.Administer{})},
+		{Keys: []string{"gd"}, Words: "analysis", Help: "Go to Data Analysis.", Run: c.openAnalysis},
+		{Keys: []string{"ga"}, Words: "administration", Help: "Go to Administration: people, queues, places, calendar, sessions, audit trail, health.", Disabled: administer, Run: c.openAdministration},
 		{Keys: []string{"gi"}, Words: "inbox", Help: "Go to what you were mentioned in.", Disabled: inbox, Run: func() tea.Cmd { return c.showView(inboxView) }},
 		{Keys: []string{"gv"}, Words: "view by number", Help: "Go to a view of the queue from anywhere: gv3 to the third.", Run: nil},
 		{Keys: []string{"[", "alt+left"}, Label: "[ alt+←", Words: "back", Help: "Go back to where you were.", Disabled: back, Run: walk(-1)},
 		{Keys: []string{"]", "alt+right"}, Label: "] alt+→", Words: "forward", Help: "Go forward again.", Disabled: forward, Run: walk(1)},
-		{Keys: []string{",", "gs"}, Words: "settings", Help: "Theme, zone, language, mouse, keys, sign-ins, password.", Run: ask(screen.Settings{})},
+		{Keys: []string{",", "gs"}, Words: "settings", Help: "Theme, zone, language, mouse, keys, sign-ins, password.", Run: c.openSettings},
 		{Keys: []string{"X"}, Words: "exact times", Help: "Change between times in words and by the clock.", Run: c.turnExact},
 		{Keys: []string{"?"}, Words: "help", Help: "Every key that works here, and why others do not now.", Run: c.help},
 		{Keys: []string{"q"}, Words: "quit", Help: "Leave the console.", Disabled: quit, Run: func() tea.Cmd { return c.leave("") }},

@@ -119,7 +119,7 @@ func (c *Console) search(text string) func() tea.Cmd {
 		if err != nil {
 			return host{c}.Fail("search for that", err)
 		}
-		return c.openSearch(screen.Search{Query: q})
+		return host{c}.Search(q)
 	}
 }
 

@@ -20,22 +20,22 @@ type preferred struct {
 }
 
 // prefer works in another way at once, and has it kept.
-func (c *Console) prefer(m screen.Prefer) tea.Cmd {
+func (c *Console) prefer(p core.Preferences) tea.Cmd {
 	before := c.env.Me
-	c.env.Me.Preferences = m.Preferences
+	c.env.Me.Preferences = p
 	c.adapt()
 	return c.env.Do(func(ctx context.Context) tea.Msg {
-		return preferred{doing: "keep that", before: before, err: c.env.Desk.SetPreferences(ctx, c.env.Who, m.Preferences)}
+		return preferred{doing: "keep that", before: before, err: c.env.Desk.SetPreferences(ctx, c.env.Who, p)}
 	})
 }
 
 // speak goes over to another language at once, and has it kept.
-func (c *Console) speak(m screen.Speak) tea.Cmd {
+func (c *Console) speak(language string) tea.Cmd {
 	before := c.env.Me
-	c.env.Me.Language = m.Language
+	c.env.Me.Language = language
 	c.adapt()
 	return c.env.Do(func(ctx context.Context) tea.Msg {
-		return preferred{doing: "keep that language", before: before, err: c.env.Desk.SetLanguage(ctx, c.env.Who, m.Language)}
+		return preferred{doing: "keep that language", before: before, err: c.env.Desk.SetLanguage(ctx, c.env.Who, language)}
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/admin"
 	"helpdesk.campus/tui/dashboard"
-	"helpdesk.campus/tui/queue"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/settings"
 	"helpdesk.campus/tui/ticket"
@@ -67,9 +66,6 @@ func (c *Console) openSettings() tea.Cmd {
 	}
 	return c.goTo(settings.New(c.env))
 }
-
-// openSearch shows the tickets that a query finds.
-func (c *Console) openSearch(m screen.Search) tea.Cmd { return c.goTo(queue.Found(c.env, m.Query)) }
 
 // showView goes to the queue and shows one of its views.
 func (c *Console) showView(name string) tea.Cmd {

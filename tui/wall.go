@@ -11,6 +11,7 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/query"
 	"helpdesk.campus/core/text"
 	"helpdesk.campus/tui/dashboard"
 	"helpdesk.campus/tui/screen"
@@ -154,5 +155,23 @@ func (wallHost) Hide(screen.Dialog) {}
 // Open opens nothing: a wall shows no tickets.
 func (wallHost) Open(core.TicketID) tea.Cmd { return nil }
 
+// Go goes nowhere.
+func (wallHost) Go(screen.Screen) tea.Cmd { return nil }
+
+// Search finds nothing.
+func (wallHost) Search(query.Query) tea.Cmd { return nil }
+
+// Analyse stays where it is.
+func (wallHost) Analyse() tea.Cmd { return nil }
+
+// Administer lets nobody in.
+func (wallHost) Administer() tea.Cmd { return nil }
+
 // Back goes nowhere.
 func (wallHost) Back() tea.Cmd { return nil }
+
+// Prefer changes nothing: a wall is nobody's.
+func (wallHost) Prefer(core.Preferences) tea.Cmd { return nil }
+
+// Speak changes nothing.
+func (wallHost) Speak(string) tea.Cmd { return nil }

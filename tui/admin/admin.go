@@ -47,7 +47,7 @@ func New(env *screen.Env) *Screen {
 		for _, room := range rooms {
 			p.rows = append(p.rows, row{
 				id: room.name, cells: []cell{say(room.key + "  " + room.name), dim(room.words)}, verb: "open",
-				press: func() tea.Cmd { return goTo(room.enter(env)) },
+				press: func() tea.Cmd { return env.Host.Go(room.enter(env)) },
 			})
 		}
 		return p, nil
@@ -56,16 +56,13 @@ func New(env *screen.Env) *Screen {
 		var keys []screen.Binding
 		for _, room := range rooms {
 			keys = append(keys, screen.Binding{
-				Keys: []string{room.key}, Words: room.name, Help: "Open it: " + room.words + ".", Run: func() tea.Cmd { return goTo(room.enter(env)) },
+				Keys: []string{room.key}, Words: room.name, Help: "Open it: " + room.words + ".", Run: func() tea.Cmd { return env.Host.Go(room.enter(env)) },
 			})
 		}
 		return keys
 	}
 	return s
 }
-
-// goTo asks the console to go to a screen.
-func goTo(s *Screen) tea.Cmd { return func() tea.Msg { return screen.Go{To: s} } }
 
 // tone is how a cell looks; what it means is always said in its words too.
 type tone int

@@ -35,8 +35,8 @@ func newCampus(env *screen.Env) *Screen {
 		p.rows = append(p.rows,
 			row{id: "figures", head: true, cells: []cell{say("Terms, for figures of “this term”")}}, terms,
 			row{id: "elsewhere", head: true, cells: []cell{say("Elsewhere")}},
-			row{id: "reopen", cells: []cell{say("Reopen days"), dim("of each queue, under Queues")}, verb: "open", press: func() tea.Cmd { return goTo(newQueues(env)) }},
-			row{id: "calendar", cells: []cell{say("Office hours, holidays"), dim("under Calendar")}, verb: "open", press: func() tea.Cmd { return goTo(newCalendar(env)) }},
+			row{id: "reopen", cells: []cell{say("Reopen days"), dim("of each queue, under Queues")}, verb: "open", press: func() tea.Cmd { return env.Host.Go(newQueues(env)) }},
+			row{id: "calendar", cells: []cell{say("Office hours, holidays"), dim("under Calendar")}, verb: "open", press: func() tea.Cmd { return env.Host.Go(newCalendar(env)) }},
 		)
 		return p, nil
 	}

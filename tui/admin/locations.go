@@ -58,7 +58,7 @@ func (s *Screen) placeRow(l core.Location, holds int) row {
 	if l.Archived {
 		state = dim("archived")
 	}
-	press := func() tea.Cmd { return goTo(newPlace(s.env, l)) }
+	press := func() tea.Cmd { return s.env.Host.Go(newPlace(s.env, l)) }
 	many := say(fmt.Sprint(holds))
 	if l.Kind == core.Room {
 		verb, press, many = "change…", func() tea.Cmd { return s.editPlace(l) }, dim("")

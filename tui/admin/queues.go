@@ -28,7 +28,7 @@ func newQueues(env *screen.Env) *Screen {
 			}
 			p.rows = append(p.rows, row{
 				id: q.Code, cells: []cell{say(q.Code), say(q.Name), say(fmt.Sprintf("%d days", q.ReopenDays)), state}, verb: "open", thing: q,
-				press: func() tea.Cmd { return goTo(newQueue(env, q)) },
+				press: func() tea.Cmd { return env.Host.Go(newQueue(env, q)) },
 			})
 		}
 		return p, err
@@ -110,7 +110,7 @@ func (s *Screen) queueRows(q core.Queue, team []core.Person) []row {
 		{id: "team", head: true, cells: []cell{say("Team: " + ui.Plural(len(team), "person", "persons"))}},
 	}
 	for _, p := range team {
-		rows = append(rows, row{id: p.Username, cells: []cell{say(p.Username), {text: ui.Person(p, "")}}, verb: "open", press: func() tea.Cmd { return goTo(newUser(s.env, p.ID, p.Username)) }})
+		rows = append(rows, row{id: p.Username, cells: []cell{say(p.Username), {text: ui.Person(p, "")}}, verb: "open", press: func() tea.Cmd { return s.env.Host.Go(newUser(s.env, p.ID, p.Username)) }})
 	}
 	if len(team) == 0 {
 		rows = append(rows, row{id: "nobody", cells: []cell{warn("nobody"), dim("What comes to it, nobody works. a adds a member.")}})

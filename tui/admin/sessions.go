@@ -45,7 +45,7 @@ func newSessions(env *screen.Env) *Screen {
 			none = ""
 		}
 		return []screen.Binding{
-			{Keys: []string{"o"}, Words: "account", Help: "Open the account behind it.", Disabled: none, Foot: true, Run: func() tea.Cmd { return goTo(newUser(env, line.User.ID, line.User.Username)) }},
+			{Keys: []string{"o"}, Words: "account", Help: "Open the account behind it.", Disabled: none, Foot: true, Run: func() tea.Cmd { return env.Host.Go(newUser(env, line.User.ID, line.User.Username)) }},
 			{Keys: []string{"E"}, Words: "end all of theirs…", Help: "End every sign-in of this person.", Disabled: none, Run: func() tea.Cmd {
 				return s.endSession(line.User, 0, fmt.Sprintf("every sign-in of %s", line.User.Username))
 			}},

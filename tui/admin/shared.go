@@ -26,7 +26,7 @@ func newShared(env *screen.Env) *Screen {
 			if v.Shared() {
 				p.rows = append(p.rows, row{
 					id: fmt.Sprintf("view %d", v.ID), cells: []cell{say(v.Queue.Name), say(v.Title), dim("view of " + v.Query.String())}, help: v.Query.String(),
-					verb: "tickets", thing: v, press: func() tea.Cmd { return func() tea.Msg { return screen.Search{Query: v.Query} } },
+					verb: "tickets", thing: v, press: func() tea.Cmd { return env.Host.Search(v.Query) },
 				})
 			}
 		}

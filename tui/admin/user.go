@@ -56,10 +56,10 @@ func (s *Screen) dossier(d *core.Dossier) []row {
 		{id: "password", cells: []cell{say("Password"), dim(map[bool]string{true: "set", false: "none: a key or a one-time code is the way in"}[u.HasPassword])}},
 		{id: "since", cells: []cell{say("Account since"), dim(clock.Full(u.CreatedAt))}},
 		{id: "trail", cells: []cell{say("Audit trail"), dim("what they did")}, verb: "open", press: func() tea.Cmd {
-			return goTo(trailOf(s.env, core.TrailFilter{User: u.ID}, "What "+u.Username+" did"))
+			return s.env.Host.Go(trailOf(s.env, core.TrailFilter{User: u.ID}, "What "+u.Username+" did"))
 		}},
 		{id: "about", cells: []cell{say(""), dim("what was changed about them")}, verb: "open", press: func() tea.Cmd {
-			return goTo(trailOf(s.env, core.TrailFilter{Stream: core.StreamUser, StreamID: int64(u.ID)}, "Changes of "+u.Username))
+			return s.env.Host.Go(trailOf(s.env, core.TrailFilter{Stream: core.StreamUser, StreamID: int64(u.ID)}, "Changes of "+u.Username))
 		}},
 		head("Queues"),
 	}

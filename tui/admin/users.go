@@ -111,7 +111,7 @@ func userRow(env *screen.Env, line *core.UserLine, clock ui.Clock) row {
 	}
 	return row{
 		id: fmt.Sprint(u.ID), help: help, cells: []cell{say(u.Username), say(u.Name), role, say(strings.Join(teams, ", ")), dim(u.Email), seen},
-		verb: "open", press: func() tea.Cmd { return goTo(newUser(env, u.ID, u.Username)) }, thing: *u,
+		verb: "open", press: func() tea.Cmd { return env.Host.Go(newUser(env, u.ID, u.Username)) }, thing: *u,
 	}
 }
 

@@ -53,7 +53,6 @@ type Screen struct {
 	row  [tabs]int // the chosen row, or the chosen day of the flow
 	by   int       // of the dimensions
 	hour int       // of the map
-	days int       // how many days of the flow there were, to stay on the last one
 
 	ended bool // of the flow: what was closed is asked for, not what was created
 	band  int  // the chosen length of time
@@ -317,12 +316,9 @@ func (s *Screen) take(m read) tea.Cmd {
 }
 
 func (s *Screen) keep(m read) {
+	thing := s.chosen()
 	s.figures.put(m.made)
-	if flow := s.figures.flow; flow != nil && len(flow.Buckets) != s.days {
-		s.days = len(flow.Buckets)
-		s.row[tabFlow] = s.days - 1
-	}
-	s.row[s.tab] = max(0, min(s.row[s.tab], s.rows()-1))
+	s.choose(thing)
 }
 
 // show goes to a tab; what was last known of it is there at once.
@@ -374,7 +370,7 @@ func (s *Screen) search(text string) tea.Cmd {
 	if err != nil {
 		return s.env.Host.Toast(screen.Warning, plain.Line("These tickets cannot be asked for: "+err.Error()))
 	}
-	return func() tea.Msg { return screen.Search{Query: q} }
+	return s.env.Host.Search(q)
 }
 
 // Status says what is behind the chosen row.

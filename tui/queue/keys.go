@@ -72,14 +72,10 @@ func (s *Screen) Bindings() []screen.Binding {
 		table = append(table, screen.Binding{Keys: []string{"esc"}, Words: "back", Help: "Go back to where this was opened.", Foot: true, Run: s.env.Host.Back})
 	}
 	if !s.found {
-		table = append(table, screen.Binding{Keys: []string{"D"}, Words: "analysis", Help: "Open Data Analysis: how things stand, what came and went, how fast, and where.", Foot: true, Run: func() tea.Cmd {
-			return func() tea.Msg { return screen.Analyse{} }
-		}})
+		table = append(table, screen.Binding{Keys: []string{"D"}, Words: "analysis", Help: "Open Data Analysis: how things stand, what came and went, how fast, and where.", Foot: true, Run: s.env.Host.Analyse})
 	}
 	if !s.found && s.env.Me.Role == core.RoleAdmin {
-		table = append(table, screen.Binding{Keys: []string{"A"}, Words: "administration", Help: "Open Administration: people, queues, places, calendar, sessions, audit trail, health.", Foot: true, Run: func() tea.Cmd {
-			return func() tea.Msg { return screen.Administer{} }
-		}})
+		table = append(table, screen.Binding{Keys: []string{"A"}, Words: "administration", Help: "Open Administration: people, queues, places, calendar, sessions, audit trail, health.", Foot: true, Run: s.env.Host.Administer})
 	}
 	for i := range s.views[:min(len(s.views), jumps)] {
 		table = append(table, screen.Binding{

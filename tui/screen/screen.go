@@ -7,6 +7,7 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
+	"helpdesk.campus/core/query"
 	"helpdesk.campus/tui/ui"
 )
 
@@ -86,10 +87,22 @@ type Host interface {
 	Show(d Dialog, unasked bool)
 	// Hide closes a dialog.
 	Hide(d Dialog)
-	// Open goes to a ticket.
+	// Open goes to a ticket. This and what follows is done before the next key is taken, however fast it was typed.
 	Open(id core.TicketID) tea.Cmd
+	// Go goes to a screen that belongs under the one in sight.
+	Go(to Screen) tea.Cmd
+	// Search goes to the tickets that a query finds.
+	Search(q query.Query) tea.Cmd
+	// Analyse goes to Data Analysis.
+	Analyse() tea.Cmd
+	// Administer goes to Administration.
+	Administer() tea.Cmd
 	// Back leaves the screen on top.
 	Back() tea.Cmd
+	// Prefer works in another way from now on, and has it kept.
+	Prefer(p core.Preferences) tea.Cmd
+	// Speak uses another language from now on, and has it kept.
+	Speak(language string) tea.Cmd
 }
 
 // Changed tells all screens that something they show may have changed.

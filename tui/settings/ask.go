@@ -54,9 +54,7 @@ func (s *Screen) pickLanguage() tea.Cmd {
 	var items []screen.Item
 	tags := s.env.Words.Others()
 	for _, tag := range tags {
-		items = append(items, screen.Item{Text: plain.Line(s.env.Words.In(tag).T("language.name")), Detail: plain.Line(tag), Choose: func() tea.Cmd {
-			return func() tea.Msg { return screen.Speak{Language: tag} }
-		}})
+		items = append(items, screen.Item{Text: plain.Line(s.env.Words.In(tag).T("language.name")), Detail: plain.Line(tag), Choose: func() tea.Cmd { return s.env.Host.Speak(tag) }})
 	}
 	s.env.Host.Show(screen.NewPicker(s.env.Host, plain.Line("Language"), items).Start(slices.Index(tags, s.env.Me.Language)), false)
 	return nil

@@ -10,7 +10,6 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
-	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ui"
 )
 
@@ -55,7 +54,7 @@ func (s *Screen) prefer(change func(p *core.Preferences)) func() tea.Cmd {
 	return func() tea.Cmd {
 		p := s.env.Me.Preferences
 		change(&p)
-		return func() tea.Msg { return screen.Prefer{Preferences: p} }
+		return s.env.Host.Prefer(p)
 	}
 }
 
