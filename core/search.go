@@ -24,8 +24,8 @@ const (
 const maxRespellings = 3
 
 type searchStore interface {
-	// NearWords finds, for each word that neither exists nor begins one that does, words that do and
-	// are spelled nearly so; the commonest first.
+	// NearWords finds, for each word, others that tickets hold and that are spelled nearly so; the
+	// commonest first.
 	NearWords(ctx context.Context, words []string) ([][]KnownWord, error)
 	// LearnWords reads the words of some tickets that have changed, and says how many those were.
 	LearnWords(ctx context.Context, now time.Time, most int) (int, error)
@@ -57,7 +57,7 @@ func (d *Desk) search(ctx context.Context, p *principal, req ListRequest) (Page,
 		page.Next = joinCursor(respelled, page.Next)
 		return page, err
 	}
-	attempts, err := d.respellings(ctx, req.Query)
+	attempts, err := d.respellings(ctx, p, req)
 	if err != nil {
 		return Page{}, err
 	}
@@ -94,11 +94,13 @@ func (d *Desk) lookFor(ctx context.Context, p *principal, req ListRequest, q que
 	return page, nil
 }
 
-// respellings are what might have been meant by the words of a query that nothing has, best first.
-func (d *Desk) respellings(ctx context.Context, q query.Query) ([][]Respelling, error) {
+// respellings are what might have been meant by the words of a query that nothing has, best first. A word is right if
+// something has it that the actor may see: what others have says nothing, or leaving a word as it is would tell that it
+// stands where the actor may not read.
+func (d *Desk) respellings(ctx context.Context, p *principal, req ListRequest) ([][]Respelling, error) {
 	const longest = 24
 	var words []string
-	for _, t := range q.Terms {
+	for _, t := range req.Query.Terms {
 		if word := t.Values[0].Text; t.Field == query.Text && t.Op == query.OpIs && !t.Negated && utf8.RuneCountInString(word) <= longest {
 			words = append(words, word)
 		}
@@ -112,7 +114,19 @@ func (d *Desk) respellings(ctx context.Context, q query.Query) ([][]Respelling, 
 	}
 	var attempts [][]Respelling
 	for i, word := range words {
-		for n, known := range nearest(word, near[i]) {
+		others := nearest(word, near[i])
+		if len(others) == 0 {
+			continue
+		}
+		alone := ListRequest{Mine: req.Mine, Limit: 1}
+		itself, err := d.lookFor(ctx, p, alone, wordAlone(word), "")
+		if err != nil {
+			return nil, err
+		}
+		if len(itself.Tickets) > 0 || itself.Stopped > 0 {
+			continue
+		}
+		for n, known := range others {
 			if n == len(attempts) {
 				attempts = append(attempts, nil)
 			}
@@ -120,6 +134,11 @@ func (d *Desk) respellings(ctx context.Context, q query.Query) ([][]Respelling, 
 		}
 	}
 	return attempts, nil
+}
+
+// wordAlone is a query for one word and nothing else.
+func wordAlone(word string) query.Query {
+	return query.Query{Terms: []query.Term{{Field: query.Text, Values: []query.Value{{Text: word}}}}}
 }
 
 // nearest puts the words that differ least first, and of those the commonest.

@@ -103,6 +103,30 @@ func TestAMisspeltWordFindsTheRightOne(t *testing.T) {
 	}
 }
 
+// TestAttackAskingWhetherAWordStandsInAnothersTicket lets somebody report words that are nearly those they are curious about, and look
+// for those: they are told the same whether another's ticket holds them or none.
+func TestAttackAskingWhetherAWordStandsInAnothersTicket(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	c.Report(t, c.Ana, "Somebody said quicksilver")
+	bait := c.ReportIn(t, c.Ben, "xquicksilver xquicksand", c.Heating)
+	if err := c.Desk.LearnWords(t.Context(), core.System()); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []core.User{c.Ben, c.Fay} {
+		there, nowhere := find(t, c, who, "quicksilver"), find(t, c, who, "quicksand")
+		for _, page := range []core.Page{there, nowhere} {
+			if len(page.Tickets) != 1 || page.Tickets[0].ID != bait || len(page.Respelled) != 1 {
+				t.Errorf("%s finds %d, respelled %v", who.Username, len(page.Tickets), page.Respelled)
+			}
+		}
+	}
+	// What they may read themselves is right as it is, also where something else keeps it from being found.
+	if page := find(t, c, c.Ines, "quicksilver priority:urgent"); len(page.Tickets) != 0 || len(page.Respelled) != 0 {
+		t.Errorf("a word that is right is respelled: %v", page.Respelled)
+	}
+}
+
 func TestWhatMatchesBestComesFirstAndPagesGoOn(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)

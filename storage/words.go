@@ -149,13 +149,13 @@ type nearRow struct {
 	Tickets int
 }
 
-// nearWords finds words that are left with the same letters when one is taken from either. A word that exists, or that words
-// begin with, has none: it is not misspelt.
+// nearWords finds words that are left with the same letters when one is taken from either, without those that looking for the
+// word itself finds: its other forms, and what begins with it.
 const nearWords = `
 	select word, tickets from words
 	where slips && $2::text[]
-	  and not exists (select from words where lexeme = any(tsvector_to_array(to_tsvector('english', $1))))
-	  and not exists (select from words where word >= lower($1) and word < lower($1) || U&'\+10FFFF')
+	  and lexeme <> all(tsvector_to_array(to_tsvector('english', $1)))
+	  and not starts_with(word, lower($1))
 	order by tickets desc limit 40`
 
 // NearWords implements core.
