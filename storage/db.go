@@ -126,7 +126,13 @@ func (db *DB) checkServer(ctx context.Context) error {
 	const settings = `
 		select current_setting('server_version_num')::int, current_setting('fsync'),
 		       current_setting('full_page_writes'), current_setting('synchronous_commit')`
-	if err := db.pool.QueryRow(ctx, settings).Scan(&version, &fsync, &pages, &commit); err != nil {
+	err := db.pool.QueryRow(ctx, settings).Scan(&version, &fsync, &pages, &commit)
+	switch {
+	case code(err) == noSuchRole:
+		return errNoSchema
+	case code(err) == notAllowed:
+		return fmt.Errorf("whoever the database's URL names may not work as %s: 'grant %s to' them, or give the URL of one who may: %w", AppRole, AppRole, err)
+	case err != nil:
 		return fmt.Errorf("ask the database for its settings: %w", err)
 	}
 	const oldest = 150000

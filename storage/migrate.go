@@ -28,6 +28,9 @@ const JobSchema = "river"
 // ErrSchema says that the database's schema is not the one this program was built for.
 var ErrSchema = errors.New("the database's schema does not fit this program")
 
+// errNoSchema is the [ErrSchema] of a database that was never migrated.
+var errNoSchema = fmt.Errorf("%w: it has none yet; run 'helpdesk migrate'", ErrSchema)
+
 // ErrNewer is the [ErrSchema] of a schema that a newer program has brought further. The program before it still works over it,
 // by the rule that migrations are written by.
 var ErrNewer = fmt.Errorf("%w: it is newer", ErrSchema)
@@ -45,7 +48,11 @@ func Migrate(ctx context.Context, url string) error {
 			}
 			return migrateJobs(ctx, pool)
 		})
-		if code(err) != lockNotAvailable {
+		switch code(err) {
+		case lockNotAvailable:
+		case notAllowed:
+			return fmt.Errorf("%w: migrate as the owner of the database, who the first time may also make roles (alter role … createrole)", err)
+		default:
 			return err
 		}
 		if time.Since(began) > migratePatience { //nolint:forbidigo // as above
@@ -59,6 +66,8 @@ func Migrate(ctx context.Context, url string) error {
 
 const (
 	lockNotAvailable = "55P03"
+	notAllowed       = "42501"
+	noSuchRole       = "22023"         // of a role to work as
 	migrateLock      = "400ms"         // how long a migration waits for a lock, and everybody else behind it
 	migrateRest      = 1 * time.Second // between two tries, about
 	migratePatience  = 10 * time.Minute
@@ -182,6 +191,9 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 	}
 	defer closeDB()
 	pending, err := provider.HasPending(ctx)
+	if code(err) == notAllowed { // to make the table of versions, which is missing
+		return errNoSchema
+	}
 	if err != nil {
 		return fmt.Errorf("%w: run 'helpdesk migrate' (%w)", ErrSchema, err)
 	}

@@ -2,12 +2,17 @@ package storage_test
 
 import (
 	"context"
+	"errors"
+	"net/url"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"helpdesk.campus/storage"
+	"helpdesk.campus/storage/embedded"
 	"helpdesk.campus/storage/storagetest"
 )
 
@@ -63,4 +68,76 @@ func TestAMigrationThatWaitsHoldsNobodyUp(t *testing.T) {
 		}
 	}
 	exec(worker, `select plan, beat_at from bulks`)
+}
+
+// Whoever sets a helpdesk up forgets a step, or takes the wrong login for it: each time it is said what to do.
+func TestWhoSetsUpADatabaseIsToldTheNextStep(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("", "helpdesk-setup-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	server, err := embedded.Start(t.Context(), embedded.Config{Dir: dir, Unsafe: true})
+	if errors.Is(err, embedded.ErrNoPrograms) {
+		storagetest.Need(t, err, "PostgreSQL's programs")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Stop() })
+	super, err := pgx.Connect(t.Context(), server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = super.Close(context.WithoutCancel(t.Context())) })
+	exec := func(sql string) {
+		t.Helper()
+		if _, err := super.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(login, database string) string {
+		t.Helper()
+		address, err := url.Parse(server.DatabaseURL(database))
+		if err != nil {
+			t.Fatal(err)
+		}
+		address.User = url.User(login)
+		return address.String()
+	}
+	open := func(login, database string) error {
+		db, err := storage.Open(t.Context(), storage.Config{URL: at(login, database), Unsafe: true})
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		return db.CheckSchema(t.Context())
+	}
+	says := func(err error, words string) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("it says %v, and not %q", err, words)
+		}
+	}
+	exec(`create role keeper login`)
+	exec(`create database first owner keeper`)
+	says(open("keeper", "first"), "run 'helpdesk migrate'")
+	says(storage.Migrate(t.Context(), at("keeper", "first")), "createrole")
+	exec(`alter role keeper createrole`)
+	if err := storage.Migrate(t.Context(), at("keeper", "first")); err != nil {
+		t.Fatal(err)
+	}
+	if err := open("keeper", "first"); err != nil {
+		t.Fatal(err)
+	}
+	exec(`create database second owner keeper`)
+	says(open("keeper", "second"), "it has none yet; run 'helpdesk migrate'")
+	exec(`create role service login`)
+	says(open("service", "first"), "'grant helpdesk_app to'")
+	exec(`grant helpdesk_app to service`)
+	if err := open("service", "first"); err != nil {
+		t.Fatal(err)
+	}
+	says(storage.Migrate(t.Context(), at("service", "first")), "migrate as the owner")
 }

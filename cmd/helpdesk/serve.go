@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -201,7 +202,7 @@ func (s *serveCommand) startWeb(
 		_ = listener.Close()
 		return nil, fmt.Errorf("make the page: %w", err)
 	}
-	group.Go(func() error { return s.serveWeb(ctx, listener, handler) })
+	group.Go(func() error { return s.serveWeb(ctx, o.log, listener, handler) })
 	return listener.Addr(), nil
 }
 
@@ -237,10 +238,10 @@ func (s *serveCommand) publicURL(listening net.Addr) *url.URL {
 // drain is how long a stop waits for what is under way.
 const drain = 25 * time.Second
 
-func (s *serveCommand) serveWeb(ctx context.Context, listener net.Listener, handler http.Handler) error {
+func (s *serveCommand) serveWeb(ctx context.Context, logger *slog.Logger, listener net.Listener, handler http.Handler) error {
 	server := web.Server(handler)
 	failed := make(chan error, 1)
-	go func() { failed <- s.serveHTTP(server, listener) }()
+	go func() { failed <- s.serveHTTP(logger, server, listener) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve the page: %w", err)
@@ -254,7 +255,7 @@ func (s *serveCommand) serveWeb(ctx context.Context, listener net.Listener, hand
 	return nil
 }
 
-func (s *serveCommand) serveHTTP(server *http.Server, listener net.Listener) error {
+func (s *serveCommand) serveHTTP(logger *slog.Logger, server *http.Server, listener net.Listener) error {
 	switch {
 	case s.ACMEDir != "":
 		manager := &autocert.Manager{
@@ -264,7 +265,12 @@ func (s *serveCommand) serveHTTP(server *http.Server, listener net.Listener) err
 		server.TLSConfig.MinVersion = tls.VersionTLS12
 		return server.ServeTLS(listener, "", "")
 	case s.TLSCert != "":
-		return server.ServeTLS(listener, s.TLSCert, s.TLSKey)
+		files := &renewable{cert: s.TLSCert, key: s.TLSKey, logger: logger}
+		if err := files.load(); err != nil {
+			return err
+		}
+		server.TLSConfig = &tls.Config{GetCertificate: files.get, MinVersion: tls.VersionTLS12}
+		return server.ServeTLS(listener, "", "")
 	}
 	return server.Serve(listener)
 }

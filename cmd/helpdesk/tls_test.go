@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -53,7 +56,7 @@ func TestOnlyModernTLSIsSpoken(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := web.Server(http.NotFoundHandler())
-	go func() { _ = s.serveHTTP(server, listener) }()
+	go func() { _ = s.serveHTTP(slog.New(slog.DiscardHandler), server, listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	speak := func(config *tls.Config) (uint16, error) {
 		config.InsecureSkipVerify = true // the certificate is the test's own
@@ -76,5 +79,61 @@ func TestOnlyModernTLSIsSpoken(t *testing.T) {
 	}
 	if version, err := speak(&tls.Config{}); err != nil || version != tls.VersionTLS13 {
 		t.Errorf("a browser of today is answered with %s (%v)", tls.VersionName(version), err)
+	}
+}
+
+// TestARenewedCertificateIsServedWithoutARestart writes another certificate over the first while the page is served, as certbot and
+// its like do, and then one that is only half there.
+func TestARenewedCertificateIsServedWithoutARestart(t *testing.T) {
+	t.Parallel()
+	s := &serveCommand{}
+	s.TLSCert, s.TLSKey = certificate(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := web.Server(http.NotFoundHandler())
+	go func() { _ = s.serveHTTP(slog.New(slog.DiscardHandler), server, listener) }()
+	t.Cleanup(func() { _ = server.Close() })
+	served := func() []byte {
+		t.Helper()
+		conn, err := tls.Dial("tcp", listener.Addr().String(), &tls.Config{InsecureSkipVerify: true}) // the certificate is the test's own
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		return conn.ConnectionState().PeerCertificates[0].Raw
+	}
+	ages := time.Now()
+	write := func(from, to string) {
+		t.Helper()
+		text, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ages = ages.Add(time.Second) // two writings within one tick of a clock are told apart
+		if err := errors.Join(os.WriteFile(to, text, 0o600), os.Chtimes(to, ages, ages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := served()
+	cert, key := certificate(t)
+	write(cert, s.TLSCert)
+	if !bytes.Equal(served(), first) {
+		t.Error("a certificate whose key has not come yet is served")
+	}
+	write(key, s.TLSKey)
+	renewed := served()
+	if bytes.Equal(renewed, first) {
+		t.Error("the certificate that was renewed is served on")
+	}
+	if err := os.Remove(s.TLSKey); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(served(), renewed) {
+		t.Error("without its key the certificate is gone")
+	}
+	if err := s.serveHTTP(slog.New(slog.DiscardHandler), web.Server(http.NotFoundHandler()), listener); err == nil {
+		t.Error("a certificate without its key is begun with")
 	}
 }
