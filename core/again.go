@@ -83,7 +83,12 @@ func (d *Desk) prepareAgain(ctx context.Context, who Actor, id TicketID, in NewA
 		return none, "", againElsewhere(err)
 	}
 	record.Ticket.Location, record.Ticket.Place = old.Location, old.Place
-	record.Ticket.Confidential = record.Ticket.Confidential || old.Confidential
+	if old.Confidential { // it stays so, and with the team that read it, whatever kind it is said to be by now
+		record.Ticket.Confidential = true
+		if team, ok := dir.queue(old.Queue.ID); ok && !team.Archived {
+			record.Ticket.Queue = team
+		}
+	}
 	if record.Once, err = d.onceKey(who, "report", in.Key); err != nil {
 		return none, "", err
 	}

@@ -203,3 +203,65 @@ func TestAttackRewritingHistoryAsTheApplication(t *testing.T) {
 		}
 	}
 }
+
+// TestAttackReadingWhatIsConfidentialByHavingItReportedAgain says of a confidential report that it is about something else, which
+// another team looks after: it stays with the team that read it, and so does what its reporter reports again.
+func TestAttackReadingWhatIsConfidentialByHavingItReportedAgain(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ctx, ana, cora, ines := t.Context(), storagetest.As(c.Ana, core.DoorWeb), storagetest.As(c.Cora, core.DoorSSH), storagetest.As(c.Ines, core.DoorSSH)
+	old := c.ReportIn(t, c.Ana, "Followed to the pool", c.Abuse)
+	if _, err := c.Desk.Correct(ctx, ana, old, 0, core.Correction{Category: &c.Network.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Close(ctx, cora, old, 0, core.Closing{Resolution: core.Answered}); err != nil {
+		t.Fatal(err)
+	}
+	key, err := c.Desk.NewFormKey(ana)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := c.Desk.ReportAgain(ctx, ana, old, core.NewAgain{Key: key, Title: "Followed to the pool, again"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Ticket(ctx, ines, again.Ticket); core.KindOf(err) != core.NotFound {
+		t.Errorf("the team of the other kind of issue: %v", err)
+	}
+	view, err := c.Desk.Ticket(ctx, cora, again.Ticket)
+	if err != nil || !view.Ticket.Confidential || view.Ticket.Queue.ID != c.Abuse.Queue {
+		t.Errorf("the team that read it: %+v, %v", view.Ticket, err)
+	}
+}
+
+// TestAttackLearningOfAnotherTeamsTicketByTheHistory reads the history of a ticket whose reporter has reported it again where its
+// team may not look: the number of that ticket is not in it.
+func TestAttackLearningOfAnotherTeamsTicketByTheHistory(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ctx, ana, ines, admin := t.Context(), storagetest.As(c.Ana, core.DoorWeb), storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ada, core.DoorSSH)
+	old := c.ReportIn(t, c.Ana, "No heating", c.Heating)
+	if _, err := c.Desk.Change(ctx, admin, old, 0, core.Change{Queue: &c.Network.Queue}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.Close(ctx, ines, old, 0, core.Closing{Resolution: core.Fixed}); err != nil {
+		t.Fatal(err)
+	}
+	key, err := c.Desk.NewFormKey(ana)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Desk.ReportAgain(ctx, ana, old, core.NewAgain{Key: key, Title: "No heating again"}); err != nil {
+		t.Fatal(err)
+	}
+	says := func(who core.Actor) bool {
+		view, err := c.Desk.Ticket(ctx, who, old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(view.Events, func(e core.Event) bool { return e.Kind == core.EventRepeated })
+	}
+	if !says(admin) || says(ines) {
+		t.Errorf("told to whoever works on both: %t; to whoever works on the old one alone: %t", says(admin), says(ines))
+	}
+}

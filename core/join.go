@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"helpdesk.campus/core/action"
 )
@@ -238,6 +239,8 @@ func (e *Event) other() TicketID {
 		code = e.To
 	case e.Kind == EventSplit:
 		code = e.From + e.To
+	case e.Kind == EventRepeated:
+		code = strings.TrimPrefix(e.To, "#")
 	case e.Kind == EventChanged && e.Field == FieldMerged:
 		code = e.From + e.To
 	case e.Kind == EventChanged && e.Field == FieldLink:

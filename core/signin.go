@@ -233,10 +233,13 @@ func (d *Desk) SignOut(ctx context.Context, who Actor) error {
 	return nil
 }
 
-// KeyKnown reports whether a key would sign somebody in. It is for keys that are merely offered and
-// proves nothing.
+// KeyKnown reports whether a key would sign somebody in, or open the wall. It is for keys that are merely
+// offered: it proves nothing, and so nothing is noted.
 func (d *Desk) KeyKnown(ctx context.Context, fingerprint string) (bool, error) {
 	_, err := d.store.KeyOwner(ctx, fingerprint)
+	if errors.Is(err, ErrNoRow) {
+		_, err = d.store.KioskKey(ctx, fingerprint)
+	}
 	if errors.Is(err, ErrNoRow) {
 		return false, nil
 	}

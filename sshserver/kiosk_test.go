@@ -129,3 +129,25 @@ func TestAWallGoesRoundByItselfAndNamesNobody(t *testing.T) {
 		})
 	}
 }
+
+// Whoever knows the public half of a wall's key shows it without holding the key: that is no use of it.
+func TestAttackAWallsKeyThatIsOnlyOffered(t *testing.T) {
+	t.Parallel()
+	h := newHelpdesk(t)
+	wall := sshtest.NewKey(t)
+	_, err := h.desk.AddKioskKey(t.Context(), core.Operator(), string(gossh.MarshalAuthorizedKey(wall.PublicKey())), "hall")
+	fatal(t, err)
+	used := func() time.Time {
+		keys, err := h.desk.KioskKeys(t.Context(), core.Operator())
+		fatal(t, err)
+		return keys[0].LastUsedAt
+	}
+	asked := gossh.PublicKeys(forger{sshtest.NewKey(t), wall.PublicKey()})
+	if _, err := gossh.Dial("tcp", h.addr, sshtest.Config("wall", asked)); err == nil || !used().IsZero() {
+		t.Errorf("signed in: %t; noted as used: %s", err == nil, used())
+	}
+	sshtest.Open(t, sshtest.Dial(t, h.addr, "wall", gossh.PublicKeys(wall)), 120, 40).Wait("Console of  (0)")
+	if used().IsZero() {
+		t.Error("a wall that is open was never used")
+	}
+}

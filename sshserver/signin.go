@@ -81,9 +81,6 @@ func (in *signIn) offer(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Pe
 	}
 	defer in.visitor.work()()
 	known, err := in.server.desk.KeyKnown(in.ctx, gossh.FingerprintSHA256(key))
-	if err == nil && !known {
-		known, err = in.opensWall(key)
-	}
 	switch {
 	case err != nil:
 		return nil, in.refuse(conn, "key", err)
@@ -98,7 +95,7 @@ func (in *signIn) prove(conn gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.P
 	defer in.visitor.work()()
 	signed, err := in.server.desk.SignInByKey(in.ctx, in.anonymous(conn), gossh.FingerprintSHA256(key))
 	if core.KindOf(err) == core.Unauthenticated {
-		if wall, lookErr := in.opensWall(key); lookErr == nil && wall {
+		if _, notWall := in.server.desk.OpenWall(in.ctx, gossh.FingerprintSHA256(key)); notWall == nil {
 			return in.admit(conn, core.SignedIn{Actor: core.Kiosk(gossh.FingerprintSHA256(key), address(conn.RemoteAddr()))}, "kiosk key")
 		}
 	}
@@ -106,15 +103,6 @@ func (in *signIn) prove(conn gossh.ConnMetadata, key gossh.PublicKey, _ *gossh.P
 		return nil, in.refuse(conn, "key", err)
 	}
 	return in.admit(conn, signed, "key")
-}
-
-// opensWall reports whether a key opens the wall, which signs nobody in.
-func (in *signIn) opensWall(key gossh.PublicKey) (bool, error) {
-	_, err := in.server.desk.OpenWall(in.ctx, gossh.FingerprintSHA256(key))
-	if core.KindOf(err) == core.Unauthenticated {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // ask signs in by password, or by a one-time code in its place. It asks the same questions whoever

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	gossh "golang.org/x/crypto/ssh"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain/plaintest"
@@ -86,4 +91,45 @@ func walk(console *sshtest.Terminal, id core.TicketID) {
 func escape(console *sshtest.Terminal, understood func()) {
 	console.Type("\x1b")
 	understood()
+}
+
+// TestAttackEscapeSequencesForWhoeverRunsIt puts hostile texts where people and lists from elsewhere can, and has the commands on the
+// host tell of them: that terminal obeys nothing either.
+func TestAttackEscapeSequencesForWhoeverRunsIt(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	hostile := "all\x1b]0;owned\a\u009b2J\u202eof it"
+	if _, err := c.Desk.EditUser(t.Context(), core.Operator(), c.Ana.ID, core.UserEdit{Name: &hostile}); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	key, roll := filepath.Join(folder, "wall.pub"), filepath.Join(folder, "roll.csv")
+	public := strings.TrimSpace(string(gossh.MarshalAuthorizedKey(sshtest.NewKey(t).PublicKey())))
+	for path, text := range map[string]string{key: public + " " + hostile, roll: "username,name,role,queues\nbob,Bob,staff," + hostile + "\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, command := range [][]string{
+		{"user", "edit", "ana", "--email", "ana@campus.example"},
+		{"kiosk", "add", "--key", key},
+		{"kiosk", "list"},
+		{"kiosk", "list", "--csv"},
+		{"setting", "set", "emergency_note", hostile},
+		{"setting", "get", "emergency_note"},
+		{"queue", "edit", "it", "--name", hostile},
+		{"user", "import", roll},
+		{"user", "import", "--dry-run", roll},
+		{"category", "edit", "network", "--name", hostile},
+		{"user", "show", hostile},
+		{"queue", "add", hostile, "x"},
+	} {
+		var out, errs bytes.Buffer
+		run(t.Context(), append(command, "--database-url="+url, "--unsafe"), &out, &errs)
+		said := out.String() + errs.String()
+		if strings.ContainsAny(said, "\x1b\a\u009b\u202e") || said == "" {
+			t.Errorf("helpdesk %s %s says %q", command[0], command[1], said)
+		}
+	}
 }

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"time"
+	"fmt"
 
 	"helpdesk.campus/core"
 )
@@ -38,6 +38,8 @@ func (k *kioskAddCommand) Run(ctx context.Context, o *output) error {
 
 type kioskListCommand struct {
 	database `embed:""`
+
+	CSV bool `help:"As CSV."`
 }
 
 // Run lists the keys.
@@ -47,18 +49,12 @@ func (k *kioskListCommand) Run(ctx context.Context, o *output) error {
 		if err != nil {
 			return err
 		}
+		out := newSheet(o.out, k.CSV, "id", "fingerprint", "name", "used_at", "revoked_at")
 		for _, key := range keys {
-			o.printf("%d\t%s\t%s\tused %s\trevoked %s\n", key.ID, key.Fingerprint, key.Name, stampOf(key.LastUsedAt), stampOf(key.RevokedAt))
+			out.row(fmt.Sprint(key.ID), key.Fingerprint, key.Name, stamp(key.LastUsedAt), stamp(key.RevokedAt))
 		}
-		return nil
+		return out.flush()
 	})
-}
-
-func stampOf(t time.Time) string {
-	if t.IsZero() {
-		return "never"
-	}
-	return t.Format(time.RFC3339)
 }
 
 type kioskRevokeCommand struct {

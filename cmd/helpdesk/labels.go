@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -43,7 +44,9 @@ func (l *labelsCommand) Run(ctx context.Context, o *output) error {
 		return err
 	}
 	if l.Out == "" {
-		o.printf("%s", sheet)
+		if _, err := io.WriteString(o.out, sheet); err != nil {
+			return fmt.Errorf("write the labels: %w", err)
+		}
 		return nil
 	}
 	if err := os.WriteFile(l.Out, []byte(sheet), 0o644); err != nil { //nolint:gosec // it is for everybody's doors

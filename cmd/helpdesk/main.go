@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"helpdesk.campus/core"
+	"helpdesk.campus/core/plain"
 	"helpdesk.campus/core/text"
 )
 
@@ -84,7 +85,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	out := &output{out: stdout, err: stderr, log: c.logger(stderr)}
 	if err := command.Run(out); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(stderr, "helpdesk:", explain(err))
+		out.complainf("helpdesk: %s\n", explain(err))
 		return exitFailure
 	}
 	return 0
@@ -105,7 +106,15 @@ type output struct {
 	log *slog.Logger
 }
 
-func (o *output) printf(format string, args ...any) { fmt.Fprintf(o.out, format, args...) }
+// printf writes words for whoever sits at the terminal, which obeys none of what people wrote into names, keys and lists.
+func (o *output) printf(format string, args ...any) { sayf(o.out, format, args...) }
+
+// complainf is printf for what is wrong.
+func (o *output) complainf(format string, args ...any) { sayf(o.err, format, args...) }
+
+func sayf(to io.Writer, format string, args ...any) {
+	_, _ = io.WriteString(to, plain.Block(fmt.Sprintf(format, args...)).String()) // to whoever still reads
+}
 
 func (c *cli) logger(w io.Writer) *slog.Logger {
 	var level slog.Level

@@ -46,7 +46,7 @@ func importRoll(o *output, name string, dry bool, read func(*os.File) (core.Roll
 	}
 	words := catalogue.For("en")
 	for _, p := range report.Problems {
-		fmt.Fprintf(o.err, "line %d: %s: %s\n", p.Line, p.Field, words.T("error."+p.Code, p.Args))
+		o.complainf("line %d: %s: %s\n", p.Line, p.Field, words.T("error."+p.Code, p.Args))
 	}
 	if len(report.Problems) > 0 {
 		return errRoll

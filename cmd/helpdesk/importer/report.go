@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"helpdesk.campus/core/plain"
 )
 
 // Report says what an import made, or in a dry run would make.
@@ -60,9 +62,9 @@ func (r *Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "\nLines that cannot be used: %d\n", len(r.Unusable))
 	for _, u := range r.Unusable {
 		if u.Number == "" {
-			fmt.Fprintf(w, "  line %d: %s\n", u.Line, u.Reason)
+			fmt.Fprintf(w, "  line %d: %s\n", u.Line, plain.Line(u.Reason))
 		} else {
-			fmt.Fprintf(w, "  line %d (%s): %s\n", u.Line, quote(u.Number), u.Reason)
+			fmt.Fprintf(w, "  line %d (%s): %s\n", u.Line, quote(u.Number), plain.Line(u.Reason))
 		}
 	}
 }
