@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -99,6 +100,32 @@ func TestSayingSomethingTwiceOnATelephoneSaysItOnce(t *testing.T) {
 	view, err := s.Desk.Ticket(t.Context(), core.Operator(), id)
 	if err != nil || len(view.Messages) != 7 {
 		t.Errorf("%d messages, want 7 (%v)", len(view.Messages), err)
+	}
+}
+
+func TestATicketOffersWhoWorksItsQueue(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	id := s.Report(t, s.Ana, "No Wifi")
+	path, b := workPath(id), s.as(t, s.Ines)
+	option := func(u core.User, chosen string) string {
+		return fmt.Sprintf(`<option value="%d"%s>%s</option>`, u.ID, chosen, u.Name)
+	}
+	page := b.open(path)
+	for _, want := range []string{`<option value="">Choose somebody</option>`, option(s.Ines, ""), option(s.Ivan, "")} {
+		if !strings.Contains(page.Body, want) {
+			t.Errorf("it does not offer %s", want)
+		}
+	}
+	if _, err := s.Desk.Assign(t.Context(), storagetest.As(s.Ines, core.DoorSSH), id, 0, s.Ivan.ID); err != nil {
+		t.Fatal(err)
+	}
+	page = b.open(path)
+	if !strings.Contains(page.Body, option(s.Ivan, " selected")) || !strings.Contains(page.Body, option(s.Ines, "")) {
+		t.Error("it does not show whose it is, or who else there is")
+	}
+	if strings.Contains(page.Body, "Choose somebody") || strings.Contains(page.Body, s.Fay.Name) {
+		t.Error("it offers nobody, or somebody of another queue")
 	}
 }
 

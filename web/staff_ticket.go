@@ -83,11 +83,22 @@ func (p workTicketPage) Is(field, value, now string) bool {
 	return value == now
 }
 
-// Assignee is whose the ticket is, as a choice in a form has it.
-func (p workTicketPage) Assignee() string { return personChoice(p.Ticket.Assignee) }
+// personOption is somebody as a choice in a form has them.
+type personOption struct {
+	Value, Name string
+	Chosen      bool
+}
 
-// Choice is a person as a choice in a form has them.
-func (workTicketPage) Choice(who core.Person) string { return personChoice(who) }
+// Choices are the people to whom the ticket can be given. They are made ready here because a team may have hundreds: to ask for the
+// parts of each from the template takes many times as long.
+func (p workTicketPage) Choices() []personOption {
+	list, assignee := make([]personOption, len(p.People)), personChoice(p.Ticket.Assignee)
+	for i, who := range p.People {
+		value := personChoice(who)
+		list[i] = personOption{Value: value, Name: who.Name, Chosen: p.Is("person", value, assignee)}
+	}
+	return list
+}
 
 func personChoice(who core.Person) string { return strconv.FormatInt(int64(who.ID), 10) }
 

@@ -58,7 +58,7 @@ type Desk struct {
 	Tickets int
 	Queues  []core.Queue
 
-	made int // accounts
+	made int // accounts, with those of earlier measurements
 	drop func(context.Context) error
 }
 
@@ -112,10 +112,13 @@ func (d *Desk) open(ctx context.Context) (err error) {
 	if d.Tickets, err = Value[int](ctx, d, `select count(*) from tickets`); err != nil {
 		return err
 	}
+	if d.made, err = Value[int](ctx, d, `select count(*) from users where username like 'bench.%'`); err != nil {
+		return err
+	}
 	if err := d.settle(ctx); err != nil {
 		return err
 	}
-	for _, statement := range []string{`checkpoint`, `vacuum analyze`} { // none of it in the middle of a measurement
+	for _, statement := range []string{dismiss, `checkpoint`, `vacuum analyze`} { // none of it in the middle of a measurement
 		if err := d.Exec(ctx, statement); err != nil {
 			return err
 		}
@@ -140,10 +143,15 @@ func (d *Desk) settle(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the desk and removes it, if it is a copy.
+// dismiss takes those whom measurements hired out of their queues, also those of one that was cut. On a desk that is measured again
+// and again there would be hundreds to a queue: the page of a ticket names everybody to whom it can be given.
+const dismiss = `delete from memberships where user_id in (select id from users where username like 'bench.%')`
+
+// Close dismisses whom was hired, closes the desk, and removes it if it is a copy.
 func (d *Desk) Close(ctx context.Context) error {
+	err := d.Exec(ctx, dismiss)
 	d.DB.Close()
-	return d.drop(ctx)
+	return errors.Join(err, d.drop(ctx))
 }
 
 // Exec runs a statement as the database's owner.
