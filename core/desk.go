@@ -174,7 +174,7 @@ func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	if d.secret, err = store.Secret(ctx, "desk", fresh); err != nil {
 		return nil, fmt.Errorf("read the desk's secret: %w", err)
 	}
-	if d.dummyHash, err = d.hashPassword(ctx, "the password of nobody at all"); err != nil {
+	if d.dummyHash, err = d.hashOfNobody(); err != nil {
 		return nil, err
 	}
 	return d, nil

@@ -52,9 +52,23 @@ func (d *Desk) hashPassword(ctx context.Context, password string) (string, error
 	if err != nil {
 		return "", err
 	}
+	return phc(salt, key), nil
+}
+
+// hashOfNobody is a hash whose password nobody knows. To compare with it takes as long as with any other; to make it takes nothing.
+func (d *Desk) hashOfNobody() (string, error) {
+	raw, err := d.bytes(argonSaltLen + argonKeyLen)
+	if err != nil {
+		return "", err
+	}
+	return phc(raw[:argonSaltLen], raw[argonSaltLen:]), nil
+}
+
+// phc writes a hash of today's strength in PHC string form.
+func phc(salt, key []byte) string {
 	enc := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes,
-		enc.EncodeToString(salt), enc.EncodeToString(key)), nil
+		enc.EncodeToString(salt), enc.EncodeToString(key))
 }
 
 // checkHash compares a password with a hash; stale says that the hash was made with weaker settings
