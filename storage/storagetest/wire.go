@@ -242,19 +242,22 @@ func (l *line) refuse() bool {
 // answer brings what the server says to the program.
 func (l *line) answer() {
 	defer l.close()
-	server := bufio.NewReader(l.server)
+	server, client := bufio.NewReader(l.server), bufio.NewWriter(l.client)
 	for {
 		kind, message, err := readMessage(server)
 		if err != nil {
 			return
 		}
-		if !l.tell(kind, message) {
+		if !l.tell(client, kind, message) {
+			return
+		}
+		if server.Buffered() == 0 && client.Flush() != nil { // all that came at once goes on at once
 			return
 		}
 	}
 }
 
-func (l *line) tell(kind byte, message []byte) bool {
+func (l *line) tell(client io.Writer, kind byte, message []byte) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if kind == 'Z' {
@@ -270,7 +273,7 @@ func (l *line) tell(kind byte, message []byte) bool {
 	if l.drop {
 		return true // what comes before the end of the lost answer is lost too
 	}
-	_, err := l.client.Write(message)
+	_, err := client.Write(message)
 	return err == nil
 }
 
