@@ -3,6 +3,7 @@ package core
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -83,7 +84,7 @@ func (d *Desk) changeHours(ctx context.Context, who Actor, change func(before []
 		if err := tx.ReplaceOfficeHours(ctx, hours); err != nil {
 			return fmt.Errorf("write office hours: %w", err)
 		}
-		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, "office_hours", hoursCode(before), hoursCode(hours))
+		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, SettingOfficeHours, hoursCode(before), hoursCode(hours))
 	})
 }
 
@@ -93,7 +94,7 @@ func (d *Desk) checkHours(hours []calendar.Range) ([]calendar.Range, error) {
 	if len(hours) > maxHours {
 		wrong.add("hours", "hours_many", "Max", maxHours)
 	}
-	switch _, err := calendar.New(d.zone, hours, nil); {
+	switch _, err := calendar.New(d.Zone(), hours, nil); {
 	case errors.Is(err, calendar.ErrOverlap):
 		wrong.add("hours", "hours_overlap")
 	case err != nil:
@@ -117,12 +118,12 @@ func hoursCode(hours []calendar.Range) string {
 
 // SetHolidays replaces all holidays; of a day that is named twice the first name counts. Admins may.
 func (d *Desk) SetHolidays(ctx context.Context, who Actor, days []calendar.Holiday) error {
-	return d.changeHolidays(ctx, who, func([]calendar.Holiday) ([]calendar.Holiday, error) { return days, nil })
+	return d.changeHolidays(ctx, who, func(Tx, []calendar.Holiday) ([]calendar.Holiday, error) { return days, nil })
 }
 
 // AddHolidays adds days on which the helpdesk stays closed; of one that is known already the new name counts. Admins may.
 func (d *Desk) AddHolidays(ctx context.Context, who Actor, days ...calendar.Holiday) error {
-	return d.changeHolidays(ctx, who, func(before []calendar.Holiday) ([]calendar.Holiday, error) {
+	return d.changeHolidays(ctx, who, func(_ Tx, before []calendar.Holiday) ([]calendar.Holiday, error) {
 		return append(slices.Clone(days), before...), nil
 	})
 }
@@ -138,7 +139,7 @@ func (d *Desk) AddHoliday(ctx context.Context, who Actor, date, name string) err
 
 // RemoveHoliday has the helpdesk open on a day as on others. Admins may.
 func (d *Desk) RemoveHoliday(ctx context.Context, who Actor, day calendar.Day) error {
-	return d.changeHolidays(ctx, who, func(before []calendar.Holiday) ([]calendar.Holiday, error) {
+	return d.changeHolidays(ctx, who, func(_ Tx, before []calendar.Holiday) ([]calendar.Holiday, error) {
 		after := slices.DeleteFunc(slices.Clone(before), func(h calendar.Holiday) bool { return h.Day == day })
 		if len(after) == len(before) {
 			return nil, Missing("holiday")
@@ -148,13 +149,13 @@ func (d *Desk) RemoveHoliday(ctx context.Context, who Actor, day calendar.Day) e
 }
 
 // changeHolidays replaces the holidays by what is made of those there were.
-func (d *Desk) changeHolidays(ctx context.Context, who Actor, change func(before []calendar.Holiday) ([]calendar.Holiday, error)) error {
+func (d *Desk) changeHolidays(ctx context.Context, who Actor, change func(tx Tx, before []calendar.Holiday) ([]calendar.Holiday, error)) error {
 	return d.administer(ctx, who, "set holidays", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
 		before, err := tx.Holidays(ctx, calendar.Day{})
 		if err != nil {
 			return fmt.Errorf("read holidays: %w", err)
 		}
-		days, err := change(before)
+		days, err := change(tx, before)
 		if err != nil {
 			return err
 		}
@@ -167,7 +168,14 @@ func (d *Desk) changeHolidays(ctx context.Context, who Actor, change func(before
 		if err := tx.ReplaceHolidays(ctx, days); err != nil {
 			return fmt.Errorf("write holidays: %w", err)
 		}
-		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, "holidays", fmt.Sprint(len(before)), fmt.Sprint(len(days)))
+		replaced, err := json.Marshal(before)
+		if err != nil {
+			return fmt.Errorf("write holidays: %w", err)
+		}
+		if err := d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, SettingHolidays, fmt.Sprint(len(before)), fmt.Sprint(len(days))); err != nil {
+			return err
+		}
+		return keepReplaced(ctx, tx, p, SettingHolidays, string(replaced))
 	})
 }
 
@@ -200,7 +208,7 @@ func (d *Desk) officeHours(ctx context.Context) (*calendar.Hours, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read holidays: %w", err)
 	}
-	hours, err := calendar.New(d.zone, ranges, days)
+	hours, err := calendar.New(d.Zone(), ranges, days)
 	return hours, wrap("understand office hours", err)
 }
 

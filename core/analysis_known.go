@@ -44,6 +44,13 @@ func (k *knownFigures) get(who Actor, name string, q Question) any {
 	return k.list[knownKey(who, name, q)]
 }
 
+// forget drops all of them: days begin at other times now.
+func (k *knownFigures) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.list, k.keys = nil, nil
+}
+
 // LastKnown returns the figures that this process last computed for the same actor and question: a *NowFigures for
 // "now", and so on; nil if there are none. They may be old, and say how old. Nothing may change them.
 func (d *Desk) LastKnown(ctx context.Context, who Actor, name string, q Question) (any, error) {

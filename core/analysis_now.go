@@ -115,7 +115,7 @@ func (d *Desk) AnalyseNow(ctx context.Context, who Actor, q query.Query) (NowFig
 		return NowFigures{}, err
 	}
 	now := NowFigures{At: filter.Clock.Now}
-	local := now.At.In(d.zone)
+	local := now.At.In(d.Zone())
 	today := startOfDay(local)
 	weeks := make([]time.Time, usualWeeks)
 	for i := range weeks {
@@ -247,7 +247,7 @@ func (d *Desk) loads(ctx context.Context, p *principal, scope Scope, filter Filt
 // quarter or half past those of others.
 func (d *Desk) step(from, to time.Time) time.Duration {
 	for at := from; !at.After(to); at = at.AddDate(0, 0, 20) {
-		if _, offset := at.In(d.zone).Zone(); offset%3600 != 0 {
+		if _, offset := at.In(d.Zone()).Zone(); offset%3600 != 0 {
 			return 15 * time.Minute
 		}
 	}

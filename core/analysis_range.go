@@ -107,7 +107,7 @@ func ParseDays(text string) (Question, error) {
 
 // CheckDays says what is wrong with the days of a question, for whoever wants to hear it before asking.
 func (d *Desk) CheckDays(q Question) error {
-	_, err := q.resolve(d.Now(), d.zone)
+	_, err := q.resolve(d.Now(), d.Zone())
 	return err
 }
 

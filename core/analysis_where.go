@@ -126,7 +126,7 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 		if n == 0 {
 			continue
 		}
-		start := time.UnixMicro((now.from + int64(i)) * quarter).In(d.zone)
+		start := time.UnixMicro((now.from + int64(i)) * quarter).In(d.Zone())
 		where.Heat[(int(start.Weekday())+6)%7][start.Hour()] += n
 	}
 	d.figures.put(who, "where", q, &where)

@@ -11,6 +11,8 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -112,11 +114,13 @@ type Store interface {
 type Options struct {
 	Clock  func() time.Time // time.Now if nil
 	Rand   io.Reader        // crypto/rand if nil
-	Zone   *time.Location   // the campus's zone; UTC if nil
+	Zone   *time.Location   // the campus's zone while no admin has set one; UTC if nil
 	Limits Limits           // how much may be sent; none if zero
 	Hub    *Hub             // fans out what changed; a fresh one if nil
 	Logger *slog.Logger
-	Name   string // of the helpdesk: it makes a poor password
+	Name   string // of the helpdesk while no admin has set one
+
+	HoldZone bool // Zone holds, whatever the admins have set
 
 	MaxFile map[Door]int64 // bytes that a file may have that comes in by a door; [MaxFile] if it is not named
 }
@@ -128,11 +132,13 @@ type Desk struct {
 	store     Store
 	clock     func() time.Time
 	random    io.Reader
-	zone      *time.Location
+	start     face // what holds while no admin has set another
+	holdZone  bool
+	looking   sync.Mutex
+	face      atomic.Pointer[face]
 	hub       *Hub
 	hall      *hall // who is at which ticket
 	logger    *slog.Logger
-	name      string
 	secret    []byte
 	hashing   chan struct{} // bounds the memory that password hashing takes
 	drawing   chan struct{} // bounds the memory that pictures take
@@ -148,7 +154,7 @@ type Desk struct {
 // New makes a desk over a store.
 func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	d := &Desk{
-		store: store, clock: opts.Clock, random: opts.Rand, zone: opts.Zone, hub: opts.Hub, logger: opts.Logger, name: opts.Name, limits: opts.Limits, maxFile: opts.MaxFile,
+		store: store, clock: opts.Clock, random: opts.Rand, start: face{opts.Name, opts.Zone}, holdZone: opts.HoldZone, hub: opts.Hub, logger: opts.Logger, limits: opts.Limits, maxFile: opts.MaxFile,
 		hashing: make(chan struct{}, runtime.NumCPU()), drawing: make(chan struct{}, 1),
 	}
 	if d.clock == nil {
@@ -157,9 +163,10 @@ func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	if d.random == nil {
 		d.random = rand.Reader
 	}
-	if d.zone == nil {
-		d.zone = time.UTC
+	if d.start.zone == nil {
+		d.start.zone = time.UTC
 	}
+	d.face.Store(&d.start)
 	if d.hub == nil {
 		d.hub = NewHub()
 	}
@@ -174,6 +181,9 @@ func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 	if d.secret, err = store.Secret(ctx, "desk", fresh); err != nil {
 		return nil, fmt.Errorf("read the desk's secret: %w", err)
 	}
+	if err := d.look(ctx); err != nil {
+		return nil, err
+	}
 	if d.dummyHash, err = d.hashOfNobody(); err != nil {
 		return nil, err
 	}
@@ -182,9 +192,6 @@ func New(ctx context.Context, store Store, opts Options) (*Desk, error) {
 
 // Now is the desk's clock, in whole microseconds, which is what the database keeps.
 func (d *Desk) Now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }
-
-// Zone is the campus's time zone.
-func (d *Desk) Zone() *time.Location { return d.zone }
 
 // Hub tells what changes, to whoever subscribes.
 func (d *Desk) Hub() *Hub { return d.hub }

@@ -217,7 +217,7 @@ func (c *command) recordAside(ctx context.Context, kind EventKind) error {
 // and so it is they who are told.
 func (d *Desk) recordCode(ctx context.Context, tx Tx, issuer Actor, user UserID) (Dirty, error) {
 	confidential := query.Term{Field: query.Is, Values: []query.Value{{Text: "confidential"}}}
-	filter := Filter{Query: query.Query{Terms: []query.Term{confidential}}, Me: user, Clock: Clock{Now: d.Now(), Zone: d.zone}}
+	filter := Filter{Query: query.Query{Terms: []query.Term{confidential}}, Me: user, Clock: Clock{Now: d.Now(), Zone: d.Zone()}}
 	var ids []TicketID
 	for after, more := "", true; more; more = after != "" {
 		found, err := tx.Tickets(ctx, Scope{Own: user}, filter, after, maxPage)

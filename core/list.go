@@ -104,7 +104,7 @@ func listScope(p *principal, mine bool) Scope {
 }
 
 func (d *Desk) filter(ctx context.Context, p *principal, q query.Query) (Filter, error) {
-	f := Filter{Query: q, Me: p.user.ID, Clock: Clock{Now: d.Now(), Zone: d.zone}}
+	f := Filter{Query: q, Me: p.user.ID, Clock: Clock{Now: d.Now(), Zone: d.Zone()}}
 	if !slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Field == query.Office }) {
 		return f, nil
 	}

@@ -36,7 +36,7 @@ func (d *Desk) checkPassword(p *problems, password string, u User) {
 	case n > maxPassword:
 		p.add("password", "password_too_long", "Max", maxPassword)
 	default:
-		if why := weakness(password, u.Username, u.Email, u.Name, d.name); why != "" {
+		if why := weakness(password, u.Username, u.Email, u.Name, d.Name()); why != "" {
 			p.add("password", why)
 		}
 	}

@@ -10,21 +10,17 @@ import (
 // mostEdits is more than one use-case changes of one thing.
 const mostEdits = 20
 
-// Revert undoes the newest command in the history of a user, a queue, a category, a location or the terms, with all that it
+// Revert undoes the newest command in the history of a user, a queue, a category or a location, with all that it
 // changed, if all of it can be taken back: roles, disabling, memberships, and what is edited about queues, categories and places. Admins
-// may, whoever made it; words of people that were replaced, keys and passwords do not come back. It returns the newest event
+// may, whoever made it; words of people that were replaced, keys and passwords do not come back. [Desk.RevertSetting] undoes what is of the whole campus. It returns the newest event
 // of what it took back.
 func (d *Desk) Revert(ctx context.Context, who Actor, stream Stream, id int64) (Event, error) {
-	filter := TrailFilter{Stream: stream, StreamID: id, Desk: true}
-	if stream == StreamSettings {
-		filter.Field = SettingTerms // of settings nothing else can be taken back
-	}
-	events, _, err := d.Trail(ctx, who, filter, TrailCursor{}, mostEdits)
+	events, _, err := d.Trail(ctx, who, TrailFilter{Stream: stream, StreamID: id, Desk: true}, TrailCursor{}, mostEdits)
 	if err != nil {
 		return Event{}, err
 	}
 	if len(events) == 0 {
-		return Event{}, forbidden("nothing_to_undo")
+		return Event{}, forbidden("undo_none")
 	}
 	newest := events[0]
 	if others := slices.IndexFunc(events, func(e Event) bool { return e.Command != newest.Command }); others > 0 {
@@ -52,9 +48,7 @@ func (d *Desk) takeBack(ctx context.Context, who Actor, stream Stream, id int64,
 		return d.takeBackCategory(ctx, who, CategoryID(id), events)
 	case StreamLocation:
 		return d.takeBackLocation(ctx, who, LocationID(id), events)
-	case StreamSettings:
-		return d.setTerms(ctx, who, events[0].From)
-	case StreamTicket, StreamView:
+	case StreamTicket, StreamView, StreamSettings:
 	}
 	return forbidden("undo_not_this")
 }

@@ -41,7 +41,7 @@ func (d *Desk) ImportHolidays(ctx context.Context, who Actor, file io.Reader, dr
 		err = d.rehearseHolidays(ctx, who, with)
 		return report, err
 	}
-	err = d.changeHolidays(ctx, who, func(before []calendar.Holiday) ([]calendar.Holiday, error) { return with(before), nil })
+	err = d.changeHolidays(ctx, who, func(_ Tx, before []calendar.Holiday) ([]calendar.Holiday, error) { return with(before), nil })
 	return report, err
 }
 

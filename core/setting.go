@@ -11,10 +11,15 @@ import (
 )
 
 type settingStore interface {
+	replacedStore
 	// SettingText reads a setting that is a text; ErrNoRow if it was never made.
 	SettingText(ctx context.Context, key string) (string, error)
 	// SaveSettingText keeps a text; an empty one is removed.
 	SaveSettingText(ctx context.Context, key, text string) error
+	// SettingTexts reads those of the named settings that were made.
+	SettingTexts(ctx context.Context, keys ...string) (map[string]string, error)
+	// KnowsZone reports whether the database knows a time zone by that name.
+	KnowsZone(ctx context.Context, name string) (bool, error)
 	// Notes reads the emergency notes, by language; "" is for all others.
 	Notes(ctx context.Context) (map[string]string, error)
 }
@@ -26,31 +31,84 @@ const SettingEmergencyNote = "emergency_note"
 const maxSetting = 500
 
 // settingPattern matches the settings that people make by hand.
-var settingPattern = regexp.MustCompile(`^(` + SettingEmergencyNote + `(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?|` + SettingTerms + `)$`)
+var settingPattern = regexp.MustCompile(`^(` + SettingEmergencyNote + `(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})?)?|` + SettingName + `|` + SettingTerms + `|` + SettingZone + `)$`)
 
-// SetSetting changes a setting of the installation; an empty text takes it back. Admins may. The history
-// says that it was changed and by whom; to what only of terms, for the words of people are in no event.
+// SetSetting changes a setting of the installation; an empty text takes it back. Admins may. The history says that it was changed and
+// by whom; from what to what of all but notes, for the words of people are in no event. [Desk.RevertSetting] undoes it.
 func (d *Desk) SetSetting(ctx context.Context, who Actor, key, text string) error {
-	text = cleanBlock(text)
-	var wrong problems
-	if !settingPattern.MatchString(key) {
-		wrong.add("key", "setting_unknown")
+	var err error
+	switch {
+	case !settingPattern.MatchString(key):
+		err = problems{{Field: "key", Code: "setting_unknown"}}.err()
+	case key == SettingTerms:
+		text, err = checkTerms(text)
+	case key == SettingName:
+		text, err = checkCampusName(text)
+	case key == SettingZone:
+		text, err = d.checkCampusZone(ctx, who, text)
+	default:
+		if text = cleanBlock(text); utf8.RuneCountInString(text) > maxSetting {
+			err = problems{{Field: "text", Code: "text_too_long", Args: map[string]any{"Max": maxSetting}}}.err()
+		}
 	}
-	if utf8.RuneCountInString(text) > maxSetting {
-		wrong.add("text", "text_too_long", "Max", maxSetting)
-	}
-	if err := wrong.err(); err != nil {
+	if err != nil {
 		return err
 	}
-	if key == SettingTerms {
-		return d.setTerms(ctx, who, text)
+	if said(key) {
+		return d.setCode(ctx, who, key, text)
 	}
-	return d.administer(ctx, who, "set "+key, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+	return d.setNote(ctx, who, key, func(Tx) (string, error) { return text, nil })
+}
+
+// setCode changes a setting that the history may hold.
+func (d *Desk) setCode(ctx context.Context, who Actor, key, text string) error {
+	err := d.administer(ctx, who, "set "+key, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+		before, err := settingText(ctx, tx, key)
+		if err != nil || before == text {
+			return err
+		}
 		if err := tx.SaveSettingText(ctx, key, text); err != nil {
 			return fmt.Errorf("write setting: %w", err)
 		}
-		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, key, "", "")
+		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, key, before, text)
 	})
+	if err == nil && (key == SettingName || key == SettingZone) {
+		err = d.look(ctx)
+	}
+	return err
+}
+
+// setNote changes a setting that is words of people to what now gives.
+func (d *Desk) setNote(ctx context.Context, who Actor, key string, now func(Tx) (string, error)) error {
+	return d.administer(ctx, who, "set "+key, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+		text, err := now(tx)
+		if err != nil {
+			return err
+		}
+		if before, err := settingText(ctx, tx, key); err != nil || before == text {
+			return err
+		}
+		if err := d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, key, "", ""); err != nil {
+			return err
+		}
+		before, err := settingText(ctx, tx, key) // once more: nobody else changes it now
+		if err != nil {
+			return err
+		}
+		if err := tx.SaveSettingText(ctx, key, text); err != nil {
+			return fmt.Errorf("write setting: %w", err)
+		}
+		return keepReplaced(ctx, tx, p, key, before)
+	})
+}
+
+// settingText is a setting, "" if it was never made.
+func settingText(ctx context.Context, store Tx, key string) (string, error) {
+	text, err := store.SettingText(ctx, key)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return "", fmt.Errorf("read setting %s: %w", key, err)
+	}
+	return text, nil
 }
 
 // Setting reads a setting; "" if it was never made. Admins may.
@@ -61,11 +119,7 @@ func (d *Desk) Setting(ctx context.Context, who Actor, key string) (string, erro
 	if !settingPattern.MatchString(key) {
 		return "", problems{{Field: "key", Code: "setting_unknown"}}.err()
 	}
-	text, err := d.store.SettingText(ctx, key)
-	if err != nil && !errors.Is(err, ErrNoRow) {
-		return "", fmt.Errorf("read setting %s: %w", key, err)
-	}
-	return text, nil
+	return settingText(ctx, d.store, key)
 }
 
 // Settings names the settings that have been made. Admins may.
@@ -77,7 +131,7 @@ func (d *Desk) Settings(ctx context.Context, who Actor) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read settings: %w", err)
 	}
-	keys := make([]string, 0, len(notes)+1)
+	keys := make([]string, 0, len(notes)+3)
 	for _, language := range slices.Sorted(maps.Keys(notes)) {
 		key := SettingEmergencyNote
 		if language != "" {
@@ -85,13 +139,11 @@ func (d *Desk) Settings(ctx context.Context, who Actor) ([]string, error) {
 		}
 		keys = append(keys, key)
 	}
-	switch _, err := d.store.SettingText(ctx, SettingTerms); {
-	case err == nil:
-		keys = append(keys, SettingTerms)
-	case !errors.Is(err, ErrNoRow):
+	others, err := d.store.SettingTexts(ctx, SettingName, SettingTerms, SettingZone)
+	if err != nil {
 		return nil, fmt.Errorf("read settings: %w", err)
 	}
-	return keys, nil
+	return append(keys, slices.Sorted(maps.Keys(others))...), nil
 }
 
 // EmergencyNotes are what everybody should read before reporting, by language; that of "" is for all

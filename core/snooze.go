@@ -85,7 +85,7 @@ func (d *Desk) WakeSnoozed(ctx context.Context, who Actor) (int, error) {
 // "tomorrow", "tomorrow 14:30", "mon", "fri 9:00", "17:00", "2026-12-01", "2026-12-01 8:30". A day
 // without a time means nine in the morning. Hours and days are those of the zone in which the person reads times.
 func (d *Desk) ParseSnooze(me User, typed string) (time.Time, error) {
-	now := d.Now().In(me.Preferences.Location(d.zone))
+	now := d.Now().In(me.Preferences.Location(d.Zone()))
 	until, ok := readMoment(strings.ToLower(typed), now)
 	if !ok {
 		return time.Time{}, refuse("until", "snooze_form")

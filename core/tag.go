@@ -150,5 +150,5 @@ func (c *command) moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(c.desk.zone).Format(time.RFC3339)
+	return t.In(c.desk.Zone()).Format(time.RFC3339)
 }

@@ -79,32 +79,16 @@ func (d *Desk) Term(ctx context.Context) (query.Date, error) {
 	if err != nil {
 		return query.Date{}, fmt.Errorf("read the terms: %w", err)
 	}
-	return termOf(days, d.Now().In(d.zone)), nil
+	return termOf(days, d.Now().In(d.Zone())), nil
 }
 
-// setTerms changes on which days terms begin; an empty text takes it back. The days are codes, so that the history can hold
-// them, and [Desk.Revert] take them back.
-func (d *Desk) setTerms(ctx context.Context, who Actor, text string) error {
-	if text != "" {
-		days, err := parseTerms(text)
-		if err != nil {
-			return err
-		}
-		text = termsText(days)
+// checkTerms is on which days terms begin as it is kept, or what is wrong with it.
+func checkTerms(text string) (string, error) {
+	if text = cleanBlock(text); text == "" {
+		return "", nil
 	}
-	return d.administer(ctx, who, "set the terms", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
-		before, err := tx.SettingText(ctx, SettingTerms)
-		if err != nil && !errors.Is(err, ErrNoRow) {
-			return fmt.Errorf("read setting: %w", err)
-		}
-		if before == text {
-			return nil
-		}
-		if err := tx.SaveSettingText(ctx, SettingTerms, text); err != nil {
-			return fmt.Errorf("write setting: %w", err)
-		}
-		return d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, SettingTerms, before, text)
-	})
+	days, err := parseTerms(text)
+	return termsText(days), err
 }
 
 // rangeOf is the time that a question is about.
@@ -116,5 +100,5 @@ func (d *Desk) rangeOf(ctx context.Context, q Question, now time.Time) (Range, e
 		}
 		q.To = query.Date{}
 	}
-	return q.resolve(now, d.zone)
+	return q.resolve(now, d.Zone())
 }

@@ -65,7 +65,7 @@ func TestThisTermBeginsWhereTheCampusSays(t *testing.T) {
 	if err := c.Desk.SetSetting(t.Context(), ada, core.SettingEmergencyNote, "Flood"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Desk.Revert(t.Context(), ada, core.StreamSettings, 0); err != nil || kept() != "02-15 09-15" {
+	if _, err := c.Desk.RevertSetting(t.Context(), ada, core.SettingTerms, ""); err != nil || kept() != "02-15 09-15" {
 		t.Errorf("taken back, the terms are %q (%v)", kept(), err)
 	}
 	if keys, err := c.Desk.Settings(t.Context(), ada); err != nil || len(keys) != 2 || keys[1] != core.SettingTerms {

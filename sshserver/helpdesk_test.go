@@ -44,7 +44,7 @@ func newHelpdeskOn(t *testing.T, desk *core.Desk, change ...func(*sshserver.Opti
 	key, err := sshserver.NewHostKey()
 	fatal(t, err)
 	opts := sshserver.Options{
-		HostKeys: [][]byte{key}, PublicURL: "https://helpdesk.example.edu", Name: "Example University", Version: "1.2.3",
+		HostKeys: [][]byte{key}, PublicURL: "https://helpdesk.example.edu", Version: "1.2.3",
 		Console: newProbe, Logger: slog.New(slog.NewJSONHandler(h.log, nil)),
 		FailurePause: time.Millisecond, Notice: 50 * time.Millisecond, Grace: 500 * time.Millisecond,
 		Startups: sshserver.Startups{Start: 1000, Full: 1000}, PerSource: 1000, Exempt: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},

@@ -121,7 +121,7 @@ func TestAWallGoesRoundByItselfAndNamesNobody(t *testing.T) {
 					}
 				}
 			}
-			if !strings.Contains(wall.Screen(), "Example University") {
+			if !strings.Contains(wall.Screen(), "Example Campus") {
 				t.Errorf("the wall does not say whose it is:\n%s", wall.Screen())
 			}
 			wall.Type("5r/eqj\r") // whoever finds its keyboard

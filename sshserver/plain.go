@@ -21,7 +21,7 @@ func (s *Server) plain(ctx context.Context, c *console, me core.User) face {
 	c.arrived() // it reads what it is asked for, one thing after the other
 	return &plainly{console: c, Console: linear.New(ctx, s.desk, c.who, me, linear.Options{
 		In: c.call, Out: c.call, Terminal: hasTerminal, Width: width,
-		Zone: s.opts.Zone, Words: s.catalogue.For(me.Language, "en"), Idle: s.opts.Idle, Name: s.opts.Name, Page: s.opts.PublicURL,
+		Words: s.catalogue.For(me.Language, "en"), Idle: s.opts.Idle, Page: s.opts.PublicURL,
 		Touched: c.touched, Broke: s.broke,
 	})}
 }

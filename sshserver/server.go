@@ -41,9 +41,7 @@ type Options struct {
 	HostKeys  [][]byte // ed25519 private keys in PEM; see [NewHostKey]
 	PublicURL string   // of the page, to which reporters are sent
 	Port      int      // that people give ssh, for what is said about it; 22 if 0
-	Name      string   // of the campus
-	Zone      *time.Location
-	Version   string // what the verb "version" answers
+	Version   string   // what the verb "version" answers
 	Logger    *slog.Logger
 	Console   Console // the console of package tui if nil
 
@@ -70,9 +68,6 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Zone == nil {
-		o.Zone = time.UTC
-	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -117,7 +112,7 @@ func New(desk *core.Desk, catalogue *text.Catalogue, opts Options) (*Server, err
 	}
 	opts = opts.withDefaults()
 	s := &Server{
-		desk: desk, words: newWords(catalogue, opts), catalogue: catalogue, opts: opts, logger: opts.Logger, closed: make(chan struct{}),
+		desk: desk, words: newWords(desk.Name, catalogue, opts), catalogue: catalogue, opts: opts, logger: opts.Logger, closed: make(chan struct{}),
 		arrivals: newArrivals(), consoles: make(map[*console]bool),
 	}
 	s.gate = &gate{

@@ -14,8 +14,8 @@ import (
 func (s *Server) standardConsole(catalogue *text.Catalogue) Console {
 	return func(ctx context.Context, who core.Actor, me core.User, on Terminal) tea.Model {
 		opts := tui.Options{
-			Zone: s.opts.Zone, Words: catalogue.For(me.Language), Width: on.Width, Height: on.Height, Idle: s.opts.Idle, Turn: s.opts.Turn,
-			Logger: s.logger, Name: s.opts.Name, Page: s.opts.PublicURL,
+			Words: catalogue.For(me.Language), Width: on.Width, Height: on.Height, Idle: s.opts.Idle, Turn: s.opts.Turn,
+			Logger: s.logger, Page: s.opts.PublicURL,
 			Arrived: on.Arrived,
 		}
 		if who.Kind == core.ActorKiosk {

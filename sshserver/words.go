@@ -15,9 +15,9 @@ import (
 
 // words is all that this door says. Nothing in it repeats what a client sent unless it was made safe.
 type words struct {
-	name    string // the campus
-	page    string // the page's address
-	host    string // what stands after "ssh": the port, if it has to be named, and the name
+	name    func() string // of the helpdesk, as it is now
+	page    string        // the page's address
+	host    string        // what stands after "ssh": the port, if it has to be named, and the name
 	version string
 	english text.Language
 }
@@ -25,7 +25,7 @@ type words struct {
 // standardPort is the one that ssh takes by itself.
 const standardPort = 22
 
-func newWords(catalogue *text.Catalogue, opts Options) words {
+func newWords(name func() string, catalogue *text.Catalogue, opts Options) words {
 	host := "HOST"
 	if page, err := url.Parse(opts.PublicURL); err == nil && page.Hostname() != "" {
 		host = page.Hostname()
@@ -34,7 +34,7 @@ func newWords(catalogue *text.Catalogue, opts Options) words {
 		host = fmt.Sprintf("-p %d %s", opts.Port, host)
 	}
 	return words{
-		name: cmp.Or(opts.Name, "the campus"), page: opts.PublicURL, host: host,
+		name: name, page: opts.PublicURL, host: host,
 		version: cmp.Or(opts.Version, "(unknown version)"), english: catalogue.For("en"),
 	}
 }
@@ -43,7 +43,7 @@ func newWords(catalogue *text.Catalogue, opts Options) words {
 var loginPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{0,62}$`)
 
 func (w words) signingIn() string {
-	return w.name + ". If you have been given a one-time code, type it as the password."
+	return cmp.Or(plain.Line(w.name()).String(), "The campus") + ". If you have been given a one-time code, type it as the password."
 }
 
 func (w words) askLogin(login string) string {

@@ -13,6 +13,9 @@ const (
 		insert into settings (key, value, updated_at) values ($1, to_jsonb($2::text), now())
 		on conflict (key) do update set value = excluded.value, updated_at = now()`
 	removeText = `delete from settings where key = $1`
+
+	selectTexts = `select key, value #>> '{}' as text from settings where key = any($1::text[])`
+	knowsZone   = `select now() at time zone $1::text is not null` // to read all names of pg_timezone_names takes seconds
 )
 
 // SettingText implements core.
@@ -26,6 +29,45 @@ func (s queries) SaveSettingText(ctx context.Context, key, text string) error {
 		return s.exec(ctx, removeText, key)
 	}
 	return s.exec(ctx, saveText, key, text)
+}
+
+// SettingTexts implements core.
+func (s queries) SettingTexts(ctx context.Context, keys ...string) (map[string]string, error) {
+	rows, err := collect[noteRow](ctx, s, selectTexts, keys)
+	texts := make(map[string]string, len(rows))
+	for _, r := range rows {
+		texts[r.Key] = r.Text
+	}
+	return texts, err
+}
+
+// KnowsZone implements core.
+func (s queries) KnowsZone(ctx context.Context, name string) (bool, error) {
+	known, err := scalar[bool](ctx, s, knowsZone, name)
+	if code(err) == "22023" { // invalid_parameter_value
+		return false, nil
+	}
+	return known, err
+}
+
+const (
+	selectReplaced = `select value, command::text as command from replaced_settings where key = $1`
+	saveReplaced   = `
+		insert into replaced_settings (key, value, command) values ($1, $2, $3)
+		on conflict (key) do update set value = excluded.value, command = excluded.command`
+)
+
+type replacedRow struct{ Value, Command string }
+
+// Replaced implements core.
+func (s queries) Replaced(ctx context.Context, key string) (value, command string, err error) {
+	r, err := one[replacedRow](ctx, s, selectReplaced, key)
+	return r.Value, r.Command, err
+}
+
+// KeepReplaced implements core.
+func (s queries) KeepReplaced(ctx context.Context, key, value, command string) error {
+	return s.exec(ctx, saveReplaced, key, value, command)
 }
 
 type noteRow struct {

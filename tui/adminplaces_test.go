@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/calendar"
@@ -155,6 +156,81 @@ func TestAnEmergencyNoteIsWrittenAndTakenAway(t *testing.T) {
 	ada.sees("The desk is in Science Hall.")
 	ada.press("ctrl+end", "ctrl+u", "backspace", "ctrl+u", "ctrl+s")
 	ada.sees("The note is gone.")
+	ada.press("u")
+	ada.sees("You made it just now.")
+	ada.sees("What comes back: The library is closed by water.")
+	ada.agrees("Take back the newest change of the note for all languages?")
+	ada.sees("Taken back.")
+	ada.press("u")
+	ada.sees("There will be no such note again.")
+	ada.agrees("Take back the newest change of the note for all languages?")
+	ada.until("the note to be gone again", func() bool {
+		text, err := c.Desk.Setting(t.Context(), core.Operator(), core.SettingEmergencyNote)
+		return err == nil && text == ""
+	})
+}
+
+// A console that is open shows itself as the campus is set meanwhile, wherever that is done.
+func TestNameAndZoneAreSetAndShownAtOnce(t *testing.T) {
+	t.Parallel()
+	c, at := newCampus(t)
+	ines := sit(t, c, c.Ines, 120, 30)
+	ines.sees("Example Campus")
+	ada := administer(t, c, "Campus")
+	ada.sees("UTC, as the program was started")
+	ada.enter("Time zone")
+	ada.write("Mars/Olympus\n")
+	ada.sees("There is no time zone “Mars/Olympus”")
+	ada.retypes("Pacific/Auckland\n")
+	ada.sees("It is " + at.Now().In(zoneOf(t, "Pacific/Auckland")).Format("15:04") + " on campus now, in Pacific/Auckland.")
+	ada.enter("Name")
+	ada.write("Kowhai Campus\n")
+	ada.sees("It is called Kowhai Campus now.")
+	ines.sees("Kowhai Campus")
+	ines.press("X")
+	ines.sees("Times are exact, in Pacific/Auckland.")
+	ada.on("Name")
+	ada.press("u")
+	ada.sees("What the program was started with holds again: Example Campus")
+	ada.agrees("Take back the newest change of the name?")
+	ines.sees("Example Campus")
+}
+
+func TestOfficeHoursAndHolidaysAreTakenBack(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := administer(t, c, "Calendar")
+	ada.enter("Wednesday")
+	ada.retypes("10:00-11:00, 12:00-13:00\n")
+	ada.sees("Changed. All figures in office hours go by it now.")
+	ada.on("Wednesday")
+	ada.press("u")
+	ada.sees("Open again: Mon-Fri 08:00-17:00.")
+	ada.agrees("Take back the newest change of the office hours?")
+	ada.sees("Taken back.")
+	ada.press("u")
+	ada.sees("Open again: Mon-Tue 08:00-17:00; Wed 10:00-11:00, 12:00-13:00;")
+	ada.press("esc")
+	ada.press("a")
+	ada.write("2099-12-24\nEve\n")
+	ada.sees("The helpdesk stays closed on 2099-12-24.")
+	ada.on("2099-12-24")
+	ada.press("u")
+	ada.sees("No holidays any more: 2099-12-24 Eve.")
+	ada.agrees("Take back the newest change of the holidays?")
+	ada.sees("Taken back.")
+	ada.on("none")
+	ada.press("u")
+	ada.sees("Holidays again: 2099-12-24 Eve.")
+}
+
+func zoneOf(t *testing.T, name string) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
 }
 
 func TestTheFirstDaysOfTermsAreSetAndTakenBack(t *testing.T) {

@@ -285,7 +285,7 @@ func TestACellOfTheMapOpensTheTicketsBehindIt(t *testing.T) {
 func TestAWallReadsOnLightAndOnDark(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
-	wall := tui.NewWall(t.Context(), c.Desk, core.Kiosk("SHA256:x", ""), tui.Options{Width: 80, Height: 24, Name: "Example Campus"})
+	wall := tui.NewWall(t.Context(), c.Desk, core.Kiosk("SHA256:x", ""), tui.Options{Width: 80, Height: 24})
 	looks := func(when string, msg tea.Msg, background ui.Background) {
 		t.Helper()
 		if msg != nil {

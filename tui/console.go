@@ -22,13 +22,11 @@ import (
 
 // Options are what a console is given by whoever starts it.
 type Options struct {
-	Zone          *time.Location // the campus's; UTC if nil
-	Words         text.Language  // for errors; English if not given
-	Width, Height int            // of the terminal, until it says otherwise
-	Idle          time.Duration  // how long without a key until it signs out; 0: for ever
-	Turn          time.Duration  // how long a wall shows one dashboard; [dashboard.Turn] if 0
+	Words         text.Language // for errors; English if not given
+	Width, Height int           // of the terminal, until it says otherwise
+	Idle          time.Duration // how long without a key until it signs out; 0: for ever
+	Turn          time.Duration // how long a wall shows one dashboard; [dashboard.Turn] if 0
 	Logger        *slog.Logger
-	Name          string // of the campus
 	Page          string // where people reach the page, for links
 	Arrived       func() // called once when what it opens with is on the screen
 }
@@ -47,9 +45,7 @@ type Silence struct{ Silent bool }
 type Console struct {
 	env      *screen.Env
 	logger   *slog.Logger
-	name     string
-	campus   *time.Location // its zone
-	exact    bool           // times are shown by the clock
+	exact    bool // times are shown by the clock
 	profile  colorprofile.Profile
 	backdrop ui.Background
 	theme    *ui.Theme
@@ -98,13 +94,10 @@ type dialog struct {
 // New makes the console of somebody who has signed in. The context ends with the session.
 func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opts Options) *Console {
 	c := &Console{
-		logger: opts.Logger, name: opts.Name, width: opts.Width, height: opts.Height, idle: opts.Idle,
+		logger: opts.Logger, width: opts.Width, height: opts.Height, idle: opts.Idle,
 		arrived: opts.Arrived, clock: time.Now, box: desk.Hub().Subscribe(), profile: colorprofile.TrueColor,
 	}
 	context.AfterFunc(ctx, c.box.Close)
-	if opts.Zone == nil {
-		opts.Zone = time.UTC
-	}
 	if c.logger == nil {
 		c.logger = slog.New(slog.DiscardHandler)
 	}
@@ -116,9 +109,9 @@ func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opt
 			opts.Words = catalogue.For(me.Language)
 		}
 	}
-	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Campus: opts.Name, Host: host{c}, Page: opts.Page}
+	c.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Host: host{c}, Page: opts.Page}
 	c.around.seat = desk.Sit(ctx, who)
-	c.campus, c.lastKey = opts.Zone, c.clock()
+	c.lastKey = c.clock()
 	c.adapt()
 	return c
 }

@@ -128,7 +128,6 @@ func sitAs(t *testing.T, c *storagetest.Campus, actor core.Actor, me core.User, 
 // sitIn opens a console that ends with the context.
 func sitIn(ctx context.Context, t *testing.T, c *storagetest.Campus, actor core.Actor, me core.User, opts tui.Options) *person {
 	t.Helper()
-	opts.Name, opts.Zone = "Example Campus", time.UTC
 	p := &person{t: t, ctx: ctx, msgs: make(chan tea.Msg, 1024), console: tui.New(ctx, c.Desk, actor, me, opts)}
 	p.run(p.console.Init())
 	p.draw()

@@ -52,7 +52,7 @@ func (c *Console) preferred(m preferred) tea.Cmd {
 // adapt works as the person prefers: in their colours, zone and language.
 func (c *Console) adapt() {
 	p := c.env.Me.Preferences
-	c.env.Zone = p.Location(c.campus)
+	c.env.Chosen = p.Location(nil)
 	c.exact = p.ExactTimes
 	if tag := c.env.Me.Language; tag != "" {
 		c.env.Words = c.env.Words.In(tag)
@@ -85,7 +85,7 @@ func (c *Console) turnExact() tea.Cmd {
 	c.exact = !c.exact
 	words := "Times are in words."
 	if c.exact {
-		words = "Times are exact, in " + c.env.Zone.String() + "."
+		words = "Times are exact, in " + c.env.Zone().String() + "."
 	}
 	return host{c}.Toast(screen.Info, plain.Line(words))
 }

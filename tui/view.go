@@ -14,7 +14,7 @@ import (
 // goes in that order: first the header, then the status line, then the footer.
 func (c *Console) View() tea.View {
 	width, height := max(1, c.width), max(1, c.height)
-	f := screen.Frame{Width: width, Height: height, Theme: c.theme, Clock: ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone, Exact: c.exact}}
+	f := screen.Frame{Width: width, Height: height, Theme: c.theme, Clock: ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone(), Exact: c.exact}}
 	var above, below []string
 	if c.whole() {
 		c.bodyAt.x, c.bodyAt.y = 0, 0
@@ -85,8 +85,8 @@ func (c *Console) header(width int) string {
 	left = append(left, way(c.theme, c.trail.crumbs(), width-1-title.Width())...)
 	me := c.env.Me.Person()
 	right := []ui.Span{ui.Quote(c.theme.Plain, ui.Person(me, ""))}
-	if c.name != "" {
-		right = append(right, ui.Say(c.theme.Dim, " · "), ui.Quote(c.theme.Dim, plain.Line(c.name)))
+	if name := c.env.Desk.Name(); name != "" {
+		right = append(right, ui.Say(c.theme.Dim, " · "), ui.Quote(c.theme.Dim, plain.Line(name)))
 	}
 	return ui.Ends(width, left, append(right, ui.Say(c.theme.Plain, " ")))
 }

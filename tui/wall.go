@@ -27,7 +27,6 @@ type Wall struct {
 	box        *core.Box
 	backdrop   ui.Background // of the terminal, as far as it says
 	colourless bool
-	name       string
 	trouble,
 	farewell string
 	width, height int
@@ -35,17 +34,14 @@ type Wall struct {
 
 // NewWall makes the wall of a kiosk. The context ends with the session.
 func NewWall(ctx context.Context, desk *core.Desk, who core.Actor, opts Options) *Wall {
-	w := &Wall{name: opts.Name, width: opts.Width, height: opts.Height, box: desk.Hub().Subscribe(), theme: ui.NewTheme(ui.Unknown)}
+	w := &Wall{width: opts.Width, height: opts.Height, box: desk.Hub().Subscribe(), theme: ui.NewTheme(ui.Unknown)}
 	context.AfterFunc(ctx, w.box.Close)
-	if opts.Zone == nil {
-		opts.Zone = time.UTC
-	}
 	if opts.Words == (text.Language{}) {
 		if catalogue, err := text.New(); err == nil {
 			opts.Words = catalogue.For("")
 		}
 	}
-	w.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Words: opts.Words, Zone: opts.Zone, Host: wallHost{w}}
+	w.env = &screen.Env{Context: ctx, Desk: desk, Who: who, Words: opts.Words, Host: wallHost{w}}
 	if opts.Arrived != nil {
 		opts.Arrived() // walls are few
 	}
@@ -120,13 +116,13 @@ func (w *Wall) retheme() {
 func (w *Wall) View() tea.View {
 	width, height := max(1, w.width), max(1, w.height)
 	now := w.env.Desk.Now()
-	f := screen.Frame{Width: width, Height: height - 1, Theme: w.theme, Clock: ui.Clock{Now: now, Zone: w.env.Zone}}
+	f := screen.Frame{Width: width, Height: height - 1, Theme: w.theme, Clock: ui.Clock{Now: now, Zone: w.env.Zone()}}
 	lines, _ := w.screen.View(f)
-	left := []ui.Span{ui.Say(w.theme.Plain, " "), ui.Quote(w.theme.Bold, plain.Line(w.name))}
+	left := []ui.Span{ui.Say(w.theme.Plain, " "), ui.Quote(w.theme.Bold, plain.Line(w.env.Desk.Name()))}
 	if w.trouble != "" {
 		left = append(left, ui.Quote(w.theme.Bad, plain.Line("  "+w.trouble)))
 	}
-	lines = append(lines, ui.Ends(width, left, []ui.Span{ui.Say(w.theme.Dim, now.In(w.env.Zone).Format("Mon 2 Jan 15:04 "))}))
+	lines = append(lines, ui.Ends(width, left, []ui.Span{ui.Say(w.theme.Dim, now.In(w.env.Zone()).Format("Mon 2 Jan 15:04 "))}))
 	return tea.View{Content: strings.Join(lines, "\n"), AltScreen: true}
 }
 

@@ -69,7 +69,7 @@ func (p page) Lang() string { return p.words.Tag() }
 func (p page) Dir() string { return p.words.Dir() }
 
 // Campus is the name of the place.
-func (p page) Campus() string { return p.h.opts.Name }
+func (p page) Campus() string { return p.h.desk.Name() }
 
 // Demo reports whether this is a demonstration.
 func (p page) Demo() bool { return p.h.opts.Demo }

@@ -132,7 +132,7 @@ func TestAPanicIsAPageAndALineInTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := web.New(nil, words, web.Options{PublicURL: &url.URL{Scheme: "http", Host: "localhost"}, Zone: time.UTC}) // nobody at the desk
+	h, err := web.New(nil, words, web.Options{PublicURL: &url.URL{Scheme: "http", Host: "localhost"}}) // nobody at the desk
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestOnlyASafePublicAddressIsTaken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := web.New(nil, words, web.Options{PublicURL: public, Zone: time.UTC}); (err == nil) != good {
+		if _, err := web.New(nil, words, web.Options{PublicURL: public}); (err == nil) != good {
 			t.Errorf("%q: %v", address, err)
 		}
 	}

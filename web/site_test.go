@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/text"
@@ -64,7 +63,6 @@ func newSiteWith(t *testing.T, campus *storagetest.Campus, opts web.Options) *si
 	if opts.PublicURL == nil {
 		opts.PublicURL = &url.URL{Scheme: "http", Host: s.server.Listener.Addr().String()}
 	}
-	opts.Name, opts.Zone = "Larkfield University", time.UTC
 	opts.Logger = slog.New(slog.NewJSONHandler(s.log, nil))
 	if s.handler, err = web.New(campus.Desk, words, opts); err != nil {
 		t.Fatal(err)

@@ -22,8 +22,6 @@ type Options struct {
 	PublicURL      *url.URL       // where people reach these pages; http only on the own machine
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Logger         *slog.Logger   // nil: nothing is logged
-	Name           string         // of the campus
-	Zone           *time.Location // in which people read times; the desk's if nil
 	Demo           bool           // says on every page that this is a demonstration
 	Emergency      string         // number to call in danger; "" leaves it at "emergency services"
 	Phone          string         // of the helpdesk, shown under help; "" if none
@@ -39,7 +37,6 @@ type Handler struct {
 	words   *text.Catalogue
 	opts    Options
 	logger  *slog.Logger
-	zone    *time.Location
 	secure  bool // reached over https
 	origins *http.CrossOriginProtection
 	pages   pages
@@ -57,7 +54,7 @@ func New(desk *core.Desk, words *text.Catalogue, opts Options) (*Handler, error)
 		return nil, errors.New("the public URL is missing: give one such as https://helpdesk.example.edu")
 	}
 	h := &Handler{
-		desk: desk, words: words, opts: opts, logger: opts.Logger, zone: opts.Zone,
+		desk: desk, words: words, opts: opts, logger: opts.Logger,
 		secure: opts.PublicURL.Scheme == "https", origins: http.NewCrossOriginProtection(),
 	}
 	if !h.secure && !onThisMachine(opts.PublicURL) {
@@ -65,9 +62,6 @@ func New(desk *core.Desk, words *text.Catalogue, opts Options) (*Handler, error)
 	}
 	if h.logger == nil {
 		h.logger = slog.New(slog.DiscardHandler)
-	}
-	if h.zone == nil {
-		h.zone = desk.Zone()
 	}
 	if err := h.origins.AddTrustedOrigin(opts.PublicURL.Scheme + "://" + opts.PublicURL.Host); err != nil {
 		return nil, fmt.Errorf("trust the public URL's origin: %w", err)
@@ -80,11 +74,11 @@ func New(desk *core.Desk, words *text.Catalogue, opts Options) (*Handler, error)
 		return nil, err
 	}
 	h.route()
-	h.api, err = api.New(desk, words, api.Options{Address: h.address, Logger: h.logger, Name: opts.Name, Closing: opts.Closing})
+	h.api, err = api.New(desk, words, api.Options{Address: h.address, Logger: h.logger, Closing: opts.Closing})
 	if err != nil {
 		return nil, fmt.Errorf("make the API: %w", err)
 	}
-	h.city = open311.New(desk, words, open311.Options{Address: h.address, Logger: h.logger, Name: opts.Name})
+	h.city = open311.New(desk, words, open311.Options{Address: h.address, Logger: h.logger})
 	return h, nil
 }
 

@@ -34,7 +34,7 @@ func (h *Handler) moment(words text.Language, t time.Time) moment {
 
 // date says on which day and when, in the campus's zone.
 func (h *Handler) date(words text.Language, t time.Time) moment {
-	local, now := t.In(h.zone), h.desk.Now().In(h.zone)
+	local, now := t.In(h.desk.Zone()), h.desk.Now().In(h.desk.Zone())
 	clock := local.Format("15:04")
 	full := words.T("time.date", "Day", local.Day(), "Month", words.T(fmt.Sprintf("month.%02d", local.Month())), "Year", local.Year(), "Clock", clock)
 	m := moment{Words: full, Full: full, Exact: local.Format(time.RFC3339)}

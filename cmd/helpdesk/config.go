@@ -80,13 +80,13 @@ func (d *database) open(ctx context.Context, o *output, service string, heard fu
 	return db, nil
 }
 
-// work lends the desk to a command of the operator for which the campus's zone makes no difference.
+// work lends the desk to a command of the operator.
 func (d *database) work(ctx context.Context, o *output, do func(*core.Desk) error) error {
-	return d.workIn(ctx, o, time.UTC, func(_ *storage.DB, desk *core.Desk) error { return do(desk) })
+	return d.workIn(ctx, o, nil, func(_ *storage.DB, desk *core.Desk) error { return do(desk) })
 }
 
 // workIn opens the database for a command of the operator: the one the flags name, or else the private
-// one of 'helpdesk run'.
+// one of 'helpdesk run'. The zone is the one that was asked for by name; the campus's if nil.
 func (d *database) workIn(ctx context.Context, o *output, zone *time.Location, do func(*storage.DB, *core.Desk) error) error {
 	if d.DatabaseURL == "" {
 		dir := cmp.Or(os.Getenv("HELPDESK_DATA"), embedded.DefaultDir(demoName))
@@ -105,7 +105,13 @@ func (d *database) workIn(ctx context.Context, o *output, zone *time.Location, d
 		return err
 	}
 	defer db.Close()
-	desk, err := core.New(ctx, db, core.Options{Zone: zone, Hub: db.Hub(), Logger: o.log})
+	options := core.Options{Zone: zone, HoldZone: zone != nil, Hub: db.Hub(), Logger: o.log}
+	if zone == nil {
+		if options.Zone, err = zoneOfStart(); err != nil {
+			return err
+		}
+	}
+	desk, err := core.New(ctx, db, options)
 	if err != nil {
 		return fmt.Errorf("open the desk: %w", err)
 	}
@@ -114,8 +120,8 @@ func (d *database) workIn(ctx context.Context, o *output, zone *time.Location, d
 
 // campus is what a campus calls itself and when it lives.
 type campus struct {
-	Name  string    `default:"Campus helpdesk" env:"HELPDESK_NAME" help:"What the helpdesk is called, on the page and in the console."`
-	Zone  zoneFlag  `default:"UTC" env:"HELPDESK_ZONE" help:"The campus's time zone, as in Europe/Madrid." placeholder:"ZONE"`
+	Name  string    `default:"Campus helpdesk" env:"HELPDESK_NAME" help:"What the helpdesk is called, on the page and in the console, until an admin sets a name."`
+	Zone  zoneFlag  `default:"UTC" env:"HELPDESK_ZONE" help:"The campus's time zone, as in Europe/Madrid, until an admin sets one." placeholder:"ZONE"`
 	Proxy proxyFlag `env:"HELPDESK_TRUSTED_PROXIES" help:"Addresses or networks of reverse proxies whose X-Forwarded-For is believed, with commas." name:"trusted-proxies" placeholder:"LIST"`
 
 	ReportsPerAddress int `default:"120" env:"HELPDESK_REPORTS_PER_ADDRESS" help:"Reports an hour that people without an account may send from one address; 0 is without limit."`
@@ -169,11 +175,22 @@ type zoneFlag struct{ *time.Location }
 // UnmarshalText reads the zone's name.
 func (z *zoneFlag) UnmarshalText(name []byte) error {
 	zone, err := time.LoadLocation(string(name))
-	if err != nil || len(name) == 0 {
+	if err != nil || len(name) == 0 || zone == time.Local {
 		return fmt.Errorf("HELPDESK_ZONE is %q, which is no time zone: write it as Europe/Madrid", name)
 	}
 	z.Location = zone
 	return nil
+}
+
+// zoneOfStart is the campus's zone while no admin has set one, for a command that has no flag of that meaning.
+func zoneOfStart() (*time.Location, error) {
+	zone := zoneFlag{time.UTC}
+	if name := os.Getenv("HELPDESK_ZONE"); name != "" {
+		if err := zone.UnmarshalText([]byte(name)); err != nil {
+			return nil, err
+		}
+	}
+	return zone.Location, nil
 }
 
 // proxyFlag is a list of networks.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/text"
@@ -27,7 +26,7 @@ func (d *doctorCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("read the catalogue: %w", err)
 	}
 	words := catalogue.For("en")
-	return d.workIn(ctx, o, time.UTC, func(db *storage.DB, desk *core.Desk) error {
+	return d.workIn(ctx, o, nil, func(db *storage.DB, desk *core.Desk) error {
 		found, err := desk.Examine(ctx, core.Operator())
 		if err != nil {
 			return err

@@ -15,7 +15,7 @@ type importCommand struct {
 	database `embed:""`
 
 	From   string   `required:"" enum:"servicenow" help:"Which system wrote the file: ${enum}."`
-	Zone   zoneFlag `default:"UTC" env:"HELPDESK_ZONE" help:"Time zone of the file's times, as in Europe/Madrid." placeholder:"ZONE"`
+	Zone   zoneFlag `help:"Time zone of the file's times, as in Europe/Madrid. Unless said, the campus's: what an admin has set, or else HELPDESK_ZONE." placeholder:"ZONE"`
 	DryRun bool     `help:"Say what would be made, and every line that cannot be used, and make nothing."`
 	File   string   `arg:"" type:"existingfile" help:"The log, as CSV."`
 }

@@ -46,10 +46,10 @@ func withoutDoor() map[string]string {
 	return map[string]string{
 		"rights and routing are changed by people at the admin desk, or by subcommands on the host, which scripts there call: a token or key that leaks changes neither": `
 		AddCategory AddHoliday AddHolidays AddKey AddKioskKey AddLocation AddQueue AddUser Disable EditCategory EditLocation EditQueue EditUser EndSessionFor
-		ImportHolidays ImportLocations ImportUsers Join Leave RemoveCategory RemoveHoliday RemoveLocation Revert RevokeKey RevokeKioskKey SetDayHours SetHolidays
+		ImportHolidays ImportLocations ImportUsers Join Leave RemoveCategory RemoveHoliday RemoveLocation Revert RevertSetting RevokeKey RevokeKioskKey SetDayHours SetHolidays
 		SetOfficeHours SetRole SetSetting`,
 		"it lists for the admin desk what can be changed there; subcommands of helpdesk print it on the host": `
-		AllCategories Dossier EveryLocation EveryQueue FindQueue Keys KioskKeys LiveSessions Setting Settings TeamOf Trail`,
+		AllCategories Dossier EveryLocation EveryQueue FindQueue Keys KioskKeys LiveSessions Setting SettingBefore Settings StartName StartZone TeamOf Trail`,
 		"the host runs it: upkeep, copies, imports from other systems and the proof of history": `
 		AuditHeads CleanUp Examine Health Import Imported LearnWords PackDays RecordBackup SealHistory SendHeld VerifyHistory WakeSnoozed`,
 		"a token makes no ways in and ends none but its own; keys and tokens are made by a person's own verbs": `
@@ -66,7 +66,7 @@ func withoutDoor() map[string]string {
 		"it serves the steps of the page's form, its private files or its lists of choices": `
 		Buildings CheckFormKey CheckReport EmergencyNotes FindPlace IssueHandle MoveUploads RemoveUploads Reported Rooms SuggestPlaces Uploads`,
 		"the door asks it of every request or file, and no person by name": `
-		CountCall KeyKnown MaxFile Me NewFormKey Now OpenWall SessionActor ThisToken TokenActor`,
+		CountCall KeepFace KeyKnown MaxFile Name Me NewFormKey Now OpenWall SessionActor ThisToken TokenActor`,
 		"a door of its own serves it: Open311, the wall, or a link that opens one file": `
 		LinkFile OpenLinkedFile PublicIssues`,
 		"the other door has it in a form of its own: ReadFile serves ranges, xargs does what Bulk does": `

@@ -21,7 +21,7 @@ type reportCommand struct {
 	Versus string   `default:"before" enum:"before,year" help:"What to compare with: as many days before, or the same days a year before."`
 	Rows   string   `default:"" enum:",tickets,milestones" help:"Instead of figures, without limit, what they count: all tickets reported (tickets), or all answers, replies, closings and reopenings (milestones)." placeholder:"KIND"`
 	Format string   `default:"" enum:",text,csv,json,markdown" help:"How to write it: text (figures unless said), csv (rows unless said), json or markdown."`
-	Zone   zoneFlag `default:"UTC" env:"HELPDESK_ZONE" help:"The campus's time zone, in which days begin." placeholder:"ZONE"`
+	Zone   zoneFlag `help:"Time zone in which days begin, as in Europe/Madrid. Unless said, the campus's: what an admin has set, or else HELPDESK_ZONE." placeholder:"ZONE"`
 }
 
 // Run computes the report and writes it, by the same use-cases as the console's dashboards.

@@ -80,7 +80,7 @@ func (r *runCommand) Run(ctx context.Context, o *output) error {
 		return fmt.Errorf("open the desk: %w", err)
 	}
 	s := &serveCommand{campus: r.campus, sshLimits: r.sshLimits, WebAddr: r.WebAddr, SSHAddr: r.SSHAddr}
-	return s.services(ctx, o, db, desk, newMetrics(), !r.Empty, func(at addresses) { r.welcome(o, server, at, people) })
+	return s.services(ctx, o, db, desk, newMetrics(), !r.Empty, func(at addresses) { r.welcome(o, server, desk.Name(), at, people) })
 }
 
 // prepare brings the database up to date and fills it if it is new. Where a filling was cut off, it
@@ -164,13 +164,13 @@ func recreate(ctx context.Context, server *embedded.Server) error {
 }
 
 // welcome says how to get in.
-func (r *runCommand) welcome(o *output, server *embedded.Server, at addresses, people []demo.Person) {
+func (r *runCommand) welcome(o *output, server *embedded.Server, name string, at addresses, people []demo.Person) {
 	host, port, err := net.SplitHostPort(at.ssh.String())
 	if err != nil {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n  %s is open.\n\n", r.Name)
+	fmt.Fprintf(&b, "\n  %s is open.\n\n", name)
 	fmt.Fprintf(&b, "  Report on the page      http://%s\n", at.web)
 	fmt.Fprintf(&b, "  Work in the console     ssh -p %s USERNAME@%s\n", port, host)
 	fmt.Fprintf(&b, "  Look at the database    psql '%s'\n\n", server.URL())

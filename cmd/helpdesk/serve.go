@@ -144,6 +144,7 @@ func (s *serveCommand) services(ctx context.Context, o *output, db *storage.DB, 
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, serving := errgroup.WithContext(serving)
+	group.Go(func() error { desk.KeepFace(serving); return nil })
 	if s.runs("web") {
 		if at.web, err = s.startWeb(serving, o, group, desk, catalogue, figures, demo); err != nil {
 			return err
@@ -195,7 +196,7 @@ func (s *serveCommand) startWeb(
 		return nil, fmt.Errorf("listen for the page: %w", err)
 	}
 	handler, err := web.New(desk, catalogue, web.Options{
-		PublicURL: s.publicURL(listener.Addr()), TrustedProxies: s.Proxy, Logger: o.log, Name: s.Name, Zone: s.Zone.Location, Demo: demo,
+		PublicURL: s.publicURL(listener.Addr()), TrustedProxies: s.Proxy, Logger: o.log, Demo: demo,
 		Emergency: s.Emergency, Phone: s.HelpPhone, Email: s.HelpEmail, Served: figures.request, Closing: ctx.Done(),
 	})
 	if err != nil {
@@ -294,7 +295,7 @@ func (s *serveCommand) sshServer(
 		page = s.publicURL(listening).String()
 	}
 	server, err := sshserver.New(desk, catalogue, sshserver.Options{
-		HostKeys: [][]byte{key}, PublicURL: page, Port: port, Name: s.Name, Zone: s.Zone.Location, Version: version(), Logger: o.log, Observer: figures.ssh(),
+		HostKeys: [][]byte{key}, PublicURL: page, Port: port, Version: version(), Logger: o.log, Observer: figures.ssh(),
 		Startups: sshserver.Startups(s.MaxStartups), PerSource: s.PerSource, Exempt: slices.Concat([]netip.Prefix(s.Exempt), s.Proxy),
 	})
 	if err != nil {

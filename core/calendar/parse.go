@@ -51,3 +51,24 @@ func minute(typed string) (int, bool) {
 	}
 	return 0, false
 }
+
+// ParseWeek reads ranges as [Range.String] says them, with commas between; nothing is a week in which the office stays closed.
+func ParseWeek(text string) ([]Range, error) {
+	var ranges []Range
+	for part := range strings.SplitSeq(text, ", ") {
+		if part == "" {
+			continue
+		}
+		name, hours, _ := strings.Cut(part, " ")
+		day := time.Sunday
+		for day <= time.Saturday && day.String()[:3] != name {
+			day++
+		}
+		parsed, err := ParseHours(day, hours)
+		if err != nil || day > time.Saturday || len(parsed) != 1 {
+			return nil, fmt.Errorf("%q: %w", part, ErrForm)
+		}
+		ranges = append(ranges, parsed...)
+	}
+	return ranges, nil
+}

@@ -58,7 +58,7 @@ func (c *campus) serve(t testing.TB) {
 	hostKey, err := sshserver.NewHostKey()
 	fatal(t, err)
 	server, err := sshserver.New(c.Desk, words, sshserver.Options{
-		HostKeys: [][]byte{hostKey}, PublicURL: "https://helpdesk.example.edu", Name: "Example University", Version: "1.2.3",
+		HostKeys: [][]byte{hostKey}, PublicURL: "https://helpdesk.example.edu", Version: "1.2.3",
 		Recheck: 100 * time.Millisecond, Notice: 50 * time.Millisecond, Grace: 2 * time.Second,
 	})
 	fatal(t, err)

@@ -3,6 +3,7 @@
 package storagetest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -157,7 +158,7 @@ func Desk(t testing.TB) *core.Desk {
 // DeskWith opens a desk over a database with options of the test's choice; the hub is the database's.
 func DeskWith(t testing.TB, db *storage.DB, opts core.Options) *core.Desk {
 	t.Helper()
-	opts.Hub = db.Hub()
+	opts.Hub, opts.Name = db.Hub(), cmp.Or(opts.Name, "Example Campus")
 	desk, err := core.New(t.Context(), db, opts)
 	if err != nil {
 		t.Fatal(err)

@@ -24,21 +24,25 @@ func newCalendar(env *screen.Env) *Screen {
 			return page{}, err
 		}
 		days, err := env.Desk.Holidays(ctx, env.Who, calendar.DayOf(env.Desk.Now().In(env.Desk.Zone())))
+		hoursOf := undoing{core.SettingOfficeHours, "the office hours", "Closed all week, as before."}
+		holidaysOf := undoing{key: core.SettingHolidays, name: "the holidays"}
 		p := page{rows: []row{{id: "hours", head: true, cells: []cell{say("Office hours, in " + env.Desk.Zone().String())}}}}
 		for _, day := range []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday} {
 			p.rows = append(p.rows, s.dayRow(day, hours))
+			p.rows[len(p.rows)-1].thing = hoursOf
 		}
 		p.rows = append(p.rows, row{id: "holidays", head: true, cells: []cell{say("Holidays to come")}})
 		for _, h := range days {
 			p.rows = append(p.rows, s.holidayRow(h))
+			p.rows[len(p.rows)-1].thing = holidaysOf
 		}
 		if len(days) == 0 {
-			p.rows = append(p.rows, row{id: "none", cells: []cell{dim("none"), dim("a adds one")}})
+			p.rows = append(p.rows, row{id: "none", thing: holidaysOf, cells: []cell{dim("none"), dim("a adds one")}})
 		}
 		return p, err
 	}
-	s.keys = func(*row) []screen.Binding {
-		return []screen.Binding{s.importKey(), {Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
+	s.keys = func(at *row) []screen.Binding {
+		return []screen.Binding{s.undoSetting(at), s.importKey(), {Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
 			return s.fill("Add a holiday", "add the holiday", []screen.Field{
 				{Name: "date", Label: "Date", Hint: "As 2026-12-24."},
 				{Name: "name", Label: "Name", Hint: "What it is called; may stay empty."},

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,10 +16,13 @@ func newCampus(env *screen.Env) *Screen {
 	s.hint = "Pages show changes within seconds."
 	s.touched = func(d core.Dirty) bool { return d.Place }
 	s.read = func(ctx context.Context, _ ask) (page, error) {
+		name, zone, err := s.faceRows(ctx)
+		if err != nil {
+			return page{}, err
+		}
 		p := page{rows: []row{
-			{id: "start", head: true, cells: []cell{say("Said when it starts")}},
-			{id: "name", cells: []cell{say("Name"), say(env.Campus)}, help: "Set where the program starts, alike for all processes: HELPDESK_NAME"},
-			{id: "zone", cells: []cell{say("Time zone"), say(env.Desk.Zone().String())}, help: "Set where the program starts, alike for all processes: HELPDESK_ZONE"},
+			{id: "face", head: true, cells: []cell{say("The campus")}},
+			name, zone,
 			{id: "notes", head: true, cells: []cell{say("Emergency note, before the form")}},
 		}}
 		for _, tag := range append([]string{""}, env.Words.Others()...) {
@@ -40,14 +44,41 @@ func newCampus(env *screen.Env) *Screen {
 		)
 		return p, nil
 	}
-	s.keys = func(at *row) []screen.Binding {
-		why := "Only the terms can be taken back."
-		if at != nil && at.id == core.SettingTerms {
-			why = ""
-		}
-		return []screen.Binding{s.takeBack(core.StreamSettings, 0, "the terms", why)}
-	}
+	s.keys = func(at *row) []screen.Binding { return []screen.Binding{s.undoSetting(at)} }
 	return s
+}
+
+// faceRows are what the helpdesk is called, and by whose clock it lives.
+func (s *Screen) faceRows(ctx context.Context) (name, zone row, err error) {
+	desk := s.env.Desk
+	name, err = s.faceRow(ctx, core.SettingName, "Name", desk.StartName(), "What is the helpdesk called?", "It stands on every page and in every console.",
+		func() string { return "It is called " + desk.Name() + " now." })
+	if err != nil {
+		return row{}, row{}, err
+	}
+	zone, err = s.faceRow(ctx, core.SettingZone, "Time zone", desk.StartZone().String(), "By whose clock does the campus live?", "As Europe/Madrid. Days of figures, office hours and times go by it.",
+		func() string {
+			return "It is " + desk.Now().In(desk.Zone()).Format("15:04") + " on campus now, in " + desk.Zone().String() + "."
+		})
+	return name, zone, err
+}
+
+// faceRow is a setting in the place of which the one holds that the program was started with. Done says what was set.
+func (s *Screen) faceRow(ctx context.Context, key, label, start, question, help string, done func() string) (row, error) {
+	set, err := s.env.Desk.Setting(ctx, s.env.Who, key)
+	words := say(set)
+	if set == "" {
+		words = dim(start + ", as the program was started")
+	}
+	of := undoing{key, "the " + strings.ToLower(label), "What the program was started with holds again: " + start}
+	return row{id: key, thing: of, cells: []cell{say(label), words}, verb: "change…", help: help, press: func() tea.Cmd {
+		return s.fill(question, "change the "+strings.ToLower(label), []screen.Field{
+			{Name: "text", Label: label, Start: set, Limit: 60, Hint: help + " Empty: " + start + ", as the program was started."},
+		}, func(ctx context.Context, typed screen.Typed) (string, error) {
+			err := s.env.Desk.SetSetting(ctx, s.env.Who, key, typed["text"])
+			return done(), err
+		})
+	}}, err
 }
 
 // termsRow is on which days terms begin.
@@ -57,7 +88,8 @@ func (s *Screen) termsRow(ctx context.Context) (row, error) {
 	if text == "" {
 		words = dim(core.DefaultTerms + ", as none are set")
 	}
-	return row{id: core.SettingTerms, cells: []cell{say("First days"), words}, verb: "change…", help: "Month and day. Reports take it too: helpdesk report flow --since term", press: func() tea.Cmd {
+	of := undoing{core.SettingTerms, "the terms", "None will be set: " + core.DefaultTerms + " holds."}
+	return row{id: core.SettingTerms, thing: of, cells: []cell{say("First days"), words}, verb: "change…", help: "Month and day. Reports take it too: helpdesk report flow --since term", press: func() tea.Cmd {
 		return s.fill("First days of terms", "change the terms", []screen.Field{
 			{Name: "text", Label: "First days", Start: text, Limit: 100, Hint: "Month and day of each, as in " + core.DefaultTerms + ". Empty takes them back."},
 		}, func(ctx context.Context, typed screen.Typed) (string, error) {
@@ -77,7 +109,8 @@ func (s *Screen) noteRow(ctx context.Context, tag string) (row, error) {
 	if text == "" {
 		words = dim("none")
 	}
-	return row{id: key, cells: []cell{say(name), words}, verb: "change…", help: text, press: func() tea.Cmd {
+	of := undoing{key, "the note for " + name, "There will be no such note again."}
+	return row{id: key, thing: of, cells: []cell{say(name), words}, verb: "change…", help: text, press: func() tea.Cmd {
 		return s.fill("Emergency note, "+name, "change the note", []screen.Field{
 			{Name: "text", Label: "Note", Start: text, Limit: 600, Lines: true, Hint: "What everybody should read before reporting. Empty takes it away."},
 		}, func(ctx context.Context, typed screen.Typed) (string, error) {

@@ -73,7 +73,7 @@ func (s *Screen) pick(title string, items []screen.Item, at int) tea.Cmd {
 
 // takeBack is the key that undoes the newest change of one thing.
 func (s *Screen) takeBack(stream core.Stream, id int64, name, why string) screen.Binding {
-	if id == 0 && stream != core.StreamSettings && why == "" {
+	if id == 0 && why == "" {
 		why = "Nothing is under the cursor."
 	}
 	return screen.Binding{Keys: []string{"u"}, Words: "take back", Help: "Take the newest change of it back, whoever made it.", Disabled: why, Foot: true, Run: func() tea.Cmd {

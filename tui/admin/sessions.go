@@ -20,7 +20,7 @@ func newSessions(env *screen.Env) *Screen {
 		before, _ := a.after.(core.SessionCursor)
 		list, err := env.Desk.LiveSessions(ctx, env.Who, before, pageSize)
 		var p page
-		clock := ui.Clock{Now: env.Desk.Now(), Zone: env.Zone}
+		clock := ui.Clock{Now: env.Desk.Now(), Zone: env.Zone()}
 		for _, line := range list {
 			r := s.sessionRow(line.User, line.Session, clock)
 			with := line.Session.Agent

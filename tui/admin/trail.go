@@ -35,7 +35,7 @@ func trailOf(env *screen.Env, only core.TrailFilter, title string) *Screen {
 		if next != (core.TrailCursor{}) {
 			p.next = next
 		}
-		clock := ui.Clock{Now: env.Desk.Now(), Zone: env.Zone}
+		clock := ui.Clock{Now: env.Desk.Now(), Zone: env.Zone()}
 		for i := range events {
 			p.rows = append(p.rows, s.eventRow(&events[i], clock))
 		}
@@ -165,7 +165,7 @@ func (s *Screen) trailOfDays(filter core.TrailFilter) tea.Cmd {
 			return filter, err
 		}
 		start := func(d query.Date) time.Time {
-			return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, s.env.Zone)
+			return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, s.env.Zone())
 		}
 		filter.From = s.env.Desk.Now().AddDate(0, 0, -q.Days)
 		if !q.From.IsZero() {

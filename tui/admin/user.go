@@ -41,7 +41,7 @@ func newUser(env *screen.Env, id core.UserID, username string) *Screen {
 
 func (s *Screen) dossier(d *core.Dossier) []row {
 	u := d.User
-	clock := ui.Clock{Now: s.env.Desk.Now(), Zone: s.env.Zone}
+	clock := ui.Clock{Now: s.env.Desk.Now(), Zone: s.env.Zone()}
 	head := func(words string) row { return row{id: "head " + words, head: true, cells: []cell{say(words)}} }
 	state, verb := good("may sign in"), "disable…"
 	if u.Disabled {

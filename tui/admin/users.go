@@ -32,7 +32,7 @@ func newUsers(env *screen.Env) *Screen {
 		}
 		now := env.Desk.Now()
 		for i := range list {
-			p.rows = append(p.rows, userRow(env, &list[i], ui.Clock{Now: now, Zone: env.Zone}))
+			p.rows = append(p.rows, userRow(env, &list[i], ui.Clock{Now: now, Zone: env.Zone()}))
 		}
 		return p, err
 	}

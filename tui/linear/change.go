@@ -268,7 +268,7 @@ func chooseRest(ctx context.Context, c *Console, _ *core.Ticket, rest string) (s
 			return screen.Chosen{}, err
 		}
 		chosen.Deed = core.Deed{Action: action.Snooze, Until: until}
-		chosen.Done = "at rest until " + ui.When(c.env.Desk.Now(), until, c.env.Zone)
+		chosen.Done = "at rest until " + ui.When(c.env.Desk.Now(), until, c.env.Zone())
 	}
 	return chosen, nil
 }

@@ -30,11 +30,9 @@ type Options struct {
 	Terminal bool // keys come singly and are not shown by themselves: the console edits the line
 	Width    int  // of the terminal, until [Console.Resize]
 
-	Zone  *time.Location // the campus's
-	Words text.Language  // for errors
-	Idle  time.Duration  // how long without a key until it signs out; 0: for ever
-	Name  string         // of the campus
-	Page  string         // where people reach the page, for links
+	Words text.Language // for errors
+	Idle  time.Duration // how long without a key until it signs out; 0: for ever
+	Page  string        // where people reach the page, for links
 
 	Touched func()                               // called when somebody types
 	Broke   func(cause any, stack []byte) string // logs an error of ours and gives its number
@@ -75,13 +73,10 @@ var errGivenUp = errors.New("given up")
 
 // New makes the console of somebody who has signed in. The context ends with the session.
 func New(ctx context.Context, desk *core.Desk, who core.Actor, me core.User, opts Options) *Console {
-	if opts.Zone == nil {
-		opts.Zone = time.UTC
-	}
 	c := &Console{
 		now: time.Now, opts: opts, box: desk.Hub().Subscribe(), seat: desk.Sit(ctx, who), out: bufio.NewWriter(opts.Out),
 		wanted: make(chan struct{}), entries: make(chan entry), mentioned: map[core.TicketID]bool{}, handed: map[string]bool{},
-		env:  &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Zone: opts.Zone, Campus: opts.Name, Page: opts.Page},
+		env:  &screen.Env{Context: ctx, Desk: desk, Who: who, Me: me, Words: opts.Words, Page: opts.Page},
 		mail: mail{bell: make(chan struct{}, 1)},
 	}
 	context.AfterFunc(ctx, c.box.Close)
@@ -129,14 +124,14 @@ func (c *Console) Run(ctx context.Context) error {
 
 // adapt takes over what somebody prefers: their zone and language.
 func (c *Console) adapt() {
-	c.env.Zone = c.env.Me.Preferences.Location(c.opts.Zone)
+	c.env.Chosen = c.env.Me.Preferences.Location(nil)
 	if tag := c.env.Me.Language; tag != "" {
 		c.env.Words = c.env.Words.In(tag)
 	}
 }
 
 func (c *Console) clock() ui.Clock {
-	return ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone, Exact: c.env.Me.Preferences.ExactTimes}
+	return ui.Clock{Now: c.env.Desk.Now(), Zone: c.env.Zone(), Exact: c.env.Me.Preferences.ExactTimes}
 }
 
 // ago says when something was, in words that are whole: "5 days ago".

@@ -16,7 +16,7 @@ import (
 
 // greet says where one is, and goes on where somebody was cut off.
 func (c *Console) greet(ctx context.Context) error {
-	c.sayf("%s, plain console. You are %s.", c.opts.Name, ui.Person(c.env.Me.Person(), c.env.Me.Username))
+	c.sayf("%s, plain console. You are %s.", c.env.Desk.Name(), ui.Person(c.env.Me.Person(), c.env.Me.Username))
 	c.sayf("Type help for what you can say, list for the tickets, quit to leave.")
 	bounded, cancel := within(ctx)
 	defer cancel()

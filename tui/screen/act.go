@@ -194,7 +194,7 @@ func (e *Env) ShowCode(m Code, now time.Time) tea.Cmd {
 		Host: e.Host, Title: plain.Line("One-time code for " + ui.Person(m.For, "").String()),
 		Paragraphs: []Paragraph{
 			{Text: plain.Line(m.Code), Strong: true},
-			{Text: plain.Line("It signs in " + m.For.Username + " once, to set a new password, until " + ui.When(now, m.Expires, e.Zone) +
+			{Text: plain.Line("It signs in " + m.For.Username + " once, to set a new password, until " + ui.When(now, m.Expires, e.Zone()) +
 				". Tell it only to somebody you are sure about. It is not shown again.")},
 		},
 	}, true)

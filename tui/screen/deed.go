@@ -163,7 +163,7 @@ func tagWords(change core.TagChange) string {
 func (e *Env) chooseRest(t *core.Ticket, over string, then func(Chosen) tea.Cmd) tea.Cmd {
 	now := e.Desk.Now()
 	rest := func(words string, until time.Time, typed Dialog) Item {
-		exact := ui.When(now, until, e.Zone)
+		exact := ui.When(now, until, e.Zone())
 		c := Chosen{Deed: core.Deed{Action: action.Snooze, Until: until}, Doing: "snooze", Done: "at rest until " + exact, Typed: typed}
 		return Item{Text: plain.Line(words), Detail: plain.Line("until " + exact), Choose: func() tea.Cmd { return then(c) }}
 	}
@@ -178,7 +178,7 @@ func (e *Env) chooseRest(t *core.Ticket, over string, then func(Chosen) tea.Cmd)
 	items = append(items, Item{Text: plain.Line("until the reporter answers"), Choose: func() tea.Cmd { return then(waits) }})
 	if !t.SnoozedUntil.IsZero() {
 		wake := Chosen{Deed: core.Deed{Action: action.Snooze}, Doing: "wake", Done: "awake again"}
-		items = append(items, Item{Text: plain.Line("wake it now"), Detail: plain.Line("rests until " + ui.When(now, t.SnoozedUntil, e.Zone)), Choose: func() tea.Cmd { return then(wake) }})
+		items = append(items, Item{Text: plain.Line("wake it now"), Detail: plain.Line("rests until " + ui.When(now, t.SnoozedUntil, e.Zone())), Choose: func() tea.Cmd { return then(wake) }})
 	}
 	p := NewPicker(e.Host, plain.Line("Let "+over+" rest"), items)
 	p.Hint = plain.Line("2h, tomorrow 9:00, mon, 17:00 or 2027-01-31. An answer wakes it sooner.")

@@ -21,8 +21,7 @@ type Env struct {
 	Who     core.Actor
 	Me      core.User
 	Words   text.Language
-	Zone    *time.Location
-	Campus  string // its name
+	Chosen  *time.Location // the zone that the person chose; nil for the campus's
 	Host    Host
 	Page    string                           // where people reach the page, for links; "" if unknown
 	Last    core.TicketID                    // what was changed last in this session, for undo
@@ -30,6 +29,14 @@ type Env struct {
 	Unsent  map[string]Unsent                // what was typed in forms that a lost connection closed, by their names
 	Around  map[core.TicketID][]core.Present // who else is at which ticket
 	Asked   bool                             // a key is being taken: the person waits for what it asks for
+}
+
+// Zone is the one in which the person reads times.
+func (e *Env) Zone() *time.Location {
+	if e.Chosen != nil {
+		return e.Chosen
+	}
+	return e.Desk.Zone()
 }
 
 // Do makes a command of work that takes time. What a key asks for goes before what other consoles read anew.

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,7 +28,6 @@ const Prefix = "/api/v1"
 type Options struct {
 	Address func(*http.Request) string // where a request came from
 	Logger  *slog.Logger
-	Name    string          // of the campus
 	Recheck time.Duration   // how often what waits asks whether the caller may still be there; 4 s if 0
 	Closing <-chan struct{} // closed when the server stops: what waits ends then
 }
@@ -40,7 +41,10 @@ type API struct {
 	huma  huma.API
 	done  map[action.Name]bool
 	spec  []byte
-	page  []byte
+
+	sections []section // of the page for people
+	template *template.Template
+	page     atomic.Pointer[referencePage]
 }
 
 // New makes the API of a desk.

@@ -44,8 +44,8 @@ func siteOn(t testing.TB, campus *storagetest.Campus) *site {
 	}
 	s := &site{Campus: campus, logged: &bytes.Buffer{}}
 	s.api, err = api.New(campus.Desk, words, api.Options{
-		Address: func(*http.Request) string { return "192.0.2.7" }, Name: "Larkfield University",
-		Logger: slog.New(slog.NewTextHandler(s.logged, nil)), Recheck: 200 * time.Millisecond,
+		Address: func(*http.Request) string { return "192.0.2.7" },
+		Logger:  slog.New(slog.NewTextHandler(s.logged, nil)), Recheck: 200 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func TestTheDocumentIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := api.New(&core.Desk{}, words, api.Options{Name: "Larkfield University"})
+	a, err := api.New(&core.Desk{}, words, api.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,8 +55,12 @@ func (a *API) finish() error {
 		return fmt.Errorf("write the document: %w", err)
 	}
 	a.spec = whole.Bytes()
-	a.page, err = a.render(document)
-	return err
+	a.sections = a.describe(document)
+	a.template, err = template.New("page").Parse(pageTemplate)
+	if err != nil {
+		return fmt.Errorf("read the page: %w", err)
+	}
+	return nil
 }
 
 // section is the part of the page about one tag.
@@ -77,7 +81,7 @@ type field struct {
 	Required         bool
 }
 
-func (a *API) render(document *huma.OpenAPI) ([]byte, error) {
+func (a *API) describe(document *huma.OpenAPI) []section {
 	var sections []section
 	for _, tag := range document.Tags {
 		s := section{Name: tag.Name, Help: tag.Description}
@@ -91,15 +95,27 @@ func (a *API) render(document *huma.OpenAPI) ([]byte, error) {
 		slices.SortFunc(s.Operations, func(x, y described) int { return strings.Compare(x.Path+x.Method, y.Path+y.Method) })
 		sections = append(sections, s)
 	}
-	page, err := template.New("page").Parse(pageTemplate)
-	if err != nil {
-		return nil, fmt.Errorf("read the page: %w", err)
+	return sections
+}
+
+// referencePage is the page for people, as it is with one name of the helpdesk.
+type referencePage struct {
+	name string
+	page []byte
+}
+
+// pageNow is the page with the name that the helpdesk has now. It is written anew only when that has changed.
+func (a *API) pageNow() ([]byte, error) {
+	name := a.desk.Name()
+	if kept := a.page.Load(); kept != nil && kept.name == name {
+		return kept.page, nil
 	}
 	var out bytes.Buffer
-	err = page.Execute(&out, map[string]any{"Name": a.opts.Name, "About": strings.Split(about, "\n\n"), "Sections": sections})
+	err := a.template.Execute(&out, map[string]any{"Name": name, "About": strings.Split(about, "\n\n"), "Sections": a.sections})
 	if err != nil {
 		return nil, fmt.Errorf("write the page: %w", err)
 	}
+	a.page.Store(&referencePage{name, out.Bytes()})
 	return out.Bytes(), nil
 }
 
@@ -133,11 +149,17 @@ func (a *API) document(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(a.spec)
 }
 
-func (a *API) reference(w http.ResponseWriter, _ *http.Request) {
+func (a *API) reference(w http.ResponseWriter, r *http.Request) {
+	page, err := a.pageNow()
+	if err != nil {
+		a.opts.Logger.ErrorContext(r.Context(), "the reference failed", "error", err)
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(a.page)
+	_, _ = w.Write(page)
 }
 
 // Document is the OpenAPI document, in JSON.

@@ -220,7 +220,7 @@ func (h *Handler) shape(k core.KnownIssue) issue {
 	}
 	return issue{
 		ID: k.Handle, Status: status, ServiceName: k.Category.Name, ServiceCode: k.Category.Code, Description: shown(k.Title),
-		Agency: h.opts.Name, Requested: moment(k.Since), Updated: moment(updated), Address: k.PlaceWords(), AddressID: k.Location.Code,
+		Agency: h.desk.Name(), Requested: moment(k.Since), Updated: moment(updated), Address: k.PlaceWords(), AddressID: k.Location.Code,
 	}
 }
 

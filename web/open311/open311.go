@@ -21,7 +21,6 @@ const maxForm = 128 << 10 // bytes of a report
 type Options struct {
 	Address func(*http.Request) string // where a request came from
 	Logger  *slog.Logger
-	Name    string // of the campus: the agency responsible
 }
 
 // Handler serves Open311. It is safe for concurrent use.

@@ -32,7 +32,7 @@ func newSite(t *testing.T) *site {
 	}
 	s := &site{Campus: storagetest.NewCampus(t), t: t}
 	s.server = httptest.NewServer(open311.New(s.Desk, words, open311.Options{
-		Address: func(*http.Request) string { return "192.0.2.7" }, Name: "Larkfield University",
+		Address: func(*http.Request) string { return "192.0.2.7" },
 	}))
 	t.Cleanup(s.server.Close)
 	_, s.key, err = s.Desk.NewToken(t.Context(), storagetest.As(s.Ana, core.DoorSSH), core.NewToken{Name: "city app", Scope: core.TokenReport})
