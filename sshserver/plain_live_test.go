@@ -106,7 +106,7 @@ func TestPlainIdle(t *testing.T) {
 	t.Parallel()
 	c := newPlainCampus(t, func(o *sshserver.Options) { o.Idle = 2 * time.Second })
 	ines := c.lines(t, c.Ines)
-	ines.Hear("Nothing was typed for a while: signing out in", "Signed out after 2s without a key. Drafts are kept.")
+	ines.Hear("Nothing was typed for a while: signing out in", "Signed out after 2 s without a key. Drafts are kept.")
 	if status := ines.Exit(); status != 0 {
 		t.Errorf("%d", status)
 	}

@@ -267,3 +267,46 @@ func TestTheFirstDaysOfTermsAreSetAndTakenBack(t *testing.T) {
 	ada.agrees("Take back the newest change of the terms?")
 	ada.sees("04-01 10-01, as none are set")
 }
+
+// Administration opens with one key from the figures too, for whom it opens at all.
+func TestAdministrationOpensFromTheFigures(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	for who, opens := range map[string]bool{"ada": true, "ines": false} {
+		p := sit(t, c, map[string]core.User{"ada": c.Ada, "ines": c.Ines}[who], 120, 40)
+		p.press("g", "d")
+		p.sees("Data Analysis")
+		if !opens {
+			p.seesNot("A administration")
+			continue
+		}
+		p.sees("A administration")
+		p.press("A")
+		p.sees("accounts, roles, keys")
+		p.press("esc")
+		p.sees("Data Analysis")
+	}
+}
+
+// Where the codes of the teams that one leads have no room in the heading, it says so in other words.
+func TestTheHeadingOfOnesTeamsIsNotCut(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	long, err := c.Desk.AddQueue(t.Context(), core.Operator(), core.Queue{Code: "lecture-halls", Name: "Lecture halls"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for queue, lead := range map[core.QueueID]bool{long.ID: true, c.Facilities.ID: false} {
+		if err := c.Desk.Join(t.Context(), core.Operator(), c.Ines.ID, queue, lead); err != nil {
+			t.Fatal(err)
+		}
+	}
+	takes(t, c, c.Ines, c.Report(t, c.Ana, "Projector is dark"))
+	ines := sit(t, c, c.Ines, 120, 40)
+	ines.press("g", "d")
+	ines.sees("in your teams")
+	wide := sit(t, c, c.Ines, 200, 40)
+	wide.press("g", "d")
+	wide.sees("who works on")
+	wide.seesNot("in your teams")
+}

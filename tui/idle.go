@@ -9,6 +9,7 @@ import (
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
+	"helpdesk.campus/tui/ui"
 )
 
 type idleCheck struct{}
@@ -42,10 +43,10 @@ func (c *Console) checkIdle() tea.Cmd {
 	quiet := c.clock().Sub(c.lastKey)
 	switch {
 	case quiet >= c.idle:
-		return c.leave(fmt.Sprintf("Signed out after %s without a key. Drafts are kept.", c.idle.Round(time.Second)))
+		return c.leave(fmt.Sprintf("Signed out after %s without a key. Drafts are kept.", ui.Took(c.idle)))
 	case quiet >= c.idle-c.warning() && !c.idleSaid:
 		c.idleSaid = true
-		left := (c.idle - quiet).Round(time.Second)
+		left := ui.Took(c.idle - quiet)
 		return tea.Batch(host{c}.Toast(screen.Failure, plain.Line(fmt.Sprintf("No key for a while: signing out in %s. Any key stays.", left))), c.watchIdle())
 	}
 	return c.watchIdle()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -97,9 +98,9 @@ func databaseRows(h *core.Health) []row {
 		fact("PostgreSQL", say(h.Server)),
 		fact("Schema", say(fmt.Sprint(h.Schema))),
 		fact("Size", say(size(h.Bytes))),
-		fact("Connections", say(fmt.Sprintf("%d of %d", h.Connections, h.MostOfThem))),
-		fact("Feed", say("waits for a transaction that has run for "+h.OldestWork.Round(time.Second).String())),
-		fact("Clock", say("apart from this machine by "+h.At.Sub(h.DatabaseClock).Abs().Round(time.Millisecond).String())),
+		fact("Connections", say(fmt.Sprintf("%s of %s", ui.Number(h.Connections), ui.Number(h.MostOfThem)))),
+		fact("Feed", say("waits for a transaction that has run for "+ui.Measured(h.OldestWork))),
+		fact("Clock", say("apart from this machine by "+ui.Measured(h.At.Sub(h.DatabaseClock).Abs()))),
 	}
 	if h.OldestWork <= 0 {
 		rows[5] = fact("Feed", good("waits for nobody"))
@@ -109,12 +110,12 @@ func databaseRows(h *core.Health) []row {
 	case h.Replicas > 0 && !h.LagKnown:
 		replicas = warn(fmt.Sprintf("%d, how far behind is not known", h.Replicas))
 	case h.Replicas > 0:
-		replicas = say(fmt.Sprintf("%d, the slowest %s behind", h.Replicas, h.Lag.Round(time.Millisecond)))
+		replicas = say(fmt.Sprintf("%d, the slowest %s behind", h.Replicas, ui.Measured(h.Lag)))
 	}
 	rows = append(rows, fact("Replicas", replicas))
 	const biggest = 5
 	for _, t := range h.Tables[:min(biggest, len(h.Tables))] {
-		rows = append(rows, row{id: "table " + t.Name, cells: []cell{dim("table " + t.Name), say(fmt.Sprintf("about %d rows, %s", max(0, t.Rows), size(t.Bytes)))}})
+		rows = append(rows, row{id: "table " + t.Name, cells: []cell{dim("table " + t.Name), say(fmt.Sprintf("about %s rows, %s", ui.Number(max(0, t.Rows)), size(t.Bytes)))}})
 	}
 	return rows
 }
@@ -140,7 +141,7 @@ func ago(h *core.Health, at time.Time) cell {
 func work(h *core.Health) []row {
 	backup := ago(h, h.LastBackup.At)
 	if !h.LastBackup.At.IsZero() {
-		backup = say(fmt.Sprintf("%s, %d rows, %s", ui.Ago(h.At, h.LastBackup.At), h.LastBackup.Rows, size(h.LastBackup.Bytes)))
+		backup = say(fmt.Sprintf("%s, %s rows, %s", ui.Ago(h.At, h.LastBackup.At), ui.Number(h.LastBackup.Rows), size(h.LastBackup.Bytes)))
 	}
 	rows := []row{heading("Background work"), fact("Last backup", backup), fact("History signed", ago(h, h.LastSeal))}
 	for _, job := range h.Jobs {
@@ -148,11 +149,11 @@ func work(h *core.Health) []row {
 		if !job.LastDone.IsZero() {
 			last = "done " + ui.Ago(h.At, job.LastDone)
 		}
-		words := say(fmt.Sprintf("%s · %d waiting", last, job.Waiting))
+		words := say(fmt.Sprintf("%s · %s waiting", last, ui.Number(job.Waiting)))
 		if job.Failed > 0 {
-			words = bad(fmt.Sprintf("%s · %d waiting · %d given up", last, job.Waiting, job.Failed))
+			words = bad(fmt.Sprintf("%s · %s waiting · %s given up", last, ui.Number(job.Waiting), ui.Number(job.Failed)))
 		}
-		rows = append(rows, row{id: "job " + job.Kind, cells: []cell{say(job.Kind), words}})
+		rows = append(rows, row{id: "job " + job.Kind, cells: []cell{say(strings.ReplaceAll(job.Kind, "_", " ")), words}})
 	}
 	return rows
 }
@@ -162,7 +163,7 @@ func slow(h *core.Health) []row {
 	for i, st := range h.Slow {
 		rows = append(rows, row{
 			id: fmt.Sprintf("slow %d", i), help: st.Statement,
-			cells: []cell{say(fmt.Sprintf("%s × %d", st.Mean.Round(time.Microsecond), st.Calls)), dim(st.Statement)},
+			cells: []cell{say(fmt.Sprintf("%s × %s", ui.Measured(st.Mean), ui.Number(st.Calls))), dim(st.Statement)},
 		})
 	}
 	if len(h.Slow) == 0 {

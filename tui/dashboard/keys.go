@@ -94,6 +94,9 @@ func (s *Screen) Bindings() []screen.Binding {
 		screen.Binding{Keys: []string{"s"}, Words: "step…", Help: "Go by the hour, the day or the week.", Disabled: stepped, Run: s.askStep},
 		screen.Binding{Keys: []string{"w"}, Words: "wall", Help: "Fill the window, and go from one dashboard to the next by itself; w again ends it.", Run: s.turnByItself},
 	)
+	if s.env.Me.Role == core.RoleAdmin {
+		table = append(table, screen.Binding{Keys: []string{"A"}, Words: "administration", Help: "Open Administration: people, queues, places, calendar, sessions, audit trail, health.", Foot: true, Run: s.env.Host.Administer})
+	}
 	for i := range tabs {
 		table = append(table, screen.Binding{Keys: []string{fmt.Sprint(int(i) + 1)}, Words: i.title(), Help: "Show this dashboard.", Run: func() tea.Cmd { return s.show(i) }})
 	}

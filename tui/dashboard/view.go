@@ -255,15 +255,19 @@ func (s *Screen) loads(f screen.Frame) []string {
 	if len(now.People) == 0 && !now.Alone { // a wall has no persons
 		return ui.Fit(lines, f.Width, f.Height)
 	}
+	chosen -= len(now.Queues)
+	seen = ui.WindowAround(len(now.People), chosen, f.Height-len(lines)-1)
 	title := " who works on what"
 	switch {
 	case now.Alone:
 		title = " you"
 	case len(now.Led) > 0: // of the others' work only the numbers of queues are shown
 		title = " who works on " + strings.Join(now.Led, ", ")
+		width := columns("")[0].Width
+		if whole := ui.Noted(title, seen.Unseen(), width); whole.Width() > width || !strings.HasPrefix(whole.String(), title) {
+			title = " in your teams"
+		}
 	}
-	chosen -= len(now.Queues)
-	seen = ui.WindowAround(len(now.People), chosen, f.Height-len(lines)-1)
 	cols = table(title, seen)
 	lines = append(lines, cols.Head(f.Theme, f.Width))
 	for i := seen.First; i < seen.End; i++ {

@@ -8,6 +8,7 @@ import (
 
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
+	"helpdesk.campus/tui/ui"
 )
 
 // mail is what others tell a console, kept until it looks: the newest of each, never a queue.
@@ -130,10 +131,10 @@ func (c *Console) checkIdle() bool {
 	switch {
 	case c.opts.Idle <= 0:
 	case quiet >= c.opts.Idle:
-		c.farewell = fmt.Sprintf("Signed out after %s without a key. Drafts are kept.", c.opts.Idle.Round(time.Second))
+		c.farewell = fmt.Sprintf("Signed out after %s without a key. Drafts are kept.", ui.Took(c.opts.Idle))
 		return true
 	case quiet >= c.opts.Idle-c.warning():
-		c.source.interject(c.folded(plain.Line(fmt.Sprintf("Nothing was typed for a while: signing out in %s. Enter stays.", (c.opts.Idle-quiet).Round(time.Second))), 0))
+		c.source.interject(c.folded(plain.Line(fmt.Sprintf("Nothing was typed for a while: signing out in %s. Enter stays.", ui.Took(c.opts.Idle-quiet))), 0))
 	}
 	return false
 }

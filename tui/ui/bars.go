@@ -162,6 +162,19 @@ func Took(d time.Duration) string {
 	return fmt.Sprintf("%.3g d", min(d.Hours()/24, 99999))
 }
 
+// Measured is [Took] for what a machine does, which may take less than a second: "180 µs", "12 ms".
+func Measured(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	case d < time.Second:
+		return fmt.Sprintf("%.3g ms", min(float64(d.Microseconds())/1000, 999))
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.2g s", d.Seconds())
+	}
+	return Took(d)
+}
+
 // Changed says by how much a count differs from the one of the period before.
 func Changed(c core.Compared) string {
 	percent, ok := c.Percent()

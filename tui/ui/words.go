@@ -146,6 +146,19 @@ func Plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// Number is a number with commas between its thousands: "1,234,567".
+func Number[N ~int | ~int64](n N) string {
+	digits := fmt.Sprint(n)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return sign + digits
+}
+
 // Themed says which colours somebody has chosen.
 func Themed(t core.Theme) string {
 	switch t {
