@@ -18,3 +18,32 @@ func (db *DB) InOne(ctx context.Context, work func(pgx.Tx) error) error {
 func (db *DB) Led(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) (core.Found, error) {
 	return db.page(ctx, scope, filter, after, limit, time.Time{}, how{led: true})
 }
+
+// Touched reads a page of a list, and tells how many rows of tickets were read for it.
+func (db *DB) Touched(ctx context.Context, scope core.Scope, filter core.Filter, limit int) (found core.Found, rows int, err error) {
+	rows, err = db.reads(ctx, "tickets", func(s queries) error {
+		found, err = s.Tickets(ctx, scope, filter, "", limit)
+		return err
+	})
+	return found, rows, err
+}
+
+// MembersTouched reads who works a queue, and tells how many accounts were read for it.
+func (db *DB) MembersTouched(ctx context.Context, queue core.QueueID) (people []core.Person, rows int, err error) {
+	rows, err = db.reads(ctx, "users", func(s queries) error {
+		people, err = s.Members(ctx, queue)
+		return err
+	})
+	return people, rows, err
+}
+
+// reads is how many rows of a table some work reads.
+func (db *DB) reads(ctx context.Context, table string, work func(queries) error) (rows int, err error) {
+	err = db.InOne(ctx, func(t pgx.Tx) error {
+		if err := work(queries{t}); err != nil {
+			return err
+		}
+		return t.QueryRow(ctx, `select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = $1`, table).Scan(&rows)
+	})
+	return rows, err
+}

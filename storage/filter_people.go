@@ -25,6 +25,11 @@ func ofOne(t query.Term) bool {
 	return t.Field == query.Assignee && !t.Negated && len(t.Values) == 1 && t.Values[0].Text != query.None
 }
 
+// ofNobody reports whether a term asks for what nobody works on.
+func ofNobody(t query.Term) bool {
+	return t.Field == query.Assignee && !t.Negated && len(t.Values) == 1 && t.Values[0].Text == query.None
+}
+
 func (f *filterSQL) person(column string, me core.UserID, t query.Term) string {
 	var parts, names []string
 	for _, v := range t.Values {
@@ -32,6 +37,9 @@ func (f *filterSQL) person(column string, me core.UserID, t query.Term) string {
 		case query.Me:
 			parts = append(parts, column+` = `+f.arg(int64(me)))
 		case query.None:
+			if f.bare && ofNobody(t) {
+				return column + ` is null` // as tickets_assignee_closed has it
+			}
 			parts = append(parts, `coalesce(`+column+` is null, false)`) // said so that what nobody has is counted in tickets_load, and not ticket by ticket
 		default:
 			names = append(names, v.Text)

@@ -79,20 +79,27 @@ type how struct {
 	sweep bool // words are looked for in one ticket after the other, not in the index
 	led   bool // what happened is read first, and leads to the tickets
 	near  bool // only what comes next of all queues is looked at
+	bare  bool // what nobody works on is read first, by its index, and then sorted
 	anew  bool // it is planned for its values each time: a plan for any days and numbers would not go through them in their order
 	in    span // all that is looked for has numbers in it; its zero value: any
 }
 
 // page reads one page: of several queues first among what comes next of all queues, which fills it where they hold much of that. Queue
 // by queue, the planner would go through all of that once for each, as it does not know which of them are small. What is open is little.
+//
+// What is closed and was nobody's is nearly all of that or next to nothing of it, and nothing tells the planner which. So what comes next
+// tells: where that does not fill the page there are few enough to read them all.
 func (s queries) page(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, deadline time.Time, h how) (core.Found, error) {
-	if f, byQueue := newListSQL(scope, filter, h); byQueue != "" && severalQueues(scope, filter.Query) && !f.onlyOpen && f.hasIndex(filter.Query) {
+	f, byQueue := newListSQL(scope, filter, h)
+	bare := f.onlyClosed && slices.ContainsFunc(filter.Query.Terms, ofNobody)
+	if (byQueue != "" && severalQueues(scope, filter.Query) && !f.onlyOpen || bare) && f.hasIndex(filter.Query) {
 		near := h
 		near.near = true
 		found, err := s.readPage(ctx, scope, filter, after, limit, deadline, near)
 		if err != nil || found.Stopped || found.Next != "" {
 			return found, err
 		}
+		h.bare = bare
 	}
 	return s.readPage(ctx, scope, filter, after, limit, deadline, h)
 }
@@ -123,6 +130,8 @@ func (s queries) readPage(ctx context.Context, scope core.Scope, filter core.Fil
 	case h.near:
 		tickets = `select t.* from (select t.* from tickets t where ` + next + ` order by ` + order.by() + ` limit ` + f.arg(nearby*(limit+1)) + `) t where ` + //nolint:unqueryvet // whatever ticketColumns reads of it
 			f.where() + ` order by ` + order.by() + ` limit ` + most
+	case h.bare:
+		tickets = `select t.* from (select t.* from tickets t where ` + f.where() + ` offset 0) t order by ` + order.by() + ` limit ` + most //nolint:unqueryvet // whatever ticketColumns reads of it
 	case byQueue != "":
 		tickets = `select t.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) t` + //nolint:unqueryvet // whatever ticketColumns reads of it
 			` order by ` + order.by() + ` limit ` + most // names are joined to what is shown alone

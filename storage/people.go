@@ -206,10 +206,14 @@ type personRow struct {
 	Name     string
 }
 
+// selectMembers looks each member's account up by itself. Asked for both at once, the planner counted on reading accounts up to the
+// last member in the order of their numbers, and read all there are as soon as somebody new had joined.
 const selectMembers = `
 	select u.id, u.username, u.name
-	from memberships m join users u on u.id = m.user_id
-	where m.queue_id = $1 and u.disabled_at is null and u.role <> 'reporter'
+	from memberships m
+	cross join lateral (
+		select id, username, name from users where id = m.user_id and disabled_at is null and role <> 'reporter' offset 0) u
+	where m.queue_id = $1
 	order by lower(u.name), u.id`
 
 // Members implements core.

@@ -55,8 +55,27 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 	if err != nil {
 		return nil, err
 	}
-	var hits []hit
-	for reach := int64(0); len(parts) > 0 && len(hits) < n && !m.stopped; {
+	if m.plan.sure == 0 && len(parts) > 1 {
+		return m.unlearnt(ctx, parts, below, n)
+	}
+	return m.inParts(ctx, parts, nil, 0, below, n)
+}
+
+// unlearnt finds what nobody has learnt yet. What the newest tickets do not have is nowhere then, or nearly so, and is looked for in
+// all others at once, by the same question.
+func (m *match) unlearnt(ctx context.Context, parts []span, below int64, n int) ([]hit, error) {
+	first, older := ahead(parts, 0)
+	rest, _ := ahead(older, below)
+	hits, err := m.look(ctx, n, first, rest)
+	if err != nil || len(hits) == 0 || hits[0].ID < first.from {
+		return hits, err
+	}
+	return m.inParts(ctx, older, hits, reachOf(below-first.from, hits, n), below, n)
+}
+
+// inParts adds to some hits what it finds in one part after the other; the first is joined with those within reach.
+func (m *match) inParts(ctx context.Context, parts []span, hits []hit, reach, below int64, n int) ([]hit, error) {
+	for len(parts) > 0 && len(hits) < n && !m.stopped {
 		var part span
 		part, parts = ahead(parts, reach)
 		found, err := m.find(ctx, part, n-len(hits))
@@ -64,54 +83,63 @@ func (m *match) newest(ctx context.Context, from, below int64, n int) ([]hit, er
 			return nil, err
 		}
 		hits = append(hits, found...)
-		switch {
-		case len(hits) > 0:
-			reach = (below - part.from) * int64(n-len(hits)) / int64(len(hits))
-		case m.plan.sure == 0:
-			reach = below // what nobody has learnt yet and the newest do not have is nowhere, or nearly so
-		default:
-			reach = (below - part.from) * 2 * wide // it was common long ago
-		}
+		reach = reachOf(below-part.from, hits, n)
 	}
 	return hits, nil
+}
+
+// reachOf is how many further numbers should fill a page, by what was found in those before.
+func reachOf(looked int64, hits []hit, n int) int64 {
+	if len(hits) == 0 {
+		return looked * 2 * wide // it was common long ago
+	}
+	return looked * int64(n-len(hits)) / int64(len(hits))
 }
 
 // find finds the n newest matches in one part: by a sweep, and from the index in what that leaves. Of words alone the index gives the
 // newest of a part that is small at first, and is faster.
 func (m *match) find(ctx context.Context, in span, n int) ([]hit, error) {
 	if !slices.ContainsFunc(m.filter.Query.Terms, func(t query.Term) bool { return t.Field != query.Text }) {
-		return m.look(ctx, in, n)
+		return m.look(ctx, n, in)
 	}
 	hits, left, err := m.sweep(ctx, in, n)
 	if err != nil || m.stopped || len(hits) == n || left.from >= left.below {
 		return hits, err
 	}
-	more, err := m.look(ctx, left, n-len(hits))
+	more, err := m.look(ctx, n-len(hits), left)
 	return append(hits, more...), err
 }
 
-// look finds matches in one part. The index is asked first and the rest of the query of what it gave. Nothing is added to the number
-// that they are sorted by, but that no index has it: the planner expects hundreds where a rare word has ten, and would go through
-// all tickets in the order of their numbers until as many as are wanted were found.
-func (m *match) look(ctx context.Context, in span, n int) ([]hit, error) {
+// look finds matches in the first of some parts, and in each further one if those before it have none. The index is asked first and
+// the rest of the query of what it gave. Nothing is added to the number that they are sorted by, but that no index has it: the planner
+// expects hundreds where a rare word has ten, and would go through all tickets in the order of their numbers until as many as are
+// wanted were found.
+func (m *match) look(ctx context.Context, n int, parts ...span) ([]hit, error) {
 	f := newSearchSQL(m.scope, m.filter)
-	f.add(`t.id >= ` + f.arg(in.from) + ` and t.id < ` + f.arg(in.below))
-	asked := m.plan.query
-	if in.words != "" {
-		asked = `(` + asked + `) & (` + in.words + `)`
+	most, condition, none := f.arg(n), f.where(), ``
+	var steps, found []string
+	for i, in := range parts {
+		asked := m.plan.query
+		if in.words != "" {
+			asked = `(` + asked + `) & (` + in.words + `)`
+		}
+		hits, newest := `hits`+strconv.Itoa(i), `newest`+strconv.Itoa(i)
+		steps = append(steps, hits+` as materialized (
+			select s.ticket_id from ticket_search s where `+staffDoc+` @@ `+f.arg(asked)+`::tsquery`+none+`
+		), `+newest+` as materialized (
+			select t.id from `+hits+` hits join tickets t on t.id = hits.ticket_id
+			where `+condition+` and t.id >= `+f.arg(in.from)+` and t.id < `+f.arg(in.below)+` order by t.id + 0 desc limit `+most+`
+		)`)
+		found = append(found, `select id from `+newest)
+		none += ` and not exists (select from ` + newest + `)`
 	}
 	sql := `
-		with hits as materialized (
-			select s.ticket_id from ticket_search s where ` + staffDoc + ` @@ ` + f.arg(asked) + `::tsquery
-		), newest as materialized (
-			select t.id from hits join tickets t on t.id = hits.ticket_id
-			where ` + f.where() + ` order by t.id + 0 desc limit ` + f.arg(n) + `
-		)
+		with ` + strings.Join(steps, `, `) + `
 		select newest.id, ts_rank(` + ticketWords + `, ` + f.arg(m.plan.query) + `::tsquery, 1) as rank
-		from newest join ticket_search s on s.ticket_id = newest.id order by newest.id desc`
-	hits, stopped, err := within[hit](ctx, m.queries, m.deadline, sql, f.args...)
+		from (` + strings.Join(found, ` union all `) + `) newest join ticket_search s on s.ticket_id = newest.id order by newest.id desc`
+	list, stopped, err := within[hit](ctx, m.queries, m.deadline, sql, f.args...)
 	m.stopped = m.stopped || stopped
-	return hits, err
+	return list, err
 }
 
 // ranked is a place in a ranked list: a block, and the last ticket that was shown of it.

@@ -175,3 +175,30 @@ func urgent(a, b scattered) int {
 	}
 	return int(a.id - b.id)
 }
+
+// What nothing has is asked for four times: who asks, what is known of the word, which tickets hold it, and what is spelled nearly so.
+func TestAWordThatNothingHasIsLookedForAtOnce(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	wire := storagetest.NewWire(t, url)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, wire.URL), core.Options{}))
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	old := c.Report(t, c.Ana, "The sprocket is broken")
+	exec(t, conn, `select setval('tickets_id_seq', 500000)`) // many stretches later
+	young := c.Report(t, c.Ana, "The gadget is broken")
+	find := func(word string) []core.TicketID { return all(t, c, c.Ines, word, 50) }
+	for word, want := range map[string][]core.TicketID{"zyzzyva": nil, "sprocket": {old}, "gadget": {young}} { // none of them learnt
+		if got := find(word); !slices.Equal(got, want) {
+			t.Errorf("%s finds %v, want %v", word, got, want)
+		}
+	}
+	wire.BreakAt(1<<30, storagetest.CutBefore, nil)
+	find("zyzzyva")
+	if _, calls := wire.Mend(); calls != 4 {
+		t.Errorf("there are %d calls", calls)
+	}
+}

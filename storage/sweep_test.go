@@ -110,20 +110,21 @@ func TestHoweverWordsAreLookedForTheSameIsFound(t *testing.T) {
 		"broken -lamp": doc + `'broken & !lamp'`, "": `true`, `lamp "is broken"`: doc + `'lamp & broken'`, "chai": doc + `'chair'`, "the lamp": doc + `'lamp'`, "lamp zeppelin": `false`,
 	}
 	terms := map[string]string{
-		" created:2023":            `t.created_at >= '2023-01-01Z' and t.created_at < '2024-01-01Z'`,
-		" created:2024-03..2025":   `t.created_at >= '2024-03-01Z' and t.created_at < '2026-01-01Z'`,
-		" -created:2024":           `not (t.created_at >= '2024-01-01Z' and t.created_at < '2025-01-01Z')`,
-		" updated:2024":            `t.updated_at >= '2024-01-01Z' and t.updated_at < '2025-01-01Z'`,
-		" updated:..2023":          `t.updated_at < '2024-01-01Z'`,
-		" closed:2024":             `t.closed_at >= '2024-01-01Z' and t.closed_at < '2025-01-01Z'`,
-		" age:>500d":               `t.created_at < '2026-06-01Z'::timestamptz - interval '500 days'`,
-		" idle:>700d":              `t.updated_at < '2026-06-01Z'::timestamptz - interval '700 days'`,
-		" status:closed":           `t.status = 'closed'`,
-		" status:open|active":      `t.status <> 'closed'`,
-		" priority:urgent":         `t.priority = 4`,
-		" priority:>=high":         `t.priority >= 3`,
-		" -priority:normal|urgent": `t.priority not in (2, 4)`,
-		" queue:facilities":        `t.queue_id = ` + fmt.Sprint(c.Facilities.ID),
+		" created:2023":                `t.created_at >= '2023-01-01Z' and t.created_at < '2024-01-01Z'`,
+		" created:2024-03..2025":       `t.created_at >= '2024-03-01Z' and t.created_at < '2026-01-01Z'`,
+		" -created:2024":               `not (t.created_at >= '2024-01-01Z' and t.created_at < '2025-01-01Z')`,
+		" updated:2024":                `t.updated_at >= '2024-01-01Z' and t.updated_at < '2025-01-01Z'`,
+		" updated:..2023":              `t.updated_at < '2024-01-01Z'`,
+		" closed:2024":                 `t.closed_at >= '2024-01-01Z' and t.closed_at < '2025-01-01Z'`,
+		" age:>500d":                   `t.created_at < '2026-06-01Z'::timestamptz - interval '500 days'`,
+		" idle:>700d":                  `t.updated_at < '2026-06-01Z'::timestamptz - interval '700 days'`,
+		" status:closed":               `t.status = 'closed'`,
+		" status:closed assignee:none": `t.status = 'closed' and t.assignee_id is null`,
+		" status:open|active":          `t.status <> 'closed'`,
+		" priority:urgent":             `t.priority = 4`,
+		" priority:>=high":             `t.priority >= 3`,
+		" -priority:normal|urgent":     `t.priority not in (2, 4)`,
+		" queue:facilities":            `t.queue_id = ` + fmt.Sprint(c.Facilities.ID),
 	}
 	orders := map[string]string{
 		"": `t.id desc`, " sort:number": `t.id`, " sort:-created": `t.created_at desc, t.id desc`, " sort:updated": `t.updated_at, t.id`, " sort:-priority": `t.priority desc, t.id desc`, " sort:priority": `t.priority, t.id`,
@@ -290,5 +291,73 @@ func TestAPageMayEndWhereAPriorityDoes(t *testing.T) {
 	}
 	if got := pages(t, db.Tickets, core.Scope{Everything: true}, core.Filter{Query: q}, 3); !slices.Equal(got, want) {
 		t.Errorf("listed %v, want %v", got, want)
+	}
+}
+
+// What was closed and was nobody's is found among many that were somebody's without reading those, whoever asks.
+func TestWhatWasClosedAsNobodysIsFoundAmongMany(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	db := storagetest.OpenURL(t, url)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	crowd(t, c, conn, []era{{0.5, 0.5, 3000}})
+	exec(t, conn, `update tickets set status = 'closed', closed_at = updated_at, assignee_id = case when id % 1000 <> 7 then $1::bigint end`, int64(c.Fay.ID))
+	exec(t, conn, `analyze tickets`)
+	want := plainly(t, conn, []string{`t.assignee_id is null`}, `t.closed_at desc, t.id desc`)
+	q, err := query.Parse("status:closed assignee:none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for who, scope := range map[string]core.Scope{"everybody": {Everything: true}, "staff": {Queues: []core.QueueID{c.IT.ID, c.Facilities.ID}}} {
+		found, touched, err := db.Touched(t.Context(), scope, core.Filter{Query: q, Clock: core.Clock{Zone: time.UTC}}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []core.TicketID
+		for i := range found.Tickets {
+			got = append(got, found.Tickets[i].ID)
+		}
+		if !slices.Equal(got, want) || len(got) == 0 {
+			t.Errorf("%s finds %v, want %v", who, got, want)
+		}
+		if touched > 600 {
+			t.Errorf("%s has %d tickets read for that", who, touched)
+		}
+	}
+}
+
+// Who works a queue is read without all other accounts, also when somebody new has joined whom the planner does not know of.
+func TestMembersAreReadAlone(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	db := storagetest.OpenURL(t, url)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	exec(t, conn, `insert into users (username, name, role, created_at) select 's' || n, 'S', 'staff', now() from generate_series(1, 20) n`)
+	exec(t, conn, `insert into memberships (user_id, queue_id, created_at) select id, $1, now() from users where name = 'S'`, int64(c.IT.ID))
+	exec(t, conn, `insert into users (username, name, created_at) select 'r' || n, 'R', now() from generate_series(1, 20000) n`)
+	exec(t, conn, `analyze`)
+	late, err := c.Desk.AddUser(t.Context(), core.Operator(), core.NewUser{Username: "late", Name: "Zoe Late", Role: core.RoleStaff})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Desk.Join(t.Context(), core.Operator(), late.ID, c.IT.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	people, touched, err := db.MembersTouched(t.Context(), c.IT.ID)
+	if err != nil || len(people) != 23 || people[22].ID != late.ID {
+		t.Errorf("they are %v: %v", people, err)
+	}
+	if touched > 100 {
+		t.Errorf("%d accounts are read", touched)
 	}
 }
