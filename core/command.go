@@ -232,7 +232,7 @@ func (c *command) shown(events []Event) []Event {
 	if c.who.scope.Staffs(&c.before) {
 		return events
 	}
-	return slices.DeleteFunc(events, func(e Event) bool { return !publicEvent(e) })
+	return publicEvents(events)
 }
 
 // checkConflict refuses the command when a field that it changes moved on after version. Changes to

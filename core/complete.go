@@ -42,6 +42,9 @@ func (d *Desk) Complete(ctx context.Context, who Actor, text string, cursor int)
 		return Completion{}, nil
 	}
 	c := Completion{Completion: query.Complete(text, cursor)}
+	if !p.isStaff() {
+		c.Completion = c.Only(reporterFields(), reporterSorts())
+	}
 	for _, choice := range c.Completion.Choices {
 		c.Choices = append(c.Choices, Choice{Text: choice})
 	}

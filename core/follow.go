@@ -98,13 +98,13 @@ func (t *Ticket) reopenTime() time.Duration {
 	return time.Duration(t.Queue.ReopenDays) * 24 * time.Hour
 }
 
-// rate adds to a view how the ticket's reporter found the work, if it is closed.
-func (v *TicketView) rate(r Rating, now time.Time) {
-	if !v.Ticket.IsClosed() || !r.ofThisTime(&v.Ticket) {
+// rate adds to a view of the ticket how its reporter found the work, if it is closed.
+func (v *TicketView) rate(t *Ticket, r Rating, now time.Time) {
+	if !t.IsClosed() || !r.ofThisTime(t) {
 		return
 	}
 	v.Rating = r
-	if v.May[action.Rate] == nil && r.final(&v.Ticket, now) {
+	if v.May[action.Rate] == nil && r.final(t, now) {
 		v.May[action.Rate] = forbidden("rating_final")
 	}
 }

@@ -346,13 +346,3 @@ func (c *command) setPublic(ctx context.Context, title string) error {
 	c.ticket.Public, c.ticket.PublicTitle = title != "", title
 	return nil
 }
-
-// forEverybody is a public ticket as those read it who neither report nor work on it.
-func forEverybody(t Ticket) Ticket {
-	return Ticket{
-		ID: t.ID, Reference: t.Reference, Version: t.Version, LastSeq: t.LastSeq, Status: t.Status, WaitingOn: t.WaitingOn,
-		Resolution: t.Resolution, Priority: t.Priority, Title: t.PublicTitle, PublicTitle: t.PublicTitle, Category: t.Category,
-		Queue: t.Queue, Location: t.Location, Public: true, MergedInto: t.MergedInto, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
-		ClosedAt: t.ClosedAt,
-	}
-}

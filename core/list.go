@@ -76,6 +76,11 @@ func (d *Desk) Tickets(ctx context.Context, who Actor, req ListRequest) (Page, e
 	if err != nil {
 		return Page{}, err
 	}
+	if req.Mine || !p.isStaff() {
+		if req.Query, err = asReporter(req.Query); err != nil {
+			return Page{}, err
+		}
+	}
 	if req.Limit <= 0 {
 		req.Limit = defaultPage
 	}
@@ -131,6 +136,11 @@ func (d *Desk) CountViews(ctx context.Context, who Actor, views []View) ([]Count
 	}
 	filters := make([]Filter, len(views))
 	for i, v := range views {
+		if !p.isStaff() {
+			if v.Query, err = asReporter(v.Query); err != nil {
+				return nil, err
+			}
+		}
 		if filters[i], err = d.filter(ctx, p, v.Query); err != nil {
 			return nil, err
 		}

@@ -169,7 +169,8 @@ type Ticket struct {
 	Anonymous    bool
 	Door         Door
 	Language     string
-	MergedInto   TicketID // the ticket that goes on with it
+	MergedInto   TicketID // the ticket that goes on with it; told to staff alone
+	Together     bool     // it goes on with another, and whoever reads this is not told which
 	Merged       int      // how many were merged into it, themselves
 
 	CreatedAt       time.Time
@@ -180,6 +181,9 @@ type Ticket struct {
 
 // IsClosed reports whether the work has ended.
 func (t *Ticket) IsClosed() bool { return t.Status == Closed }
+
+// GoesOn reports whether it was merged into another, which goes on with it.
+func (t *Ticket) GoesOn() bool { return t.Together || t.MergedInto != 0 }
 
 // ETag is a short text that changes whenever anything on the ticket does.
 func (t *Ticket) ETag() string { return fmt.Sprintf("%d-%d-%d", t.ID, t.Version, t.LastSeq) }

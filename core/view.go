@@ -76,19 +76,6 @@ func (d *Desk) Ticket(ctx context.Context, who Actor, id TicketID) (TicketView, 
 	return d.view(ctx, who, id, whole)
 }
 
-// reads is a ticket that the principal sees, as they may read it: staff all of it, its reporter all but
-// what is among staff, and everybody else what staff made public.
-func (p *principal) reads(t Ticket) Ticket {
-	switch {
-	case p.scope.Staffs(&t):
-	case p.scope.Owns(&t):
-		t.Tags = nil
-	default:
-		return forEverybody(t)
-	}
-	return t
-}
-
 // Preview shows the end of a ticket's conversation, for the side of a list.
 func (d *Desk) Preview(ctx context.Context, who Actor, id TicketID) (TicketView, error) {
 	const few = 12
@@ -121,7 +108,7 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, ask PartsReques
 		}
 		ask.Messages = 0
 	}
-	ask.Scope, ask.Ticket, ask.Internal, ask.Held = p.scope, view.Ticket, view.AsStaff, view.AsStaff
+	ask.Scope, ask.Ticket, ask.Internal, ask.Held = p.scope, t, view.AsStaff, view.AsStaff
 	ask.Contact, ask.Rating = t.Reporter.ID == 0 && !t.Anonymous, t.IsClosed()
 	if view.AsStaff && p.Kind == ActorUser {
 		ask.Follower = p.user.ID
@@ -130,12 +117,12 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, ask PartsReques
 	if err != nil {
 		return TicketView{}, fmt.Errorf("read what belongs to %s: %w", id, err)
 	}
-	err = d.show(ctx, p, &view, parts, now)
+	err = d.show(ctx, p, &view, &t, parts, now)
 	return view, err
 }
 
-// show puts into a view what of a ticket's parts the principal may see.
-func (d *Desk) show(ctx context.Context, p *principal, view *TicketView, parts TicketParts, now time.Time) (err error) {
+// show puts into a view of a ticket what of its parts the principal may see.
+func (d *Desk) show(ctx context.Context, p *principal, view *TicketView, t *Ticket, parts TicketParts, now time.Time) (err error) {
 	if view.Messages == nil {
 		view.Messages = parts.Messages
 	}
@@ -149,12 +136,12 @@ func (d *Desk) show(ctx context.Context, p *principal, view *TicketView, parts T
 	for i := range view.Linked {
 		view.Linked[i].Ticket = p.reads(view.Linked[i].Ticket)
 	}
-	view.rate(parts.Rating, now)
+	view.rate(t, parts.Rating, now)
 	if view.AsStaff {
 		view.Events, err = d.hideOthers(ctx, p.scope, parts.Events)
 		return err
 	}
-	view.Events = slices.DeleteFunc(parts.Events, func(e Event) bool { return !publicEvent(e) })
+	view.Events = publicEvents(parts.Events)
 	return nil
 }
 
@@ -169,17 +156,6 @@ func (d *Desk) readMerged(ctx context.Context, p *principal, view *TicketView, m
 	}
 	view.Merged = slices.DeleteFunc(view.Merged, func(t Ticket) bool { return !p.scope.Staffs(&t) })
 	return nil
-}
-
-// publicEvent says what of the history a reporter reads.
-func publicEvent(e Event) bool {
-	switch e.Kind {
-	case EventCreated, EventReplied, EventCorrected:
-		return true
-	case EventChanged:
-		return slices.Contains([]string{FieldStatus, FieldAssignee, FieldResolution, FieldWaiting, FieldPlace, FieldCategory}, e.Field)
-	}
-	return false
 }
 
 // TicketByReference finds the ticket of a reference, if the actor may see it: a reference by itself

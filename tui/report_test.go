@@ -44,9 +44,9 @@ func TestATicketForWhoeverPhonesOutlivesALostConnectionAndAsksWhetherItIsKnown(t
 	ines.sees("Open " + known.String() + " No signal")
 	ines.press("enter")
 	ines.sees("#1002 is filed for Ana Ruiz.")
-	view, err := c.Desk.Ticket(t.Context(), storagetest.As(c.Ana, core.DoorWeb), known+1)
-	if err != nil || view.Ticket.Priority != core.Low || view.Messages[0].Body != "Since noon.\nOn every seat." || view.Ticket.Location.ID != c.Room.ID {
-		t.Errorf("Ana reads %+v, %v", view, err)
+	view, err := c.Desk.Ticket(t.Context(), storagetest.As(c.Ines, core.DoorWeb), known+1)
+	if err != nil || view.Ticket.Priority != core.Low || view.Ticket.Reporter.ID != c.Ana.ID || view.Messages[0].Body != "Since noon.\nOn every seat." || view.Ticket.Location.ID != c.Room.ID {
+		t.Errorf("Ana's ticket is %+v, %v", view, err)
 	}
 	ines.press("N")
 	ines.seesNot("On every seat.")

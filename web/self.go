@@ -280,5 +280,5 @@ func (h *Handler) keep(w http.ResponseWriter, r *http.Request, c *caller) error 
 // keepable reports whether the reader could add the ticket to an account.
 func keepable(o *opened) bool {
 	t := &o.view.Ticket
-	return o.guest && t.Reporter.ID == 0 && !t.Anonymous && t.MergedInto == 0
+	return o.guest && t.Reporter.ID == 0 && !t.Anonymous && !t.GoesOn()
 }

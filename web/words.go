@@ -86,7 +86,7 @@ func sameText(s string) string {
 func (h *Handler) statusWords(words text.Language, v *core.TicketView) []string {
 	t := &v.Ticket
 	switch {
-	case t.MergedInto != 0 && t.Resolution == core.Duplicate:
+	case t.GoesOn() && t.Resolution == core.Duplicate:
 		return []string{words.T("ticket.now.merged"), words.T("ticket.now.merged.help")}
 	case t.IsClosed():
 		how := "ticket.now.closed." + string(t.Resolution)

@@ -183,13 +183,6 @@ func (s *session) queryWords(ctx context.Context, typed string) []string {
 	}
 	var offers []string
 	for _, choice := range found.Choices {
-		field := query.Field(strings.TrimSuffix(choice.Text, ":"))
-		if found.Field != "" {
-			field = found.Field
-		}
-		if !s.Me.IsStaff() && !slices.Contains(reporterFields(), field) {
-			continue
-		}
 		text, _ := found.Apply(typed, choice.Text)
 		offers = append(offers, text)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -46,45 +45,12 @@ func search(ctx context.Context, s *session) error {
 	return s.list(ctx, q)
 }
 
-// reporterFields are the fields of the query language that a reporter may ask for: what their page shows.
-func reporterFields() []query.Field {
-	return []query.Field{query.Status, query.Category, query.Location, query.Number, query.Waiting, query.Age, query.Created, query.Text}
-}
-
-// checkReporterQuery refuses to look where a reporter does not see.
-func (s *session) checkReporterQuery(q query.Query) error {
-	asked := make([]query.Field, 0, len(q.Terms)+1)
-	for _, t := range q.Terms {
-		asked = append(asked, t.Field)
-	}
-	if len(q.Sort) > 0 {
-		asked = append(asked, query.Sort)
-	}
-	for _, field := range asked {
-		if !slices.Contains(reporterFields(), field) {
-			return s.usage(s.words.T("verb.value", "Word", string(field), "Values", joined(reporterFields())))
-		}
-	}
-	return nil
-}
-
-func joined(fields []query.Field) string {
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = string(f)
-	}
-	return strings.Join(names, ", ")
-}
-
 // list puts out tickets page by page, so that a long list takes no more memory than a short one.
 func (s *session) list(ctx context.Context, q query.Query) error {
 	mine := s.has("--mine") || !s.Me.IsStaff()
 	shape, recordOf := ticketShape(), ticketRecord
 	if mine {
 		shape, recordOf = reportShape(), reportRecord
-		if err := s.checkReporterQuery(q); err != nil {
-			return err
-		}
 	}
 	limit, err := s.limit()
 	if err != nil {

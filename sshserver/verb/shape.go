@@ -116,6 +116,7 @@ func reportShape() Shape {
 		{Name: "place_words", Help: "the place as words"},
 		{Name: "waiting_on", Help: "reporter, third_party or empty"},
 		{Name: "resolution", Help: "how it was closed"},
+		{Name: "together", Help: "it goes on together with another"},
 		{Name: "number", Help: "the number staff know it by"},
 		{Name: "version", Help: "for --if-version"},
 		{Name: "created_at", Help: "when it was reported"},
@@ -128,7 +129,7 @@ func reportShape() Shape {
 func reportRecord(t *core.Ticket) record {
 	return record{
 		string(t.Reference), string(t.Status), t.Category.Code, t.Location.Code, t.Title, t.PlaceWords(), string(t.WaitingOn),
-		string(t.Resolution), int64(t.ID), t.Version, t.CreatedAt, t.ClosedAt, nil, nil,
+		string(t.Resolution), t.GoesOn(), int64(t.ID), t.Version, t.CreatedAt, t.ClosedAt, nil, nil,
 	}
 }
 

@@ -22,7 +22,8 @@ func Verbs() []Verb {
 		{
 			Name: "ls", Long: true, Actions: []action.Name{action.View}, Help: "List tickets.", Puts: "ticket", run: list,
 			More: "Everything behind the verb that is not a flag of it is the query, quotes included. Without a query it lists what " +
-				"is not closed. A terminal shows 50 at most, anything else gets all; --limit says otherwise. Reporters list their own reports.",
+				"is not closed. A terminal shows 50 at most, anything else gets all; --limit says otherwise. Reporters list their own reports, what changed last " +
+				"first, and ask by status, category, line, location, building, waiting, resolution, number, age, created, updated, closed and words.",
 			Arguments: []Argument{queryArgument},
 			Flags:     []Flag{ofView, limit, {Name: "--mine", Help: "your own reports, as a reporter sees them"}},
 		},

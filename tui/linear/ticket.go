@@ -107,7 +107,11 @@ func (c *Console) describe(ctx context.Context) {
 	v := c.view
 	t := &v.Ticket
 	now := c.clock()
-	c.sayf("Ticket %d, %s, priority %s.", int64(t.ID), ui.Status(t), t.Priority)
+	if v.AsStaff {
+		c.sayf("Ticket %d, %s, priority %s.", int64(t.ID), ui.Status(t), t.Priority)
+	} else {
+		c.sayf("Ticket %d, %s.", int64(t.ID), ui.Status(t))
+	}
 	c.sayf("Title: %s", end(t.Title))
 	if rests := ui.Resting(t, now); rests != "" {
 		c.sayf("It %s.", rests)
@@ -124,7 +128,11 @@ func (c *Console) describe(ctx context.Context) {
 	if place := ui.Place(t); !place.Empty() {
 		c.sayf("Place: %s", end(place.String()))
 	}
-	c.sayf("Category %s, queue %s, with %s.", t.Category.Name, t.Queue.Name, c.person(t.Assignee, "nobody"))
+	if v.AsStaff {
+		c.sayf("Category %s, queue %s, with %s.", t.Category.Name, t.Queue.Name, c.person(t.Assignee, "nobody"))
+	} else {
+		c.sayf("Category %s, with %s.", t.Category.Name, c.person(t.Assignee, "nobody"))
+	}
 	if len(t.Tags) > 0 {
 		c.sayf("Tags: %s.", strings.Join(t.Tags, ", "))
 	}
@@ -142,6 +150,8 @@ func (c *Console) describeJoined() {
 	v := c.view
 	if into := v.Ticket.MergedInto; into != 0 {
 		c.sayf("It goes on in %s.", into)
+	} else if v.Ticket.GoesOn() {
+		c.sayf("It goes on together with another report.")
 	}
 	for i := range v.Merged {
 		c.sayf("Merged into it: %s, %s", v.Merged[i].ID, end(v.Merged[i].Title))

@@ -58,10 +58,14 @@ func (p *properties) gap() { p.lines = append(p.lines, ui.Line(p.Width)) }
 func (s *Screen) standing(p *properties) {
 	t := &s.view.Ticket
 	p.shout("status", ui.Say(p.Theme.Status(t.Status), ui.Status(t)))
-	p.shout("priority", ui.Say(p.Theme.Priority(t.Priority), t.Priority.String()))
+	if s.view.AsStaff {
+		p.shout("priority", ui.Say(p.Theme.Priority(t.Priority), t.Priority.String()))
+	}
 	p.say("rests", strings.TrimPrefix(ui.Resting(t, p.Clock), "rests "))
 	p.row("with", s.assignee())
-	p.say("queue", t.Queue.Name+confidential(t))
+	if s.view.AsStaff {
+		p.say("queue", t.Queue.Name+confidential(t))
+	}
 	p.say("kind", t.Category.Name)
 	p.row("place", ui.Place(t))
 	p.row("tags", ui.Tags(t))
@@ -103,6 +107,8 @@ func (s *Screen) others(p *properties) {
 	}
 	if into := s.view.Ticket.MergedInto; into != 0 {
 		p.say("goes on", "in "+into.String()+" · v opens it")
+	} else if s.view.Ticket.GoesOn() {
+		p.say("goes on", "together with another report")
 	}
 	for i := range s.view.Merged {
 		m := &s.view.Merged[i]

@@ -101,9 +101,15 @@ func (s *Screen) head(f screen.Frame, wide bool) []string {
 	t, theme := &s.view.Ticket, f.Theme
 	lines := []string{ui.Line(f.Width, ui.Say(theme.Accent, t.ID.String()+"  "), ui.Quote(theme.Bold, plain.Line(t.Title)))}
 	if !wide {
+		stands := []ui.Span{ui.Say(theme.Status(t.Status), ui.Status(t)), ui.Say(theme.Dim, " · with "), ui.Quote(theme.Plain, s.assignee()), ui.Say(theme.Dim, confidential(t))}
+		if s.view.AsStaff {
+			stands = []ui.Span{
+				stands[0], ui.Say(theme.Dim, " · "), ui.Say(theme.Priority(t.Priority), t.Priority.String()), stands[1], stands[2],
+				ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Queue.Name)), stands[3],
+			}
+		}
 		lines = append(lines,
-			ui.Line(f.Width, ui.Say(theme.Status(t.Status), ui.Status(t)), ui.Say(theme.Dim, " · "), ui.Say(theme.Priority(t.Priority), t.Priority.String()),
-				ui.Say(theme.Dim, " · with "), ui.Quote(theme.Plain, s.assignee()), ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Queue.Name)), ui.Say(theme.Dim, confidential(t))),
+			ui.Line(f.Width, stands...),
 			ui.Line(f.Width, ui.Say(theme.Dim, "from "), ui.Quote(theme.Plain, ui.Reporter(t)), ui.Say(theme.Dim, " "+f.Ago(t.CreatedAt)+" · "),
 				ui.Quote(theme.Plain, ui.Place(t)), ui.Say(theme.Dim, " · "), ui.Quote(theme.Dim, plain.Line(t.Category.Name)), ui.Say(theme.Accent, others(t)), ui.Say(theme.Dim, s.relatedWords())),
 		)

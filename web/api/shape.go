@@ -13,13 +13,13 @@ type Ticket struct {
 	Version         int        `json:"version" doc:"Rises with every change of a property; it is in the ETag"`
 	Status          string     `json:"status" enum:"open,active,closed"`
 	WaitingOn       string     `json:"waiting_on,omitempty" doc:"Whom it waits for: reporter or third_party"`
-	SnoozedUntil    *time.Time `json:"snoozed_until,omitempty" doc:"Until when it rests"`
+	SnoozedUntil    *time.Time `json:"snoozed_until,omitempty" doc:"Until when it rests; seen by staff alone"`
 	Resolution      string     `json:"resolution,omitempty" doc:"How it was closed"`
-	Priority        string     `json:"priority" enum:"low,normal,high,urgent"`
-	Attention       string     `json:"attention" enum:"needs_staff,in_hand,resting"`
+	Priority        string     `json:"priority,omitempty" enum:"low,normal,high,urgent" doc:"Seen by staff alone"`
+	Attention       string     `json:"attention,omitempty" enum:"needs_staff,in_hand,resting" doc:"Seen by staff alone"`
 	Title           string     `json:"title" doc:"What happened, in the reporter's words; of a known issue, in staff's"`
 	Category        string     `json:"category" doc:"Code of the category" example:"network"`
-	Queue           string     `json:"queue" doc:"Code of the queue" example:"it"`
+	Queue           string     `json:"queue,omitempty" doc:"Code of the queue; seen by staff alone" example:"it"`
 	Location        string     `json:"location,omitempty" doc:"Code of the place, where it is known" example:"LIB-204"`
 	Place           string     `json:"place,omitempty" doc:"The place in words"`
 	Tags            []string   `json:"tags,omitempty" doc:"Seen by staff alone"`
@@ -29,10 +29,11 @@ type Ticket struct {
 	Confidential    bool       `json:"confidential" doc:"Seen by its queue's staff alone"`
 	Public          bool       `json:"public" doc:"Staff made it a known issue"`
 	PublicTitle     string     `json:"public_title,omitempty" doc:"Staff's words for everybody"`
-	Followers       int        `json:"followers" doc:"How many others have the same trouble"`
+	Followers       int        `json:"followers" doc:"How many others have the same trouble; to its reporter only while it is a known issue"`
 	Anonymous       bool       `json:"anonymous"`
 	Door            string     `json:"door,omitempty" doc:"The way it came in: web, api, ssh, cli or mail"`
-	MergedInto      int64      `json:"merged_into,omitempty" doc:"Number of the ticket that goes on with it"`
+	MergedInto      int64      `json:"merged_into,omitempty" doc:"Number of the ticket that goes on with it; seen by staff alone"`
+	Together        bool       `json:"together" doc:"It goes on together with another"`
 	CreatedAt       time.Time  `json:"created_at"`
 	UpdatedAt       time.Time  `json:"updated_at"`
 	FirstResponseAt *time.Time `json:"first_response_at,omitempty" doc:"When staff first answered"`
@@ -61,16 +62,20 @@ func timeOf(t time.Time) *time.Time {
 }
 
 func ticketOf(t *core.Ticket) Ticket {
-	return Ticket{
+	out := Ticket{
 		Number: int64(t.ID), Reference: string(t.Reference), Version: t.Version, Status: string(t.Status), WaitingOn: string(t.WaitingOn),
-		SnoozedUntil: timeOf(t.SnoozedUntil), Resolution: string(t.Resolution), Priority: t.Priority.String(),
-		Attention: map[core.Attention]string{core.NeedsStaff: "needs_staff", core.InHand: "in_hand", core.Resting: "resting"}[t.Attention],
-		Title:     t.Title, Category: t.Category.Code, Queue: t.Queue.Code, Location: t.Location.Code, Place: t.PlaceWords(), Tags: t.Tags,
+		SnoozedUntil: timeOf(t.SnoozedUntil), Resolution: string(t.Resolution),
+		Title: t.Title, Category: t.Category.Code, Queue: t.Queue.Code, Location: t.Location.Code, Place: t.PlaceWords(), Tags: t.Tags,
 		Reporter: personOf(t.Reporter), ReporterName: t.ReporterName, Assignee: personOf(t.Assignee), Confidential: t.Confidential,
 		Public: t.Public, PublicTitle: t.PublicTitle, Followers: t.Followers, Anonymous: t.Anonymous, Door: string(t.Door),
-		MergedInto: int64(t.MergedInto), CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(), FirstResponseAt: timeOf(t.FirstResponseAt),
+		MergedInto: int64(t.MergedInto), Together: t.GoesOn(), CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(), FirstResponseAt: timeOf(t.FirstResponseAt),
 		ClosedAt: timeOf(t.ClosedAt),
 	}
+	if t.Priority != 0 { // what is among staff is not in a ticket that others read
+		out.Priority = t.Priority.String()
+		out.Attention = map[core.Attention]string{core.NeedsStaff: "needs_staff", core.InHand: "in_hand", core.Resting: "resting"}[t.Attention]
+	}
+	return out
 }
 
 func ticketsOf(list []core.Ticket) []Ticket {

@@ -148,7 +148,7 @@ func answerReceipt(r core.Receipt) *receiptAnswer {
 func (a *API) tickets() {
 	register(a, operation{
 		route: "GET /tickets", id: "listTickets", tag: "Tickets", summary: "List tickets", needs: core.TokenRead,
-		help: "Staff list what they work on, sorted by what needs attention unless the query says otherwise; reporters list their own reports.",
+		help: "Staff list what they work on, sorted by what needs attention unless the query says otherwise; reporters list their own reports, what changed last first, and ask by what their page shows: status, category, line, location, building, waiting, resolution, number, age, created, updated, closed and words.",
 	}, a.list)
 	register(a, operation{
 		route: "POST /tickets", id: "createTicket", tag: "Tickets", summary: "Report an issue", needs: core.TokenReport,

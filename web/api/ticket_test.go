@@ -125,3 +125,46 @@ func TestProblemsNameTheFieldsToPutRight(t *testing.T) {
 		t.Errorf("Allow is %q", got)
 	}
 }
+
+// TestAReporterReadsAndAsksAsOnTheirPage has a reporter's program look at a ticket that staff have worked on and merged into somebody
+// else's.
+func TestAReporterReadsAndAsksAsOnTheirPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ana, ines := s.program(t, s.Ana, core.TokenWrite), s.program(t, s.Ines, core.TokenWrite)
+	id, other := s.Report(t, s.Ana, "No signal"), s.Report(t, s.Ben, "Wi-Fi is gone")
+	path := s.path(id)
+	ines.send("PATCH", path, `{"priority":"urgent"}`).want(http.StatusOK)
+	ines.send("POST", path+"/snooze", `{"until":"2h"}`).want(http.StatusOK)
+	among := []string{"priority", "urgent", "attention", "snoozed_until", "queue", "merged_into", "tags"}
+	reads := func(when, body string) {
+		t.Helper()
+		for _, word := range among {
+			if strings.Contains(body, `"`+word+`"`) {
+				t.Errorf("%s the reporter reads of %q: %s", when, word, body)
+			}
+		}
+	}
+	reads("of what rests", ana.send("GET", path, "").want(http.StatusOK).Body)
+	reads("having put it right", ana.send("POST", path+"/correct", `{"title":"No signal at all"}`).want(http.StatusOK).Body)
+	ines.send("POST", path+"/merge", `{"into":`+s.path(other)[len("/api/v1/tickets/"):]+`}`).want(http.StatusOK)
+	merged := ana.send("GET", path, "").want(http.StatusOK)
+	reads("of what is merged", merged.Body)
+	if merged.value("together") != true || merged.value("resolution") != "duplicate" {
+		t.Errorf("they are told %s", merged.Body)
+	}
+	reads("in a list", ana.send("GET", "/api/v1/tickets", "").want(http.StatusOK).Body)
+	for _, place := range []string{"tickets", "count"} {
+		for _, q := range []string{"priority:urgent", "is:snoozed", "assignee:ines", "sort:priority"} {
+			refused := ana.send("GET", "/api/v1/"+place+"?q="+q, "").want(http.StatusUnprocessableEntity)
+			if refused.value("code") != "query" || refused.value("errors.0.field") != "q" {
+				t.Errorf("%s: %s", q, refused.Body)
+			}
+		}
+		ana.send("GET", "/api/v1/"+place+"?q=status:closed+resolution:duplicate", "").want(http.StatusOK)
+	}
+	ines.send("GET", "/api/v1/tickets?mine=true&q=priority:urgent", "").want(http.StatusUnprocessableEntity)
+	if staffs := ines.send("GET", path, "").want(http.StatusOK); staffs.value("priority") != "urgent" || staffs.value("merged_into") == nil {
+		t.Errorf("staff read %s", staffs.Body)
+	}
+}
