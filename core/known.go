@@ -203,6 +203,9 @@ func (d *Desk) MeToo(ctx context.Context, who Actor, handle, key string) (KnownI
 	if p.Kind == ActorKiosk {
 		return KnownIssue{}, forbidden("not_yours")
 	}
+	if !p.token.Covers(TokenWrite) {
+		return KnownIssue{}, errTokenScope(TokenWrite)
+	}
 	once, err := d.onceKey(p.Actor, "me-too", key)
 	if err != nil {
 		return KnownIssue{}, err

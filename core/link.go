@@ -70,7 +70,8 @@ func (d *Desk) CheckFormKey(who Actor, key string) error {
 }
 
 // onceKey is the name under which a command is remembered, so that sending it again finds it done.
-// Keys of the page are proven to be the sender's own; elsewhere they are scoped by the actor.
+// Keys of the page are proven to be the sender's own; elsewhere they are scoped by the actor, and by the token they came with: one
+// that may do less is not answered with what another did. Whom nothing tells from other strangers is remembered by nothing.
 func (d *Desk) onceKey(who Actor, purpose, key string) (string, error) {
 	switch {
 	case who.Door == DoorWeb:
@@ -79,11 +80,14 @@ func (d *Desk) onceKey(who Actor, purpose, key string) (string, error) {
 		}
 		random, _, _ := strings.Cut(key, ".")
 		return purpose + ":" + random, nil
-	case key == "":
+	case key == "" || who.Kind == ActorAnonymous:
 		random, err := d.bytes(16)
 		return purpose + ":" + tokenEncoding.EncodeToString(random), err
 	default:
 		scoped := fmt.Sprintf("%s %d %d %s", who.Kind, who.User, who.Link, key)
+		if who.Token != 0 {
+			scoped = fmt.Sprintf("token %d %s", who.Token, scoped)
+		}
 		return purpose + ":" + tokenEncoding.EncodeToString(d.seal("key", scoped)[:16]), nil
 	}
 }

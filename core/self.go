@@ -10,6 +10,8 @@ import (
 )
 
 type selfStore interface {
+	// LockUser has whoever else changes what belongs to an account, in a number that is limited, wait until the transaction ends.
+	LockUser(ctx context.Context, user UserID) error
 	SetLanguage(ctx context.Context, user UserID, language string) error
 	// Sessions lists the sign-ins of a user that live at now, the one used last first.
 	Sessions(ctx context.Context, user UserID, now time.Time) ([]Session, error)
@@ -269,21 +271,31 @@ func (d *Desk) OwnKeys(ctx context.Context, who Actor) ([]Key, error) {
 // maxKeys is how many SSH keys one person may have.
 const maxKeys = 20
 
-// AddOwnKey lets an SSH key, as it stands in an authorized_keys file, sign the actor in. Its name is
-// the key's own comment unless one is given. On the page the password is asked for once more.
-func (d *Desk) AddOwnKey(ctx context.Context, who Actor, authorized, name, password string) (Key, error) {
-	key, err := parseKey(authorized)
+// NewOwnKey is an SSH key that somebody adds to their account.
+type NewOwnKey struct {
+	Authorized string // as it stands in an authorized_keys file
+	Name       string // the key's own comment if ""
+
+	Password string // the actor's own; for the page alone
+}
+
+// AddOwnKey lets an SSH key sign the actor in. On the page the password is asked for once more.
+func (d *Desk) AddOwnKey(ctx context.Context, who Actor, in NewOwnKey) (Key, error) {
+	key, err := parseKey(in.Authorized)
 	if err != nil {
 		return Key{}, err
 	}
-	if err := d.proveAgain(ctx, who, password); err != nil {
+	if err := d.proveAgain(ctx, who, in.Password); err != nil {
 		return Key{}, err
 	}
-	if name = cleanLine(name); name != "" {
+	if name := cleanLine(in.Name); name != "" {
 		key.Name = truncate(name, maxName)
 	}
 	err = d.own(ctx, who, "add own key", func(ctx context.Context, tx Tx, p *principal) error {
 		key.User, key.CreatedAt = p.user.ID, d.Now()
+		if err := tx.LockUser(ctx, p.user.ID); err != nil { // so that two at once are counted one after the other
+			return fmt.Errorf("lock account: %w", err)
+		}
 		keys, err := tx.Keys(ctx, p.user.ID)
 		if err != nil {
 			return fmt.Errorf("list keys: %w", err)
@@ -294,7 +306,7 @@ func (d *Desk) AddOwnKey(ctx context.Context, who Actor, authorized, name, passw
 		if err := notOfWall(ctx, tx, key.Fingerprint); err != nil {
 			return err
 		}
-		if key.ID, err = tx.InsertKey(ctx, key, strings.TrimSpace(authorized)); err != nil {
+		if key.ID, err = tx.InsertKey(ctx, key, strings.TrimSpace(in.Authorized)); err != nil {
 			return taken(err)
 		}
 		return d.recordOwn(ctx, tx, p, EventKeyAdded, "key", "", key.Fingerprint)

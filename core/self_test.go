@@ -142,16 +142,16 @@ func TestAKeyOfOnesOwnSignsInUntilItIsRevoked(t *testing.T) {
 	c := storagetest.NewCampus(t)
 	ines, ivan := storagetest.As(c.Ines, core.DoorSSH), storagetest.As(c.Ivan, core.DoorSSH)
 	line := aKey(t)
-	_, err := c.Desk.AddOwnKey(t.Context(), storagetest.As(c.Ines, core.DoorWeb), line, "", "") // she has no password yet
+	_, err := c.Desk.AddOwnKey(t.Context(), storagetest.As(c.Ines, core.DoorWeb), core.NewOwnKey{Authorized: line}) // she has no password yet
 	wantKind(t, err, core.Forbidden)
-	key, err := c.Desk.AddOwnKey(t.Context(), ines, line, " laptop ", "")
+	key, err := c.Desk.AddOwnKey(t.Context(), ines, core.NewOwnKey{Authorized: line, Name: " laptop "})
 	if err != nil || key.Name != "laptop" || key.User != c.Ines.ID {
 		t.Fatalf("%+v, %v", key, err)
 	}
-	_, err = c.Desk.AddOwnKey(t.Context(), ivan, line, "", "")
+	_, err = c.Desk.AddOwnKey(t.Context(), ivan, core.NewOwnKey{Authorized: line})
 	wantKind(t, err, core.Invalid) // it belongs to an account already
 	for _, wrong := range []string{"", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----", "hello"} {
-		_, err = c.Desk.AddOwnKey(t.Context(), ines, wrong, "", "")
+		_, err = c.Desk.AddOwnKey(t.Context(), ines, core.NewOwnKey{Authorized: wrong})
 		wantKind(t, err, core.Invalid)
 	}
 	in, err := c.Desk.SignInByKey(t.Context(), core.Anonymous(core.DoorSSH, "127.0.0.1"), key.Fingerprint)
@@ -269,7 +269,7 @@ func TestAttackKeepingTheOwnerFromTheirAccount(t *testing.T) {
 		}
 		wantKind(t, err, core.Unauthenticated)
 	}
-	if _, err := c.Desk.AddOwnKey(t.Context(), in.Actor, aKey(t), "", storagetest.Password); err != nil {
+	if _, err := c.Desk.AddOwnKey(t.Context(), in.Actor, core.NewOwnKey{Authorized: aKey(t), Password: storagetest.Password}); err != nil {
 		t.Errorf("add a key: %v", err)
 	}
 	if err := c.Desk.ChangePassword(t.Context(), in.Actor, storagetest.Password, "five very small stones"); err != nil {
@@ -284,7 +284,7 @@ func TestAKeyIsOneLineWithNothingBeforeIt(t *testing.T) {
 	for typed, want := range map[string]string{
 		`from="192.0.2.0/24" ` + line: "key_options", "restrict " + line: "key_options", line + "\n" + aKey(t): "key_several", line + "\n\n": "",
 	} {
-		_, err := c.Desk.AddOwnKey(t.Context(), storagetest.As(c.Ines, core.DoorSSH), typed, "", "")
+		_, err := c.Desk.AddOwnKey(t.Context(), storagetest.As(c.Ines, core.DoorSSH), core.NewOwnKey{Authorized: typed})
 		if want == "" && err != nil || want != "" && problem(err) != want {
 			t.Errorf("%.20q…: %v, want %s", typed, err, want)
 		}

@@ -144,7 +144,7 @@ func TestATokenMakesNoOtherWayIn(t *testing.T) {
 	}
 	_, _, err = c.Desk.NewToken(t.Context(), who, core.NewToken{Name: "another", Scope: core.TokenRead})
 	wantCode(t, err, "token_own")
-	_, err = c.Desk.AddOwnKey(t.Context(), who, aKey(t), "", "")
+	_, err = c.Desk.AddOwnKey(t.Context(), who, core.NewOwnKey{Authorized: aKey(t)})
 	wantCode(t, err, "token_own")
 	_, err = c.Desk.AddKey(t.Context(), who, c.Ivan.ID, aKey(t), "")
 	wantCode(t, err, "token_own")

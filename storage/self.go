@@ -9,6 +9,15 @@ import (
 	"helpdesk.campus/core"
 )
 
+// It lets those pass who only refer to the account.
+const lockUser = `select 1 from users where id = $1 for no key update`
+
+// LockUser implements core.
+func (s queries) LockUser(ctx context.Context, user core.UserID) error {
+	_, err := scalar[int](ctx, s, lockUser, int64(user))
+	return err
+}
+
 const setLanguage = `update users set language = $2 where id = $1`
 
 // SetLanguage implements core.

@@ -41,7 +41,7 @@ func TestTheSettingsAreThoseOfThePlainConsole(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
 	who := c.SignIn(t, c.Ines, core.DoorSSH)
-	if _, err := c.Desk.AddOwnKey(t.Context(), who.Actor, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWb0dlHCEcrO0fY/yXxGgYOWgZfXl4NMFPgGXL0aVwl ines@laptop", "", ""); err != nil {
+	if _, err := c.Desk.AddOwnKey(t.Context(), who.Actor, core.NewOwnKey{Authorized: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWb0dlHCEcrO0fY/yXxGgYOWgZfXl4NMFPgGXL0aVwl ines@laptop"}); err != nil {
 		t.Fatal(err)
 	}
 	ines := sitAs(t, c, who.Actor, who.User, tui.Options{Width: 120, Height: 50})

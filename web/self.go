@@ -218,7 +218,7 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request, c *call
 
 func (h *Handler) addKey(w http.ResponseWriter, r *http.Request, c *caller) error {
 	return h.selfAct(w, r, c, "key", func(f form) error {
-		_, err := h.desk.AddOwnKey(r.Context(), c.actor, f.get("authorized"), f.get("name"), f.secret("key_password"))
+		_, err := h.desk.AddOwnKey(r.Context(), c.actor, core.NewOwnKey{Authorized: f.get("authorized"), Name: f.get("name"), Password: f.secret("key_password")})
 		return err
 	})
 }

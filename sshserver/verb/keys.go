@@ -43,7 +43,7 @@ func (s *session) addKey(ctx context.Context) error {
 	if len(raw) == 0 {
 		return &refusal{words: s.words.T("verb.key_missing", "Host", s.Host), status: NoInput}
 	}
-	added, err := s.Desk.AddOwnKey(ctx, s.Who, string(raw), s.args["key"], "")
+	added, err := s.Desk.AddOwnKey(ctx, s.Who, core.NewOwnKey{Authorized: string(raw), Name: s.args["key"]})
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (c *Console) addKey(ctx context.Context, line string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.env.Desk.AddOwnKey(ctx, c.env.Who, line, "", ""); err != nil {
+	if _, err := c.env.Desk.AddOwnKey(ctx, c.env.Who, core.NewOwnKey{Authorized: line}); err != nil {
 		return err
 	}
 	c.sayf("The key signs you in from now on.")

@@ -68,7 +68,7 @@ func (s *Screen) askKey() tea.Cmd {
 			return nil, "Paste the public key: ssh-ed25519 AAAA… name"
 		}
 		return s.changeTyped(p, "add the key", "The key signs you in from now on.", func(ctx context.Context) error {
-			_, err := s.env.Desk.AddOwnKey(ctx, s.env.Who, typed, "", "")
+			_, err := s.env.Desk.AddOwnKey(ctx, s.env.Who, core.NewOwnKey{Authorized: typed})
 			return err
 		}), ""
 	})

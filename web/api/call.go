@@ -31,6 +31,7 @@ type operation struct {
 	summary string
 	help    string
 	needs   core.TokenScope // what a token must be for
+	or      core.TokenScope // what else serves: of those that do no more than that, neither covers the other; "" for nothing
 	does    []action.Name   // of the helpdesk
 	status  int             // of success, if not 200
 	body    *huma.RequestBody
@@ -65,10 +66,10 @@ func register[I, O any](a *API, op operation, do func(ctx context.Context, c *ca
 	responses["4XX"] = &huma.Response{Ref: "#/components/responses/Problem"}
 	huma.Register(a.huma, huma.Operation{
 		Method: method, Path: Prefix + path, OperationID: op.id, Tags: []string{op.tag}, Summary: op.summary,
-		Description: help + " Takes a token for " + string(op.needs) + ".", DefaultStatus: op.status, MaxBodyBytes: maxBody,
+		Description: help + " Takes a token for " + op.scopes() + ".", DefaultStatus: op.status, MaxBodyBytes: maxBody,
 		Responses: responses, RequestBody: op.body, Parameters: op.headers, BodyReadTimeout: 30 * time.Second,
 		Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
-			c, err := a.caller(ctx, op.needs)
+			c, err := a.caller(ctx, &op)
 			if err != nil {
 				p := a.problemOf(a.words.For(wordsOf(ctx), "en"), err)
 				for name, values := range p.header {
@@ -103,6 +104,14 @@ func (op *operation) leaveUnread(w http.ResponseWriter) {
 	}
 }
 
+// scopes are the least scopes of a token that it takes.
+func (op *operation) scopes() string {
+	if op.or == "" {
+		return string(op.needs)
+	}
+	return string(op.needs) + " or " + string(op.or)
+}
+
 func actionHelp(name action.Name) string {
 	found, _ := action.Find(name)
 	return found.Help
@@ -115,13 +124,13 @@ func (a *API) logInternal(ctx context.Context, p *Problem, err error) {
 }
 
 // caller is the one place where a request becomes an actor.
-func (a *API) caller(ctx huma.Context, need core.TokenScope) (*call, error) {
+func (a *API) caller(ctx huma.Context, op *operation) (*call, error) {
 	r, w := humago.Unwrap(ctx)
 	secret := ""
 	if scheme, rest, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "bearer") {
 		secret = strings.TrimSpace(rest)
 	}
-	who, me, err := a.desk.TokenActor(r.Context(), core.DoorAPI, secret, a.opts.Address(r), need)
+	who, me, err := a.desk.TokenActor(r.Context(), core.DoorAPI, secret, a.opts.Address(r), op.needs, op.or)
 	if err != nil {
 		return nil, err
 	}

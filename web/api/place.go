@@ -90,11 +90,11 @@ func (a *API) place() {
 		return listOf(all, func(q core.Queue) Queue { return Queue{q.Code, q.Name, q.ReopenDays} }), nil
 	})
 	register(a, operation{
-		route: "GET /categories", id: "listCategories", tag: "Place", summary: "List the categories", needs: core.TokenReport,
+		route: "GET /categories", id: "listCategories", tag: "Place", summary: "List the categories", needs: core.TokenReport, or: core.TokenRead,
 		help: "What one can report under, in the order of the form.",
 	}, a.categories)
 	register(a, operation{
-		route: "GET /locations", id: "listLocations", tag: "Place", summary: "Find locations", needs: core.TokenReport,
+		route: "GET /locations", id: "listLocations", tag: "Place", summary: "Find locations", needs: core.TokenReport, or: core.TokenRead,
 		help: "Places whose code or name begins with a text.",
 	}, func(ctx context.Context, c *call, in *struct {
 		Find  string `query:"find" maxLength:"200" doc:"The beginning of a code or a name" example:"LIB"`
@@ -180,7 +180,7 @@ func (a *API) views(ctx context.Context, c *call, _ *nothing) (*listed[View], er
 
 func (a *API) knownIssues() {
 	register(a, operation{
-		route: "GET /known-issues", id: "listKnownIssues", tag: "Known issues", summary: "List what is known", needs: core.TokenReport,
+		route: "GET /known-issues", id: "listKnownIssues", tag: "Known issues", summary: "List what is known", needs: core.TokenReport, or: core.TokenRead,
 		help: "What staff made public and is not closed, of a building or of the whole campus.",
 	}, func(ctx context.Context, c *call, in *struct {
 		Building string `query:"building" maxLength:"60" doc:"Code of a building" example:"LIB"`
@@ -205,7 +205,7 @@ func (a *API) knownIssues() {
 		return listOf(all, knownOf), nil
 	})
 	register(a, operation{
-		route: "GET /known-issues/{handle}", id: "getKnownIssue", tag: "Known issues", summary: "Show where an issue stands", needs: core.TokenReport,
+		route: "GET /known-issues/{handle}", id: "getKnownIssue", tag: "Known issues", summary: "Show where an issue stands", needs: core.TokenReport, or: core.TokenRead,
 	}, func(ctx context.Context, c *call, in *struct {
 		Handle string `path:"handle" maxLength:"60"`
 	},
@@ -217,7 +217,7 @@ func (a *API) knownIssues() {
 		return &struct{ Body Known }{knownOf(k)}, nil
 	})
 	register(a, operation{
-		route: "POST /known-issues/{handle}/me-too", id: "meToo", tag: "Known issues", summary: "Say that you have the same trouble", needs: core.TokenReport,
+		route: "POST /known-issues/{handle}/me-too", id: "meToo", tag: "Known issues", summary: "Say that you have the same trouble", needs: core.TokenWrite,
 		help: "You are counted once, and follow the issue from then on.",
 	}, func(ctx context.Context, c *call, in *struct {
 		Handle string `path:"handle" maxLength:"60"`

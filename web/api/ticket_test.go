@@ -168,3 +168,27 @@ func TestAReporterReadsAndAsksAsOnTheirPage(t *testing.T) {
 		t.Errorf("staff read %s", staffs.Body)
 	}
 }
+
+// TestWhatHelpsToReportServesForReportsAndForReading tries tokens of each scope on what a report needs to know, and on saying "me too", which
+// does something.
+func TestWhatHelpsToReportServesForReportsAndForReading(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ines := s.program(t, s.Ines, core.TokenWrite)
+	ines.send("POST", s.path(s.Report(t, s.Ana, "No signal"))+"/publish", `{"title":"Network in the library"}`).want(http.StatusOK)
+	handle, _ := ines.send("GET", "/api/v1/known-issues", "").want(http.StatusOK).value("items.0.handle").(string)
+	known := "/api/v1/known-issues/" + handle
+	for scope, may := range map[core.TokenScope]struct{ read, say int }{
+		core.TokenReport: {http.StatusOK, http.StatusForbidden}, core.TokenRead: {http.StatusOK, http.StatusForbidden},
+		core.TokenFigures: {http.StatusForbidden, http.StatusForbidden}, core.TokenWrite: {http.StatusOK, http.StatusOK},
+	} {
+		ben := s.program(t, s.Ben, scope)
+		for _, path := range []string{"/api/v1/categories", "/api/v1/locations", "/api/v1/known-issues", known} {
+			ben.send("GET", path, "").want(may.read)
+		}
+		ben.send("POST", known+"/me-too", "").want(may.say)
+	}
+	if after := ines.send("GET", known, "").want(http.StatusOK); after.value("followers") != 1.0 {
+		t.Errorf("it is %s", after.Body)
+	}
+}
