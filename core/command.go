@@ -135,7 +135,13 @@ func (d *Desk) begin(ctx context.Context, tx Tx, who Actor, o order) (*command, 
 	if err != nil {
 		return nil, err
 	}
+	return d.beginAs(ctx, tx, p, o)
+}
+
+// beginAs is begin for an actor who has been looked up in the same transaction.
+func (d *Desk) beginAs(ctx context.Context, tx Tx, p *principal, o order) (*command, error) {
 	var t Ticket
+	var err error
 	if closes(o.name) {
 		t, err = tx.LockClosing(ctx, o.ticket)
 	} else {

@@ -215,7 +215,7 @@ func (c *command) recordAside(ctx context.Context, kind EventKind) error {
 // recordCode writes into the history of each confidential ticket of somebody that a code was made with which their account can be
 // opened. Whoever has it reads what was said there, as its reporter; only the ticket's team may know that there is such a ticket,
 // and so it is they who are told.
-func (d *Desk) recordCode(ctx context.Context, tx Tx, issuer Actor, user UserID) (Dirty, error) {
+func (d *Desk) recordCode(ctx context.Context, tx Tx, issuer *principal, user UserID) (Dirty, error) {
 	confidential := query.Term{Field: query.Is, Values: []query.Value{{Text: "confidential"}}}
 	filter := Filter{Query: query.Query{Terms: []query.Term{confidential}}, Me: user, Clock: Clock{Now: d.Now(), Zone: d.Zone()}}
 	var ids []TicketID
@@ -232,7 +232,7 @@ func (d *Desk) recordCode(ctx context.Context, tx Tx, issuer Actor, user UserID)
 	slices.Sort(ids) // so that two who make codes lock them in one order
 	var told Dirty
 	for _, id := range ids {
-		c, err := d.begin(ctx, tx, issuer, order{ticket: id, name: action.View})
+		c, err := d.beginAs(ctx, tx, issuer, order{ticket: id, name: action.View})
 		if err != nil {
 			return Dirty{}, err
 		}

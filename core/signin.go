@@ -31,9 +31,11 @@ type signInStore interface {
 	// ForgiveAttempt takes back one counted try, because it succeeded.
 	ForgiveAttempt(ctx context.Context, subject string) error
 	SetPassword(ctx context.Context, user UserID, hash string) error
-	InsertCode(ctx context.Context, user UserID, codeHash []byte, by UserID, now, expires time.Time) error
-	// UseCode uses up a code that still holds; false if there is none like it.
-	UseCode(ctx context.Context, user UserID, codeHash []byte, now time.Time) (bool, error)
+	InsertCode(ctx context.Context, user UserID, hash string, by UserID, now, expires time.Time) error
+	// Codes reads the codes of an account that hold at now, the newest first.
+	Codes(ctx context.Context, user UserID, now time.Time, limit int) ([]OneTimeCode, error)
+	// UseCode uses up a code that still holds, and all others of the account; false if it holds no more.
+	UseCode(ctx context.Context, user UserID, id int64, now time.Time) (bool, error)
 	// CleanUp removes what has run out: sessions, codes, counts and keys of commands.
 	CleanUp(ctx context.Context, now time.Time) (int64, error)
 }
@@ -42,7 +44,8 @@ const (
 	webSessionLife = 30 * 24 * time.Hour
 	webSessionIdle = 7 * 24 * time.Hour // without a request
 	sshSessionLife = 24 * time.Hour
-	codeLife       = 24 * time.Hour
+	codeLife       = 10 * time.Minute
+	firstCodeLife  = 24 * time.Hour // of one that sets an account's first password: it may be handed over with the account
 
 	freeTriesAccount = 5  // then 2 s, 4 s, 8 s … up to a quarter of an hour
 	freeTriesAddress = 50 // a whole campus may come from one address
@@ -55,6 +58,15 @@ type SignedIn struct {
 	Token   string // for the cookie; only its hash is stored
 	Session Session
 }
+
+// OneTimeCode is a code as it is kept.
+type OneTimeCode struct {
+	ID   int64
+	Hash string // as of a password: a code is short enough to be said
+}
+
+// maxCodes is how many of the newest codes of an account are tried: each costs as much as a password.
+const maxCodes = 3
 
 func errWrongSignIn() error { return &Error{Kind: Unauthenticated, Code: "sign_in_wrong"} }
 
@@ -279,7 +291,8 @@ func (d *Desk) SignInByKey(ctx context.Context, who Actor, fingerprint string) (
 
 // IssueCode makes a one-time code with which somebody who cannot sign in sets a new password. Staff
 // may make one for a reporter they have recognised; for staff it takes an admin, and for an admin
-// the command line on the host or another admin. It holds for a day and replaces none before it.
+// the command line on the host or another admin. It holds for ten minutes, for whoever gets it is there or on the telephone; the one
+// that sets an account's first password for a day. It replaces none before it.
 // The teams of the account's confidential tickets see in their history that it was made, and by whom.
 func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, time.Time, error) {
 	if who.Token != 0 {
@@ -290,6 +303,10 @@ func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, t
 		return "", time.Time{}, fmt.Errorf("draw a code: %w", err)
 	}
 	code := string(letters)
+	hash, err := d.hashPassword(ctx, code)
+	if err != nil {
+		return "", time.Time{}, err
+	}
 	now := d.Now()
 	expires := now.Add(codeLife)
 	var told Dirty
@@ -308,10 +325,15 @@ func (d *Desk) IssueCode(ctx context.Context, who Actor, user UserID) (string, t
 		if account.User.IsStaff() && !p.scope.Everything && p.role != RoleAdmin {
 			return forbidden("admin_only")
 		}
-		if err := tx.InsertCode(ctx, user, d.seal("code", code), p.user.ID, now, expires); err != nil {
+		if _, password, err := tx.Login(ctx, account.User.Username); err != nil {
+			return fmt.Errorf("look up password: %w", err)
+		} else if password == "" {
+			expires = now.Add(firstCodeLife)
+		}
+		if err := tx.InsertCode(ctx, user, hash, p.user.ID, now, expires); err != nil {
 			return fmt.Errorf("store code: %w", err)
 		}
-		if told, err = d.recordCode(ctx, tx, who, user); err != nil {
+		if told, err = d.recordCode(ctx, tx, p, user); err != nil {
 			return err
 		}
 		return d.recordAdmin(ctx, tx, p, StreamUser, int64(user), EventCode, "", "", "")
@@ -341,13 +363,16 @@ func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, passw
 	if err != nil {
 		return SignedIn{}, err
 	}
-	ref, formed := ParseReference(code)
+	id, err := d.findCode(ctx, user, code)
+	if err != nil {
+		return SignedIn{}, err
+	}
 	var signed SignedIn
 	err = d.store.InTx(ctx, func(tx Tx) error {
-		if user.ID == 0 || user.Disabled || !formed {
+		if user.ID == 0 || user.Disabled || id == 0 {
 			return &Error{Kind: Unauthenticated, Code: "code_wrong"}
 		}
-		used, err := tx.UseCode(ctx, user.ID, d.seal("code", string(ref)), d.Now())
+		used, err := tx.UseCode(ctx, user.ID, id, d.Now())
 		if err != nil {
 			return fmt.Errorf("use code: %w", err)
 		}
@@ -372,6 +397,29 @@ func (d *Desk) SignInWithCode(ctx context.Context, who Actor, login, code, passw
 	}
 	d.store.Ring(DirtyUser(signed.User.ID))
 	return signed, nil
+}
+
+// findCode is the account's code that somebody typed; 0 if it has none like it. For an account that there is not, or that has no code, it
+// takes as long.
+func (d *Desk) findCode(ctx context.Context, user User, typed string) (int64, error) {
+	codes, err := d.store.Codes(ctx, user.ID, d.Now(), maxCodes)
+	if err != nil {
+		return 0, fmt.Errorf("read codes: %w", err)
+	}
+	if len(codes) == 0 {
+		codes = []OneTimeCode{{Hash: d.dummyHash}}
+	}
+	ref, formed := ParseReference(typed)
+	for _, c := range codes {
+		ok, _, err := d.checkHash(ctx, string(ref), c.Hash)
+		if err != nil && !errors.Is(err, errHashForm) { // one of an earlier version of this program
+			return 0, fmt.Errorf("check code: %w", err)
+		}
+		if ok && formed {
+			return c.ID, nil
+		}
+	}
+	return 0, nil
 }
 
 func (d *Desk) replacePassword(ctx context.Context, tx Tx, user User, hash string, door Door) error {

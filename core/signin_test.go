@@ -1,10 +1,13 @@
 package core_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -162,5 +165,119 @@ func TestAOneTimeCodeWorksOnceAndEndsOtherSignIns(t *testing.T) {
 		if _, _, err := c.Desk.IssueCode(ctx, ines, other.ID); core.KindOf(err) != core.Forbidden {
 			t.Errorf("staff make a code for %s: %v", other.Username, err)
 		}
+	}
+}
+
+// TestAOneTimeCodeHoldsForTenMinutes makes codes for somebody who has forgotten a password, and for somebody who never had one.
+func TestAOneTimeCodeHoldsForTenMinutes(t *testing.T) {
+	t.Parallel()
+	var passed atomic.Int64
+	clock := func() time.Time {
+		return time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC).Add(time.Duration(passed.Load()))
+	}
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.Open(t), core.Options{Clock: clock}))
+	c.SignIn(t, c.Ana, core.DoorWeb)
+	for _, test := range []struct {
+		whose core.User
+		holds time.Duration
+	}{{c.Ana, 10 * time.Minute}, {c.Ben, 24 * time.Hour}} {
+		code, expires, err := c.Desk.IssueCode(t.Context(), storagetest.As(c.Ines, core.DoorSSH), test.whose.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := c.Desk.Now()
+		if got := expires.Sub(made); got != test.holds {
+			t.Errorf("%s's code holds for %s, want %s", test.whose.Username, got, test.holds)
+		}
+		try := func() error {
+			_, err := c.Desk.SignInWithCode(t.Context(), core.Anonymous(core.DoorWeb, "192.0.2.1"), test.whose.Username, code, "another fine password", "")
+			return err
+		}
+		passed.Add(int64(test.holds))
+		wantCode(t, try(), "code_wrong")
+		passed.Add(-int64(time.Second))
+		if err := try(); err != nil {
+			t.Errorf("just before it ends %s's code does not sign in: %v", test.whose.Username, err)
+		}
+	}
+}
+
+// TestAOneTimeCodeIsKeptAsAPasswordIs looks at what is kept: each is hashed with a salt of its own. One that is not the newest signs in too.
+func TestAOneTimeCodeIsKeptAsAPasswordIs(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
+	ines := storagetest.As(c.Ines, core.DoorSSH)
+	first, _, err := c.Desk.IssueCode(t.Context(), ines, c.Ana.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.Desk.IssueCode(t.Context(), ines, c.Ana.ID); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := db.Codes(t.Context(), c.Ana.ID, c.Desk.Now(), 10)
+	if err != nil || len(kept) != 2 || kept[0].Hash == kept[1].Hash {
+		t.Fatalf("kept are %v (%v)", kept, err)
+	}
+	for _, k := range kept {
+		if !strings.HasPrefix(k.Hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
+			t.Errorf("kept as %s", k.Hash)
+		}
+	}
+	anybody := core.Anonymous(core.DoorWeb, "192.0.2.1")
+	for _, wrong := range []string{"", "K7QM-3XDPR", kept[1].Hash} {
+		_, err := c.Desk.SignInWithCode(t.Context(), anybody, "ana", wrong, "another fine password", "")
+		wantCode(t, err, "code_wrong")
+	}
+	if _, err := c.Desk.SignInWithCode(t.Context(), anybody, "ana", first, "another fine password", ""); err != nil {
+		t.Error(err)
+	}
+}
+
+// countsAccounts is a database that counts how often an account is looked up in a transaction.
+type countsAccounts struct {
+	core.Store
+
+	n *atomic.Int64
+}
+
+type countedAccounts struct {
+	core.Tx
+
+	n *atomic.Int64
+}
+
+func (s countsAccounts) InTx(ctx context.Context, work func(core.Tx) error) error {
+	return s.Store.InTx(ctx, func(tx core.Tx) error { return work(countedAccounts{tx, s.n}) })
+}
+
+func (x countedAccounts) Account(ctx context.Context, user core.UserID, session core.SessionID, now time.Time) (core.Account, error) {
+	x.n.Add(1)
+	return x.Tx.Account(ctx, user, session, now)
+}
+
+// TestWhoMakesACodeIsLookedUpOnce makes codes for somebody with one confidential ticket, and with five.
+func TestWhoMakesACodeIsLookedUpOnce(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int64
+	db := storagetest.Open(t)
+	desk, err := core.New(t.Context(), countsAccounts{db, &n}, core.Options{Hub: db.Hub()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := storagetest.CampusOn(t, desk)
+	var lookups []int64
+	for _, tickets := range []int{1, 4} {
+		for range tickets {
+			c.ReportIn(t, c.Ana, "Somebody shouted", c.Abuse)
+		}
+		before := n.Load()
+		if _, _, err := c.Desk.IssueCode(t.Context(), storagetest.As(c.Ines, core.DoorSSH), c.Ana.ID); err != nil {
+			t.Fatal(err)
+		}
+		lookups = append(lookups, n.Load()-before)
+	}
+	if lookups[0] != lookups[1] {
+		t.Errorf("with more confidential tickets accounts are looked up %d times instead of %d", lookups[1], lookups[0])
 	}
 }

@@ -142,8 +142,8 @@ const insertCode = `
 	insert into one_time_codes (user_id, code_hash, created_by, created_at, expires_at) values ($1, $2, $3, $4, $5)`
 
 // InsertCode implements core.
-func (s queries) InsertCode(ctx context.Context, user core.UserID, codeHash []byte, by core.UserID, now, expires time.Time) error {
-	return s.exec(ctx, insertCode, int64(user), codeHash, null(int64(by)), now, expires)
+func (s queries) InsertCode(ctx context.Context, user core.UserID, hash string, by core.UserID, now, expires time.Time) error {
+	return s.exec(ctx, insertCode, int64(user), []byte(hash), null(int64(by)), now, expires)
 }
 
 // useCode uses up all codes of the account with the one that is shown: after a new password, an older one
@@ -151,11 +151,28 @@ func (s queries) InsertCode(ctx context.Context, user core.UserID, codeHash []by
 const useCode = `
 	update one_time_codes set used_at = $3
 	where user_id = $1 and used_at is null and exists (
-		select from one_time_codes where user_id = $1 and code_hash = $2 and used_at is null and expires_at > $3)`
+		select from one_time_codes where user_id = $1 and id = $2 and used_at is null and expires_at > $3)`
 
 // UseCode implements core.
-func (s queries) UseCode(ctx context.Context, user core.UserID, codeHash []byte, now time.Time) (bool, error) {
-	return s.some(ctx, useCode, int64(user), codeHash, now)
+func (s queries) UseCode(ctx context.Context, user core.UserID, id int64, now time.Time) (bool, error) {
+	return s.some(ctx, useCode, int64(user), id, now)
+}
+
+const codesOf = `
+	select id, code_hash from one_time_codes
+	where user_id = $1 and used_at is null and expires_at > $2 order by created_at desc, id desc limit $3`
+
+// Codes implements core.
+func (s queries) Codes(ctx context.Context, user core.UserID, now time.Time, limit int) ([]core.OneTimeCode, error) {
+	rows, err := collect[struct {
+		ID       int64
+		CodeHash []byte
+	}](ctx, s, codesOf, int64(user), now, limit)
+	list := make([]core.OneTimeCode, len(rows))
+	for i, r := range rows {
+		list[i] = core.OneTimeCode{ID: r.ID, Hash: string(r.CodeHash)}
+	}
+	return list, err
 }
 
 // What has run out is removed in small statements, each served by an index.
