@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -138,6 +139,7 @@ func (d *Desk) roll(ctx context.Context, who Actor, doing string, dry bool, work
 		}
 		return nil
 	})
+	slices.SortStableFunc(report.Problems, func(a, b RollProblem) int { return cmp.Compare(a.Line, b.Line) })
 	if err != nil && !errors.Is(err, errRehearsedRoll) {
 		return RollReport{}, fmt.Errorf("%s: %w", doing, err)
 	}

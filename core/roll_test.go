@@ -76,7 +76,7 @@ func checkRoll(t *testing.T, report core.RollReport, want, made string) {
 func TestEveryFaultOfALineIsSaid(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)
-	report, err := c.Desk.ImportLocations(t.Context(), storagetest.As(c.Ada, core.DoorSSH), strings.NewReader("code,name,kind,parent\nA T,,tower,NIX\nLIB,,room,LIB-204\n"), true)
+	report, err := c.Desk.ImportLocations(t.Context(), storagetest.As(c.Ada, core.DoorSSH), strings.NewReader("code,name,kind,parent\nA T,,tower,NIX\nLIB,,room,LIB-204\n\"odd,x\n"), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +86,7 @@ func TestEveryFaultOfALineIsSaid(t *testing.T) {
 	}
 	want := []string{
 		"2 code code_form", "2 name name_missing", "2 kind location_kind", "2 parent location_unknown", "3 name name_missing", "3 kind location_kind_stays", "3 parent parent_kind",
+		"4 line roll_quotes", // which the reading of the file finds first
 	}
 	if !slices.Equal(said, want) {
 		t.Errorf("it says %q, want %q", said, want)

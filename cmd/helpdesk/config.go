@@ -176,7 +176,7 @@ type zoneFlag struct{ *time.Location }
 func (z *zoneFlag) UnmarshalText(name []byte) error {
 	zone, err := time.LoadLocation(string(name))
 	if err != nil || len(name) == 0 || zone == time.Local {
-		return fmt.Errorf("HELPDESK_ZONE is %q, which is no time zone: write it as Europe/Madrid", name)
+		return fmt.Errorf("%q is no time zone (--zone, or HELPDESK_ZONE): write it as Europe/Madrid", name)
 	}
 	z.Location = zone
 	return nil

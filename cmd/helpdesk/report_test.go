@@ -102,3 +102,37 @@ func TestReportsThatCannotBeAreRefusedInWords(t *testing.T) {
 		})
 	}
 }
+
+// Days of reports begin by the clock of the campus, unless somebody names another.
+func TestReportsGoByTheCampussZone(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	said := func(want int, args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), append(args, "--database-url="+url, "--unsafe"), &out, &errs); code != want {
+			t.Fatalf("%s ends with %d: %s", strings.Join(args, " "), code, errs.String())
+		}
+		return out.String() + errs.String()
+	}
+	zone := func(want string, args ...string) {
+		t.Helper()
+		if got := said(0, append([]string{"report", "flow", "--format=json"}, args...)...); !strings.Contains(got, `"zone": "`+want+`"`) {
+			t.Errorf("report %s is not of %s:\n%s", strings.Join(args, " "), want, got)
+		}
+	}
+	zone("UTC")
+	said(0, "setting", "set", "zone", "Pacific/Auckland")
+	zone("Pacific/Auckland")
+	zone("Europe/Madrid", "--zone=Europe/Madrid")
+	if got := said(0, "setting", "ls"); got != "zone\n" {
+		t.Errorf("the settings are %q", got)
+	}
+	if got := said(0, "setting", "undo", "zone"); !strings.HasPrefix(got, "The change of zone of ") {
+		t.Errorf("the undo says %q", got)
+	}
+	zone("UTC")
+	if got := said(64, "report", "flow", "--zone=Mars/Olympus"); !strings.Contains(got, `"Mars/Olympus" is no time zone`) {
+		t.Errorf("a zone that does not exist: %q", got)
+	}
+}
