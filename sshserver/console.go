@@ -62,7 +62,7 @@ func (s *Server) openConsole(ctx context.Context, call *call, who core.Actor, me
 // openWall opens the wall for a kiosk's key, and nothing else. A wall is never idle.
 func (s *Server) openWall(ctx context.Context, call *call, who core.Actor) int {
 	if _, _, hasTerminal := call.Pty(); !hasTerminal || strings.TrimSpace(call.RawCommand()) != "" {
-		call.complain(s.words.needsTerminal())
+		call.complain(s.words.wallAlone())
 		return exitUsage
 	}
 	return s.openFace(ctx, call, who, core.User{}, math.MaxInt64, s.drawn)

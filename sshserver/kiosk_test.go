@@ -26,8 +26,8 @@ func TestAKiosksKeyOpensTheWallAndNothingElse(t *testing.T) {
 	wall := sshtest.Open(t, client, 120, 40)
 	wall.Wait("Console of  (0)")
 	wall.Type("4")
-	if _, _, status := sshtest.Run(t, client, "list"); status == 0 {
-		t.Error("a verb is answered")
+	if _, said, status := sshtest.Run(t, client, "list"); status == 0 || !strings.Contains(said, "the wall of figures and nothing else") {
+		t.Errorf("a verb is answered with %d: %s", status, said)
 	}
 	who := core.Kiosk(added.Fingerprint, "")
 	probe, err := query.Parse("secret")

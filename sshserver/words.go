@@ -84,8 +84,8 @@ func (w words) onlyStaff(me core.User) string {
 		"or with commands such as: ssh " + w.host + " help"
 }
 
-func (w words) needsTerminal() string {
-	return "The console needs a terminal. Open it with: ssh -t " + w.host
+func (w words) wallAlone() string {
+	return "This key opens the wall of figures and nothing else: ssh -t " + w.host
 }
 
 func (w words) noRoom() string {

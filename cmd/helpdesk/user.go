@@ -109,7 +109,7 @@ func printCode(ctx context.Context, o *output, desk *core.Desk, user core.User) 
 		return err
 	}
 	o.printf("One-time code: %s\nWith it they set a password, on the page under \"Forgotten password\" or over SSH in place of the password.\nIt holds until %s, once.\n",
-		code, expires.Local().Format("2 January 15:04"))
+		code, expires.Local().Format("2 January 15:04 MST"))
 	return nil
 }
 

@@ -11,10 +11,11 @@ import (
 	"helpdesk.campus/core"
 )
 
-// The standard's bounds of a list and of a description.
+// The standard's bounds of a list and of a description, and ours of how many requests one call asks for: each is looked up.
 const (
 	usualDays      = 90
 	maxDescription = 4000
+	maxAsked       = 50
 )
 
 // kinds are the categories that one can report under.
@@ -151,6 +152,9 @@ func (h *Handler) requests(call request) (any, error) {
 	}
 	if ids == "" {
 		return h.list(call)
+	}
+	if strings.Count(ids, ",") >= maxAsked {
+		return nil, &fault{http.StatusBadRequest, "service_request_id: ask for " + strconv.Itoa(maxAsked) + " at most at once"}
 	}
 	var list issues
 	for id := range strings.SplitSeq(ids, ",") {

@@ -190,3 +190,21 @@ func TestAReportThatCannotBeTakenSaysWhy(t *testing.T) {
 	s.send("DELETE", "requests.json", nil, http.StatusMethodNotAllowed)
 	s.send("GET", "nothing.xml", nil, http.StatusNotFound)
 }
+
+// TestAttackOneCallThatAsksAThousandTimes has one call, which counts once, look the same request up as often as fits into an address.
+func TestAttackOneCallThatAsksAThousandTimes(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	_, answer, _ := strings.Cut(s.send("POST", "requests.xml", s.report(s.key), http.StatusCreated), "<service_request_id>")
+	id, _, _ := strings.Cut(answer, "<")
+	ticket := storagetest.Tickets(t, s.Desk)[0].Ticket.ID
+	if _, err := s.Desk.Publish(t.Context(), storagetest.As(s.Fay, core.DoorSSH), ticket, 0, "Heating is off"); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(times, status int) {
+		t.Helper()
+		s.send("GET", "requests.json?service_request_id="+strings.TrimSuffix(strings.Repeat(id+",", times), ","), nil, status)
+	}
+	ask(50, http.StatusOK)
+	ask(51, http.StatusBadRequest)
+}
