@@ -60,6 +60,16 @@ func TestStaffDoNotGetIntoAdministration(t *testing.T) {
 	ines.sees("not now: Administration is for")
 }
 
+func TestFromAnywhereInAdministrationItsListIsTwoKeysAway(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ada := administer(t, c, "Users")
+	ada.enter("ines")
+	ada.sees("SSH keys")
+	ada.press("g", "a")
+	ada.sees("Audit trail")
+}
+
 func TestWhoIsNoAdminAnyMoreIsOutOfAdministration(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)

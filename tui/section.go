@@ -40,8 +40,10 @@ func (c *Console) openAdministration() tea.Cmd {
 	if c.env.Me.Role != core.RoleAdmin {
 		return host{c}.Toast(screen.Warning, plain.Line(notAdmin))
 	}
-	if _, there := c.top().(*admin.Screen); there {
-		return nil
+	for _, s := range c.trail.each() {
+		if a, ok := s.(*admin.Screen); ok && !a.Nested() {
+			return c.goTo(a)
+		}
 	}
 	return c.goTo(admin.New(c.env))
 }

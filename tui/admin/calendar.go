@@ -42,7 +42,7 @@ func newCalendar(env *screen.Env) *Screen {
 		return p, err
 	}
 	s.keys = func(at *row) []screen.Binding {
-		return []screen.Binding{s.undoSetting(at), s.importKey(), {Keys: []string{"a"}, Words: "add a holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
+		return []screen.Binding{s.undoSetting(at), s.importKey(), {Keys: []string{"a"}, Words: "holiday…", Help: "Add a day on which the helpdesk stays closed.", Foot: true, Run: func() tea.Cmd {
 			return s.fill("Add a holiday", "add the holiday", []screen.Field{
 				{Name: "date", Label: "Date", Hint: "As 2026-12-24."},
 				{Name: "name", Label: "Name", Hint: "What it is called; may stay empty."},

@@ -16,7 +16,7 @@ import (
 
 // importKey takes the holidays of a calendar file, as text that is pasted.
 func (s *Screen) importKey() screen.Binding {
-	return screen.Binding{Keys: []string{"i"}, Words: "paste a calendar…", Help: "Add the holidays of an iCalendar file (.ics) whose text is pasted.", Foot: true, Run: func() tea.Cmd {
+	return screen.Binding{Keys: []string{"i"}, Words: "paste .ics…", Help: "Add the holidays of an iCalendar file (.ics) whose text is pasted.", Foot: true, Run: func() tea.Cmd {
 		const room = 300_000          // holds the most holidays that a file may have
 		var report core.HolidayReport // written before the answer is sent, read after it came
 		var pasted string
