@@ -2,7 +2,7 @@
 
 -- What stood in a setting before its last change, for undo, where that is words of people: those are in no event. The command is the
 -- one that replaced it.
-create table replaced_settings (
+create table if not exists replaced_settings (
     key     text primary key,
     value   text not null,
     command uuid not null
