@@ -148,9 +148,8 @@ func TestTermsAboutWhatHappenedSpeakOfOneHappening(t *testing.T) {
 	}
 	// What staff did, and what others reported, is not told to reporters.
 	for _, text := range []string{"by:ines", "is:repeat"} {
-		page, err := a.Desk.Tickets(t.Context(), storagetest.As(a.Ana, core.DoorWeb), core.ListRequest{Query: parse(t, text)})
-		if err != nil || len(page.Tickets) != 0 {
-			t.Errorf("a reporter who asks for %s finds %d, %v", text, len(page.Tickets), err)
+		if _, err := a.Desk.Tickets(t.Context(), storagetest.As(a.Ana, core.DoorWeb), core.ListRequest{Query: parse(t, text)}); !outsideQuery(err) {
+			t.Errorf("a reporter asks for %s: %v", text, err)
 		}
 	}
 	_, err := a.Desk.AnalyseFlow(t.Context(), storagetest.As(a.Ivan, core.DoorSSH), core.Question{Query: parse(t, "by:ines")})

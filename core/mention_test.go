@@ -43,7 +43,7 @@ func TestWhoIsNamedFindsItUntilTheyLook(t *testing.T) {
 		who   core.Actor
 		query string
 		n     int
-	}{{ivan, "mentions:unseen", 1}, {ivan, "mentions:me", 1}, {ines, "mentions:me", 0}, {storagetest.As(c.Ana, core.DoorWeb), "mentions:me", 0}} {
+	}{{ivan, "mentions:unseen", 1}, {ivan, "mentions:me", 1}, {ines, "mentions:me", 0}} {
 		if n := listed(t, c, want.who, want.query); n != want.n {
 			t.Errorf("%s finds %d for user %d, want %d", want.query, n, want.who.User, want.n)
 		}

@@ -57,11 +57,11 @@ func (d *Desk) hashPassword(ctx context.Context, password string) (string, error
 
 // hashOfNobody is a hash whose password nobody knows. To compare with it takes as long as with any other; to make it takes nothing.
 func (d *Desk) hashOfNobody() (string, error) {
-	raw, err := d.bytes(argonSaltLen + argonKeyLen)
+	salt, err := d.bytes(argonSaltLen)
 	if err != nil {
 		return "", err
 	}
-	return phc(raw[:argonSaltLen], raw[argonSaltLen:]), nil
+	return phc(salt, d.seal("password of nobody", string(salt))[:argonKeyLen]), nil
 }
 
 // phc writes a hash of today's strength in PHC string form.

@@ -40,7 +40,7 @@ func watched(t *testing.T) *storagetest.Campus {
 		Slow:       []core.SlowStatement{{Statement: "select id from tickets where search @@ $1", Calls: 1200, Mean: 42 * time.Millisecond}},
 		Jobs:       []core.JobHealth{{Kind: "mail", LastDone: now.Add(-time.Minute), Waiting: 3, Failed: 2}, {Kind: "seal", LastDone: now.Add(-5 * time.Minute)}},
 		LastBackup: core.BackupMade{At: now.Add(-9 * 24 * time.Hour), Rows: 11_000_000, Bytes: 2_300_000_000},
-	}}, core.Options{Clock: at.Now, Rand: rand.NewChaCha8([32]byte{7}), Hub: db.Hub()})
+	}}, core.Options{Clock: at.Now, Rand: rand.NewChaCha8([32]byte{7}), Hub: db.Hub(), Name: "Example Campus"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,20 +126,24 @@ func TestWhatThePageCannotDoIsSaidOnAPageOfOurs(t *testing.T) {
 	}
 }
 
+// bomb is what somebody sends, and goes off when it is read.
+type bomb struct{}
+
+func (bomb) Read([]byte) (int, error) { panic("it goes off") }
+
 func TestAPanicIsAPageAndALineInTheLog(t *testing.T) {
 	t.Parallel()
-	words, err := text.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := web.New(nil, words, web.Options{PublicURL: &url.URL{Scheme: "http", Host: "localhost"}}) // nobody at the desk
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newSite(t)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, s.server.URL+"/report", bomb{})
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	answer := httptest.NewRecorder()
-	h.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+	s.handler.ServeHTTP(answer, r)
 	if answer.Code != http.StatusInternalServerError || !strings.Contains(answer.Body.String(), "Something went wrong on our side") {
 		t.Errorf("status %d: %s", answer.Code, answer.Body)
+	}
+	if !strings.Contains(s.log.String(), "it goes off") {
+		t.Errorf("the log does not say so: %s", s.log)
 	}
 }
 
