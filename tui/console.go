@@ -76,11 +76,11 @@ type Console struct {
 	around   around    // who else is where
 	handedAt time.Time // when the newest draft that was handed over came
 
-	place      place // as it is kept on the server
-	placeDue   bool
-	lost       error  // why the place could not be read so far
-	arrived    func() // nil once it has been called
-	checkingMe bool
+	place    place // as it is kept on the server
+	placeDue bool
+	lost     error  // why the place could not be read so far
+	arrived  func() // nil once it has been called
+	myself   myself
 }
 
 // dialog is an open dialog with what it takes to be graceful.
@@ -273,8 +273,8 @@ func (c *Console) spread(msg tea.Msg) tea.Cmd {
 	case accountFound:
 		c.takeAccount(msg)
 		return nil
-	case preferred:
-		return c.preferred(msg)
+	case wishKept:
+		return c.wishKept(msg)
 	case chordDue:
 		return c.chordOver(msg)
 	case screen.Acted:

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	tea "charm.land/bubbletea/v2"
+
 	"helpdesk.campus/tui/admin"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/settings"
@@ -27,3 +29,9 @@ func Bindings(c *Console) []screen.Binding { return c.top().Bindings() }
 
 // Everywhere is the table of keys that work on every screen.
 func Everywhere(c *Console) []screen.Binding { return c.everywhere() }
+
+// TellsWhoOneIs is true of the answer to who the person is now.
+func TellsWhoOneIs(msg tea.Msg) bool {
+	_, ok := msg.(meRead)
+	return ok
+}

@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"helpdesk.campus/core"
 	"helpdesk.campus/core/plain"
 	"helpdesk.campus/tui/screen"
 	"helpdesk.campus/tui/ui"
@@ -50,36 +49,4 @@ func (c *Console) checkIdle() tea.Cmd {
 		return tea.Batch(host{c}.Toast(screen.Failure, plain.Line(fmt.Sprintf("No key for a while: signing out in %s. Any key stays.", left))), c.watchIdle())
 	}
 	return c.watchIdle()
-}
-
-// meRead is who the person is now.
-type meRead struct {
-	user core.User
-	err  error
-}
-
-// checkMe asks whether the person may still be here, when that may have changed.
-func (c *Console) checkMe(dirty core.Dirty) tea.Cmd {
-	if c.checkingMe || !dirty.All && !dirty.Users[c.env.Me.ID] {
-		return nil
-	}
-	c.checkingMe = true
-	return c.env.Do(readMe(c.env))
-}
-
-func (c *Console) takeMe(m meRead) tea.Cmd {
-	c.checkingMe = false
-	switch core.KindOf(m.err) {
-	case core.Unauthenticated, core.Forbidden, core.NotFound:
-		return c.leave(c.env.Explain(m.err))
-	case "":
-		c.env.Me = m.user
-		c.adapt()
-		if !m.user.IsStaff() {
-			return c.leave("Your account no longer works at this desk, so the console has closed. Drafts are kept.")
-		}
-		return c.leaveAdministration()
-	case core.Invalid, core.Conflict, core.Limited, core.Unavailable, core.Internal:
-	}
-	return nil
 }

@@ -135,6 +135,42 @@ func TestTimesAreShownInOnesZoneAndExactOnDemand(t *testing.T) {
 	ines.sees("2026-03-10 18:00:00 JST")
 }
 
+// A change of one's own ways is not taken back by what was read before it was kept.
+func TestASettingStaysAsItWasChanged(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	ines := sit(t, c, c.Ines, 100, 40)
+	ines.settings()
+	ines.settled()
+	elsewhere := storagetest.As(c.Ines, core.DoorWeb)
+	if err := c.Desk.SetLanguage(t.Context(), elsewhere, "es"); err != nil {
+		t.Fatal(err)
+	}
+	var old tea.Msg
+	for old == nil {
+		msg := <-ines.msgs
+		if tui.TellsWhoOneIs(msg) {
+			old = msg
+			continue
+		}
+		ines.send(msg)
+	}
+	before := c.Ines.Preferences
+	ines.choose("Times ")
+	ines.choose("Hold replies")
+	ines.sees("by the clock")
+	ines.send(old)
+	if !strings.Contains(ines.screen(), "by the clock") {
+		t.Errorf("the change is gone again:\n%s", ines.screen())
+	}
+	ines.sees("Español")
+	ines.sees("by the clock")
+	kept, err := c.Desk.Preferences(t.Context(), elsewhere)
+	if err != nil || kept.ExactTimes == before.ExactTimes || kept.HoldReplies == before.HoldReplies {
+		t.Errorf("what is kept is %+v, %v", kept, err)
+	}
+}
+
 func TestKeysAreAddedAndRevokedInTheSettings(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)
