@@ -69,7 +69,7 @@ func (d *Desk) SetDayHours(ctx context.Context, who Actor, day time.Weekday, typ
 
 // changeHours replaces office hours by what is made of those there were.
 func (d *Desk) changeHours(ctx context.Context, who Actor, change func(before []calendar.Range) []calendar.Range) error {
-	return d.administer(ctx, who, "set office hours", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+	return d.changeCampus(ctx, who, "set office hours", func(ctx context.Context, tx Tx, p *principal) error {
 		before, err := tx.OfficeHours(ctx)
 		if err != nil {
 			return fmt.Errorf("read office hours: %w", err)
@@ -150,7 +150,7 @@ func (d *Desk) RemoveHoliday(ctx context.Context, who Actor, day calendar.Day) e
 
 // changeHolidays replaces the holidays by what is made of those there were.
 func (d *Desk) changeHolidays(ctx context.Context, who Actor, change func(tx Tx, before []calendar.Holiday) ([]calendar.Holiday, error)) error {
-	return d.administer(ctx, who, "set holidays", Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+	return d.changeCampus(ctx, who, "set holidays", func(ctx context.Context, tx Tx, p *principal) error {
 		before, err := tx.Holidays(ctx, calendar.Day{})
 		if err != nil {
 			return fmt.Errorf("read holidays: %w", err)

@@ -88,7 +88,7 @@ func (d *Desk) AnalyseFlow(ctx context.Context, who Actor, q Question) (FlowFigu
 	if err != nil {
 		return FlowFigures{}, err
 	}
-	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
+	r, err := d.rangeOf(ctx, q, filter.Clock)
 	if err != nil {
 		return FlowFigures{}, err
 	}
@@ -121,6 +121,6 @@ func (d *Desk) AnalyseFlow(ctx context.Context, who Actor, q Question) (FlowFigu
 		flow.Created.N, flow.Closed.N, flow.Reopened.N = flow.Created.N+created, flow.Closed.N+closed, flow.Reopened.N+reopened
 	}
 	flow.BacklogAtStart = backlog
-	d.figures.put(who, "flow", q, &flow)
+	d.figures.put(who, "flow", q, filter.Clock.Zone, &flow)
 	return flow, nil
 }

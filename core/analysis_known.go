@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // knownFigures are the last figures of some questions, for a dashboard that shows something at once and says how old
-// it is. They are kept by actor: what one may see, nobody else is shown.
+// it is. They are kept by actor: what one may see, nobody else is shown; and by zone, which says when days begin.
 type knownFigures struct {
 	mu   sync.Mutex
 	list map[string]any
@@ -17,14 +18,14 @@ type knownFigures struct {
 // mostKnown bounds what a process keeps.
 const mostKnown = 64
 
-func knownKey(who Actor, name string, q Question) string {
-	return fmt.Sprintf("%s %d %s %s %d %t %s %s %s %s %v %s", who.Kind, who.User, who.Key, name, q.Days, q.Term, q.From, q.To, q.Step, q.Against, q.Office, q.Query.String())
+func knownKey(who Actor, name string, q Question, zone *time.Location) string {
+	return fmt.Sprintf("%s %d %s %s %d %t %s %s %s %s %v %s %s", who.Kind, who.User, who.Key, name, q.Days, q.Term, q.From, q.To, q.Step, q.Against, q.Office, zone, q.Query.String())
 }
 
-func (k *knownFigures) put(who Actor, name string, q Question, figures any) {
+func (k *knownFigures) put(who Actor, name string, q Question, zone *time.Location, figures any) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	key := knownKey(who, name, q)
+	key := knownKey(who, name, q, zone)
 	if _, there := k.list[key]; !there {
 		if k.list == nil {
 			k.list = map[string]any{}
@@ -38,17 +39,10 @@ func (k *knownFigures) put(who Actor, name string, q Question, figures any) {
 	k.list[key] = figures
 }
 
-func (k *knownFigures) get(who Actor, name string, q Question) any {
+func (k *knownFigures) get(who Actor, name string, q Question, zone *time.Location) any {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.list[knownKey(who, name, q)]
-}
-
-// forget drops all of them: days begin at other times now.
-func (k *knownFigures) forget() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.list, k.keys = nil, nil
+	return k.list[knownKey(who, name, q, zone)]
 }
 
 // LastKnown returns the figures that this process last computed for the same actor and question: a *NowFigures for
@@ -60,5 +54,5 @@ func (d *Desk) LastKnown(ctx context.Context, who Actor, name string, q Question
 	if name == "now" {
 		q = Question{Query: q.Query}
 	}
-	return d.figures.get(who, name, q), nil
+	return d.figures.get(who, name, q, d.Zone()), nil
 }

@@ -115,7 +115,7 @@ func (d *Desk) AnalyseNow(ctx context.Context, who Actor, q query.Query) (NowFig
 		return NowFigures{}, err
 	}
 	now := NowFigures{At: filter.Clock.Now}
-	local := now.At.In(d.Zone())
+	local := now.At.In(filter.Clock.Zone)
 	today := startOfDay(local)
 	weeks := make([]time.Time, usualWeeks)
 	for i := range weeks {
@@ -157,7 +157,7 @@ func (d *Desk) AnalyseNow(ctx context.Context, who Actor, q query.Query) (NowFig
 	now.Led = p.leads(dir, scope)
 	now.Queues = withEmptied(dir, now.Queues, drifts)
 	usual(now.Queues, drifts)
-	d.figures.put(who, "now", Question{Query: q}, &now)
+	d.figures.put(who, "now", Question{Query: q}, filter.Clock.Zone, &now)
 	return now, nil
 }
 

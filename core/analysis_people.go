@@ -96,7 +96,7 @@ func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (People
 	if err != nil {
 		return PeopleFigures{}, err
 	}
-	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
+	r, err := d.rangeOf(ctx, q, filter.Clock)
 	if err != nil {
 		return PeopleFigures{}, err
 	}
@@ -159,7 +159,7 @@ func (d *Desk) AnalysePeople(ctx context.Context, who Actor, q Question) (People
 	if err := d.persons(ctx, p, scope, &people, by, own, done, stars); err != nil {
 		return PeopleFigures{}, err
 	}
-	d.figures.put(who, "people", q, &people)
+	d.figures.put(who, "people", q, filter.Clock.Zone, &people)
 	return people, nil
 }
 

@@ -69,6 +69,6 @@ func (d *Desk) rows(ctx context.Context, who Actor, q Question) (Scope, Filter, 
 	if p.Kind == ActorKiosk {
 		return Scope{}, Filter{}, Range{}, forbidden("staff_only")
 	}
-	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
+	r, err := d.rangeOf(ctx, q, filter.Clock)
 	return scope, filter, r, err
 }

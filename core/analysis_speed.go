@@ -161,7 +161,7 @@ func (d *Desk) AnalyseSpeed(ctx context.Context, who Actor, q Question) (SpeedFi
 	if err != nil {
 		return SpeedFigures{}, err
 	}
-	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
+	r, err := d.rangeOf(ctx, q, filter.Clock)
 	if err != nil {
 		return SpeedFigures{}, err
 	}
@@ -188,7 +188,7 @@ func (d *Desk) AnalyseSpeed(ctx context.Context, who Actor, q Question) (SpeedFi
 	if err := together(tasks...); err != nil {
 		return SpeedFigures{}, err
 	}
-	d.figures.put(who, "speed", q, &speed)
+	d.figures.put(who, "speed", q, filter.Clock.Zone, &speed)
 	return speed, nil
 }
 

@@ -80,7 +80,7 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 	if err != nil {
 		return WhereFigures{}, err
 	}
-	r, err := d.rangeOf(ctx, q, filter.Clock.Now)
+	r, err := d.rangeOf(ctx, q, filter.Clock)
 	if err != nil {
 		return WhereFigures{}, err
 	}
@@ -126,9 +126,9 @@ func (d *Desk) AnalyseWhere(ctx context.Context, who Actor, q Question) (WhereFi
 		if n == 0 {
 			continue
 		}
-		start := time.UnixMicro((now.from + int64(i)) * quarter).In(d.Zone())
+		start := time.UnixMicro((now.from + int64(i)) * quarter).In(filter.Clock.Zone)
 		where.Heat[(int(start.Weekday())+6)%7][start.Hour()] += n
 	}
-	d.figures.put(who, "where", q, &where)
+	d.figures.put(who, "where", q, filter.Clock.Zone, &where)
 	return where, nil
 }

@@ -22,7 +22,7 @@ const (
 const maxCampusName = 60
 
 // zonePattern matches names of zones: not the other files that lie beside them on a server, nor zones that count leap seconds.
-var zonePattern = regexp.MustCompile(`^(UTC|[A-Z][A-Za-z]+/[A-Za-z0-9/_+-]+)$`)
+var zonePattern = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`)
 
 // face is how the campus shows itself. Everything that is drawn asks for it, so it is read without a lock and without a query.
 type face struct {
@@ -62,11 +62,7 @@ func (d *Desk) look(ctx context.Context) error {
 		}
 	}
 	before := d.face.Swap(&next)
-	rezoned := before.zone.String() != next.zone.String()
-	if rezoned {
-		d.figures.forget()
-	}
-	if rezoned || before.name != next.name {
+	if before.zone.String() != next.zone.String() || before.name != next.name {
 		d.hub.Publish(Dirty{All: true, Place: true})
 	}
 	return nil

@@ -103,6 +103,11 @@ func TestNamesAndZonesThatCannotBe(t *testing.T) {
 	if c.Desk.Name() != "Example Campus" || c.Desk.Zone() != time.UTC {
 		t.Errorf("it is %s in %s", c.Desk.Name(), c.Desk.Zone())
 	}
+	for _, zone := range []string{"CET", "EST5EDT", "Europe/Madrid"} { // as HELPDESK_ZONE takes them
+		if err := c.Desk.SetSetting(t.Context(), ada, core.SettingZone, zone); err != nil || c.Desk.Zone().String() != zone {
+			t.Errorf("%s was set, and it is in %s (%v)", zone, c.Desk.Zone(), err)
+		}
+	}
 }
 
 // Figures, filters and what a password may be follow at once.

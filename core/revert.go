@@ -12,8 +12,8 @@ const mostEdits = 20
 
 // Revert undoes the newest command in the history of a user, a queue, a category or a location, with all that it
 // changed, if all of it can be taken back: roles, disabling, memberships, and what is edited about queues, categories and places. Admins
-// may, whoever made it; words of people that were replaced, keys and passwords do not come back. [Desk.RevertSetting] undoes what is of the whole campus. It returns the newest event
-// of what it took back.
+// may, whoever made it; words of people that were replaced, keys and passwords do not come back. [Desk.RevertSetting] undoes what is
+// of the whole campus. It returns the newest event of what it took back.
 func (d *Desk) Revert(ctx context.Context, who Actor, stream Stream, id int64) (Event, error) {
 	events, _, err := d.Trail(ctx, who, TrailFilter{Stream: stream, StreamID: id, Desk: true}, TrailCursor{}, mostEdits)
 	if err != nil {

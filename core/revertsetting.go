@@ -147,7 +147,7 @@ func readHolidays(kept string) (days []calendar.Holiday, err error) {
 	return days, nil
 }
 
-// keepReplaced keeps what the command of p has replaced in a setting. Its event must be written: then nobody else changes settings.
+// keepReplaced keeps what the command of p has replaced in a setting. Its event must be written, which names the command.
 func keepReplaced(ctx context.Context, tx Tx, p *principal, key, value string) error {
 	return wrap("keep what "+key+" was", tx.KeepReplaced(ctx, key, value, p.command))
 }

@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -184,5 +185,40 @@ func TestHolidaysComeBackAsTheyWere(t *testing.T) {
 	undone("that")
 	if days() != all {
 		t.Errorf("the file is not back: %q", days())
+	}
+}
+
+// Two admins who change what is of the campus in the same moment: neither change is lost.
+func TestChangesOfTheCampusInTheSameMomentAreAllKept(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	ctx, ada := t.Context(), storagetest.As(c.Ada, core.DoorSSH)
+	var all sync.WaitGroup
+	at := func(change func() error) {
+		all.Go(func() {
+			if err := change(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for i := range 5 {
+		day := calendar.Day{Year: 2026, Month: time.December, Day: 24 + i}
+		at(func() error { return c.Desk.AddHolidays(ctx, ada, calendar.Holiday{Day: day, Name: "Closed"}) })
+		at(func() error { return c.Desk.SetDayHours(ctx, ada, time.Weekday(1+i), "10:00-11:00") })
+	}
+	all.Wait()
+	days, err := c.Desk.Holidays(ctx, ada, calendar.Day{})
+	if err != nil || len(days) != 5 {
+		t.Errorf("the holidays are %v (%v)", days, err)
+	}
+	hours, err := c.Desk.OfficeHours(ctx, ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hours {
+		if h.Opens != 10*60 || h.Closes != 11*60 {
+			t.Errorf("the office hours are %v", hours)
+			break
+		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 
 type settingStore interface {
 	replacedStore
+	// LockSettings has nobody else change what is of the whole campus until the transaction ends.
+	LockSettings(ctx context.Context) error
 	// SettingText reads a setting that is a text; ErrNoRow if it was never made.
 	SettingText(ctx context.Context, key string) (string, error)
 	// SaveSettingText keeps a text; an empty one is removed.
@@ -62,7 +64,7 @@ func (d *Desk) SetSetting(ctx context.Context, who Actor, key, text string) erro
 
 // setCode changes a setting that the history may hold.
 func (d *Desk) setCode(ctx context.Context, who Actor, key, text string) error {
-	err := d.administer(ctx, who, "set "+key, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+	err := d.changeCampus(ctx, who, "set "+key, func(ctx context.Context, tx Tx, p *principal) error {
 		before, err := settingText(ctx, tx, key)
 		if err != nil || before == text {
 			return err
@@ -80,25 +82,32 @@ func (d *Desk) setCode(ctx context.Context, who Actor, key, text string) error {
 
 // setNote changes a setting that is words of people to what now gives.
 func (d *Desk) setNote(ctx context.Context, who Actor, key string, now func(Tx) (string, error)) error {
-	return d.administer(ctx, who, "set "+key, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+	return d.changeCampus(ctx, who, "set "+key, func(ctx context.Context, tx Tx, p *principal) error {
 		text, err := now(tx)
 		if err != nil {
 			return err
 		}
-		if before, err := settingText(ctx, tx, key); err != nil || before == text {
-			return err
-		}
-		if err := d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, key, "", ""); err != nil {
-			return err
-		}
-		before, err := settingText(ctx, tx, key) // once more: nobody else changes it now
-		if err != nil {
+		before, err := settingText(ctx, tx, key)
+		if err != nil || before == text {
 			return err
 		}
 		if err := tx.SaveSettingText(ctx, key, text); err != nil {
 			return fmt.Errorf("write setting: %w", err)
 		}
+		if err := d.recordAdmin(ctx, tx, p, StreamSettings, 0, EventChanged, key, "", ""); err != nil {
+			return err
+		}
 		return keepReplaced(ctx, tx, p, key, before)
+	})
+}
+
+// changeCampus changes what is of the whole campus, one change at a time: what is made of what there was takes no other change back.
+func (d *Desk) changeCampus(ctx context.Context, who Actor, doing string, work func(context.Context, Tx, *principal) error) error {
+	return d.administer(ctx, who, doing, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
+		if err := tx.LockSettings(ctx); err != nil {
+			return fmt.Errorf("lock settings: %w", err)
+		}
+		return work(ctx, tx, p)
 	})
 }
 

@@ -92,7 +92,7 @@ func checkTerms(text string) (string, error) {
 }
 
 // rangeOf is the time that a question is about.
-func (d *Desk) rangeOf(ctx context.Context, q Question, now time.Time) (Range, error) {
+func (d *Desk) rangeOf(ctx context.Context, q Question, clock Clock) (Range, error) {
 	if q.Term {
 		var err error
 		if q.From, err = d.Term(ctx); err != nil {
@@ -100,5 +100,5 @@ func (d *Desk) rangeOf(ctx context.Context, q Question, now time.Time) (Range, e
 		}
 		q.To = query.Date{}
 	}
-	return q.resolve(now, d.Zone())
+	return q.resolve(clock.Now, clock.Zone)
 }

@@ -14,14 +14,18 @@ const (
 		on conflict (key) do update set value = excluded.value, updated_at = now()`
 	removeText = `delete from settings where key = $1`
 
-	selectTexts = `select key, value #>> '{}' as text from settings where key = any($1::text[])`
-	knowsZone   = `select now() at time zone $1::text is not null` // to read all names of pg_timezone_names takes seconds
+	selectTexts  = `select key, value #>> '{}' as text from settings where key = any($1::text[])`
+	lockSettings = `select pg_advisory_xact_lock(hashtext('helpdesk settings'))`
+	knowsZone    = `select now() at time zone $1::text is not null` // to read all names of pg_timezone_names takes seconds
 )
 
 // SettingText implements core.
 func (s queries) SettingText(ctx context.Context, key string) (string, error) {
 	return scalar[string](ctx, s, selectText, key)
 }
+
+// LockSettings implements core.
+func (s queries) LockSettings(ctx context.Context) error { return s.exec(ctx, lockSettings) }
 
 // SaveSettingText implements core.
 func (s queries) SaveSettingText(ctx context.Context, key, text string) error {
