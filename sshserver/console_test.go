@@ -298,7 +298,7 @@ func TestRightsTakenAwayCloseAnOpenConsole(t *testing.T) {
 			started := time.Now()
 			fatal(t, take(t, h, ana))
 			for _, c := range []*sshtest.Terminal{tm, stubborn} {
-				if status := c.Exit(); status != 77 || c.Alternate() || !strings.Contains(c.Screen(), "Your access to this console has ended.") {
+				if status := c.Exit(); status != 77 || c.Alternate() || !strings.Contains(c.Screen(), "Your sign-in to this console has ended.") {
 					t.Errorf("exit status %d, screen %q", status, c.Screen())
 				}
 			}

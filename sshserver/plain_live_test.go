@@ -97,7 +97,7 @@ func TestPlainRevokedInMidSession(t *testing.T) {
 	c := newPlainCampus(t, func(o *sshserver.Options) { o.Recheck = 100 * time.Millisecond })
 	ines := c.lines(t, c.Ines)
 	fatal(t, c.Desk.Disable(t.Context(), core.Operator(), c.Ines.ID, true))
-	if status := ines.Exit(); status != 77 || !strings.Contains(ines.All(), "Your access to this console has ended.") {
+	if status := ines.Exit(); status != 77 || !strings.Contains(ines.All(), "Your sign-in to this console has ended.") {
 		t.Errorf("%d, %q", status, ines.All())
 	}
 }

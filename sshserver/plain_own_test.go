@@ -65,7 +65,7 @@ func TestPlainSignInsAreEnded(t *testing.T) {
 	ines.Say("settings sign-ins", "all", "yes")
 	ines.Hear("1. console, here, since", "2. all of them", "Sign out everywhere?")
 	ines.Exit()
-	if all := ines.All(); !strings.Contains(all, "Signed out.") && !strings.Contains(all, "Your access to this console has ended.") {
+	if all := ines.All(); !strings.Contains(all, "Signed out.") && !strings.Contains(all, "Your sign-in to this console has ended.") {
 		t.Errorf("nothing says why it ended: %q", all) // the one, or the other from who keeps the door
 	}
 }

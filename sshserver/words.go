@@ -111,7 +111,7 @@ func (w words) verbBroke(id string) string {
 }
 
 func (w words) revoked() string {
-	return "Your access to this console has ended. If that surprises you, ask an administrator of the helpdesk."
+	return "Your sign-in to this console has ended. If that surprises you, ask an administrator of the helpdesk."
 }
 
 func (w words) closing() string {

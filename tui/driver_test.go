@@ -259,7 +259,7 @@ func keyOf(name string) tea.KeyPressMsg {
 // until takes answers and news until the screen is as wanted.
 func (p *person) until(what string, done func() bool) {
 	p.t.Helper()
-	timeout, again := time.After(15*time.Second), time.NewTicker(50*time.Millisecond)
+	timeout, again := time.After(time.Minute), time.NewTicker(50*time.Millisecond)
 	defer again.Stop()
 	for !done() {
 		select {

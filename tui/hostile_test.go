@@ -19,6 +19,17 @@ import (
 // they are.
 func TestTextFromPeopleStaysText(t *testing.T) {
 	t.Parallel()
+	for _, size := range [][2]int{{80, 24}, {160, 50}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			t.Parallel()
+			staysText(t, size)
+		})
+	}
+}
+
+// staysText walks the screens in one window, on a campus of its own: a console begins where the last one was left.
+func staysText(t *testing.T, size [2]int) {
+	t.Helper()
 	c, at := newCampus(t)
 	ctx, ines := t.Context(), storagetest.As(c.Ines, core.DoorSSH)
 	var last core.TicketID
@@ -43,46 +54,44 @@ func TestTextFromPeopleStaysText(t *testing.T) {
 	if _, err := c.Desk.KeepDraft(ctx, ines, last, core.Typed{Kind: core.DraftReply, Body: all.String()}); err != nil {
 		t.Log("the draft was refused:", err)
 	}
-	for _, size := range [][2]int{{80, 24}, {160, 50}} {
-		p := sit(t, c, c.Ines, size[0], size[1])
-		check := func(where string) {
-			t.Helper()
-			for _, found := range plaintest.Foreign([]byte(p.raw)) {
-				t.Errorf("%s at %v: %s", where, size, found)
-			}
+	p := sit(t, c, c.Ines, size[0], size[1])
+	check := func(where string) {
+		t.Helper()
+		for _, found := range plaintest.Foreign([]byte(p.raw)) {
+			t.Errorf("%s at %v: %s", where, size, found)
 		}
-		p.sees("Open ")
-		p.sees("#10")
-		for range 60 {
-			check("queue")
-			p.press("j")
-		}
-		p.settled()
-		check("preview")
-		p.press("enter")
-		p.sees("NOTE")
-		check("ticket")
-		for _, dialog := range []string{"v", "e", "?", "l", "a"} {
-			p.press(dialog)
-			check("dialog " + dialog)
-			p.press("esc")
-		}
-		p.press("h")
-		check("history")
-		p.press("r")
-		check("reply")
-		p.send(tea.PasteMsg{Content: all.String()})
-		for _, r := range all.String() {
-			p.send(tea.KeyPressMsg{Code: r, Text: string(r)})
-		}
-		check("pasted reply")
-		p.press("esc")
-		p.press("esc", "/")
-		p.send(tea.PasteMsg{Content: all.String()})
-		check("filter")
-		p.press("enter")
-		check("wrong filter")
 	}
+	p.sees("Open ")
+	p.sees("#10")
+	for range 60 {
+		check("queue")
+		p.press("j")
+	}
+	p.settled()
+	check("preview")
+	p.press("enter")
+	p.sees("NOTE")
+	check("ticket")
+	for _, dialog := range []string{"v", "e", "?", "l", "a"} {
+		p.press(dialog)
+		check("dialog " + dialog)
+		p.press("esc")
+	}
+	p.press("h")
+	check("history")
+	p.press("r")
+	check("reply")
+	p.send(tea.PasteMsg{Content: all.String()})
+	for _, r := range all.String() {
+		p.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	check("pasted reply")
+	p.press("esc")
+	p.press("esc", "/")
+	p.send(tea.PasteMsg{Content: all.String()})
+	check("filter")
+	p.press("enter")
+	check("wrong filter")
 }
 
 // No size of a terminal may break the console, and no line may be wider than it.

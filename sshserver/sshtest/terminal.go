@@ -21,7 +21,7 @@ import (
 )
 
 // Patience is how long a wait lasts before the test fails.
-const Patience = 15 * time.Second
+const Patience = time.Minute
 
 // Terminal is a terminal with one session in it.
 type Terminal struct {
