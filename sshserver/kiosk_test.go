@@ -106,6 +106,7 @@ func TestAWallGoesRoundByItselfAndNamesNobody(t *testing.T) {
 	unseen := []string{
 		"Ines", "Ivan", "Ana", "Fay", "Cora", "Ada", "No signal", "eats paper", "Insulted", "Quick and kind", "conduct", "Harassment", "#1",
 		"enter ", "esc back", // it takes no keys, and so shows none
+		"Oldest", "followed", // nor headings of what it does not list
 	}
 	for _, size := range []struct{ width, height int }{{80, 24}, {200, 60}} {
 		t.Run(fmt.Sprintf("%dx%d", size.width, size.height), func(t *testing.T) {

@@ -197,6 +197,9 @@ func (s *Screen) viewNow(f screen.Frame) []string {
 	}
 	left, right := halves(rest)
 	column := s.loads(left)
+	if s.kiosk { // a wall has no tickets
+		return append(lines, ui.Beside(f.Theme, column, s.arrivals(right))...)
+	}
 	top, bottom := right, right
 	top.Height = min(right.Height, max(10, right.Height/2))
 	bottom.Height = right.Height - top.Height
@@ -321,6 +324,9 @@ func (s *Screen) oldest(f screen.Frame) []string {
 		note = s.unlisted(max(0, len(oldest)-(f.Height-1)) + len(followed))
 	}
 	lines := []string{head(f, "Oldest", note...)}
+	if len(oldest) == 0 {
+		lines = append(lines, ui.Line(f.Width, ui.Say(f.Theme.Dim, " Nothing is open.")))
+	}
 	cols := ui.FitColumns([]ui.Column{{Width: 7}, {Width: 7, Right: true}, {Flex: true, Least: 24}, {Width: 14, Rank: 1}}, f.Width)
 	for i := range oldest {
 		t := &oldest[i]
