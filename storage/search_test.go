@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -52,6 +53,17 @@ func scatter(t *testing.T, c *storagetest.Campus, conn *pgx.Conn) []scattered {
 	return list
 }
 
+// connect opens a connection past the store, which ends with the test.
+func connect(t *testing.T, url string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
+	return conn
+}
+
 func exec(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
 	t.Helper()
 	if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
@@ -93,11 +105,7 @@ func TestSearchFindsWhatAPlainScanFinds(t *testing.T) {
 	t.Parallel()
 	url := storagetest.URL(t)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(t.Context()) }()
+	conn := connect(t, url)
 	list := scatter(t, c, conn)
 	now := c.Desk.Now()
 
@@ -182,11 +190,7 @@ func TestAWordThatNothingHasIsLookedForAtOnce(t *testing.T) {
 	url := storagetest.URL(t)
 	wire := storagetest.NewWire(t, url)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, wire.URL), core.Options{}))
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(t.Context()) }()
+	conn := connect(t, url)
 	old := c.Report(t, c.Ana, "The sprocket is broken")
 	exec(t, conn, `select setval('tickets_id_seq', 500000)`) // many stretches later
 	young := c.Report(t, c.Ana, "The gadget is broken")

@@ -1,7 +1,6 @@
 package storage_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -97,11 +96,7 @@ func TestHoweverWordsAreLookedForTheSameIsFound(t *testing.T) {
 	url := storagetest.URL(t)
 	db := storagetest.OpenURL(t, url)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	conn := connect(t, url)
 	crowd(t, c, conn, []era{{0.9, 0.9, 300}, {0.02, 0.5, 300}, {0.5, 0, 300}, {0.95, 0.6, 400}, {0, 0.95, 200}})
 
 	const doc = `(s.public_doc || s.internal_doc || s.about_doc) @@ `
@@ -204,11 +199,7 @@ func TestASweepThatTakesTooLongSaysSoOrIsLeftToTheIndex(t *testing.T) {
 	t.Cleanup(db.Close)
 	var conns [2]*pgx.Conn
 	for i := range conns {
-		var err error
-		if conns[i], err = pgx.Connect(t.Context(), url); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = conns[i].Close(context.WithoutCancel(t.Context())) })
+		conns[i] = connect(t, url)
 	}
 	writer, watcher := conns[0], conns[1]
 	lamp := c.Report(t, c.Ana, "A lamp is broken")
@@ -275,11 +266,7 @@ func TestAPageMayEndWhereAPriorityDoes(t *testing.T) {
 	url := storagetest.URL(t)
 	db := storagetest.OpenURL(t, url)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(t.Context()) }()
+	conn := connect(t, url)
 	var want []core.TicketID
 	for range 6 {
 		want = append([]core.TicketID{c.Report(t, c.Ana, "A lamp is broken")}, want...)
@@ -300,11 +287,7 @@ func TestWhatWasClosedAsNobodysIsFoundAmongMany(t *testing.T) {
 	url := storagetest.URL(t)
 	db := storagetest.OpenURL(t, url)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(t.Context()) }()
+	conn := connect(t, url)
 	crowd(t, c, conn, []era{{0.5, 0.5, 3000}})
 	exec(t, conn, `update tickets set status = 'closed', closed_at = updated_at, assignee_id = case when id % 1000 <> 7 then $1::bigint end`, int64(c.Fay.ID))
 	exec(t, conn, `analyze tickets`)
@@ -337,11 +320,7 @@ func TestMembersAreReadAlone(t *testing.T) {
 	url := storagetest.URL(t)
 	db := storagetest.OpenURL(t, url)
 	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(t.Context()) }()
+	conn := connect(t, url)
 	exec(t, conn, `insert into users (username, name, role, created_at) select 's' || n, 'S', 'staff', now() from generate_series(1, 20) n`)
 	exec(t, conn, `insert into memberships (user_id, queue_id, created_at) select id, $1, now() from users where name = 'S'`, int64(c.IT.ID))
 	exec(t, conn, `insert into users (username, name, created_at) select 'r' || n, 'R', now() from generate_series(1, 20000) n`)
