@@ -107,6 +107,9 @@ func (c *Console) leave(farewell string) tea.Cmd {
 	if cmd := c.savePlace(); cmd != nil {
 		last = append(last, cmd)
 	}
+	if cmd := c.myself.wishes.Wait(c.env); cmd != nil {
+		last = append(last, cmd)
+	}
 	last = append(last, tea.Quit)
 	const enough = 2 * time.Second
 	return tea.Batch(tea.Sequence(last...), c.env.After(enough, tea.QuitMsg{}))

@@ -14,62 +14,47 @@ import (
 
 // myself is what the console knows of the person's account beyond how it reads now.
 type myself struct {
-	asking  bool   // it is being read
-	again   bool   // it has changed since it was asked for
-	changes []wish // of one's own ways, being kept one after another, the first now
+	asking bool         // it is being read
+	again  bool         // it has changed since it was asked for
+	wishes screen.Turns // changes of one's own ways
 }
 
-// wish is a change of one's own ways: it counts at once, and is then kept.
-type wish struct {
+// wishKept is the answer to a change of one's own ways.
+type wishKept struct {
 	doing  string
-	before core.User // who one is again if it cannot be kept
-	keep   func(ctx context.Context) error
+	before core.User
+	err    error
 }
-
-// wishKept is the answer to a wish.
-type wishKept struct{ err error }
 
 // prefer works in another way at once, and has it kept.
 func (c *Console) prefer(p core.Preferences) tea.Cmd {
-	w := wish{doing: "keep that", before: c.env.Me, keep: func(ctx context.Context) error { return c.env.Desk.SetPreferences(ctx, c.env.Who, p) }}
+	before := c.env.Me
 	c.env.Me.Preferences = p
-	return c.wish(w)
+	return c.wish("keep that", before, func(ctx context.Context) error { return c.env.Desk.SetPreferences(ctx, c.env.Who, p) })
 }
 
 // speak goes over to another language at once, and has it kept.
 func (c *Console) speak(language string) tea.Cmd {
-	w := wish{doing: "keep that language", before: c.env.Me, keep: func(ctx context.Context) error { return c.env.Desk.SetLanguage(ctx, c.env.Who, language) }}
+	before := c.env.Me
 	c.env.Me.Language = language
-	return c.wish(w)
+	return c.wish("keep that language", before, func(ctx context.Context) error { return c.env.Desk.SetLanguage(ctx, c.env.Who, language) })
 }
 
-// wish has a change kept after those that still are: two on their way at once could arrive in either order,
-// and the older one would stay.
-func (c *Console) wish(w wish) tea.Cmd {
+// wish has a change kept that counts already.
+func (c *Console) wish(doing string, before core.User, keep func(ctx context.Context) error) tea.Cmd {
 	c.adapt()
-	c.myself.changes = append(c.myself.changes, w)
-	if len(c.myself.changes) > 1 {
-		return nil
-	}
-	return c.env.Do(keepWish(w))
+	return c.myself.wishes.Do(c.env, func(ctx context.Context) tea.Msg {
+		return wishKept{doing: doing, before: before, err: keep(ctx)}
+	})
 }
 
-func keepWish(w wish) func(ctx context.Context) tea.Msg {
-	return func(ctx context.Context) tea.Msg { return wishKept{err: w.keep(ctx)} }
-}
-
-// wishKept goes on with the next wish, or takes back what could not be kept with all that was built on it.
+// wishKept takes back what could not be kept.
 func (c *Console) wishKept(m wishKept) tea.Cmd {
-	w := c.myself.changes[0]
-	c.myself.changes = c.myself.changes[1:]
+	c.myself.wishes.Answered()
 	if m.err != nil {
-		c.myself.changes = nil
-		c.env.Me = w.before
+		c.env.Me = m.before
 		c.adapt()
-		return tea.Batch(host{c}.Fail(w.doing, m.err), c.askMe())
-	}
-	if len(c.myself.changes) > 0 {
-		return c.env.Do(keepWish(c.myself.changes[0]))
+		return tea.Batch(host{c}.Fail(m.doing, m.err), c.askMe())
 	}
 	return c.askMe()
 }
@@ -112,8 +97,8 @@ func (c *Console) takeMe(m meRead) tea.Cmd {
 		return c.leave("Your account no longer works at this desk, so the console has closed. Drafts are kept.")
 	}
 	switch {
-	case len(c.myself.changes) > 0:
-		return nil // asked again when the last is kept
+	case c.myself.wishes.Open():
+		return nil // asked again when they are kept
 	case c.myself.again:
 		return c.askMe()
 	}

@@ -171,6 +171,32 @@ func TestASettingStaysAsItWasChanged(t *testing.T) {
 	}
 }
 
+// Whoever leaves right after a change has it kept all the same.
+func TestASettingIsKeptBeforeTheConsoleEnds(t *testing.T) {
+	t.Parallel()
+	c, _ := newCampus(t)
+	before := c.Ines.Preferences
+	ines := sit(t, c, c.Ines, 100, 40)
+	ines.settings()
+	heard, err := c.Desk.Notices(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, setting := range []string{"Times ", "Hold replies", "Answers", "Progress", "Closed", "Answers", "Progress", "Answers"} {
+		ines.choose(setting)
+	}
+	ines.press("esc", "q")
+	ines.until("the end", func() bool { return ines.quit })
+	hears, err := c.Desk.Notices(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
+	if want := (core.Notices{Answers: !heard.Answers, Progress: heard.Progress, Closed: !heard.Closed}); err != nil || hears != want {
+		t.Errorf("of mail is kept %+v (%v), want %+v", hears, err, want)
+	}
+	kept, err := c.Desk.Preferences(t.Context(), storagetest.As(c.Ines, core.DoorSSH))
+	if err != nil || kept.ExactTimes == before.ExactTimes || kept.HoldReplies == before.HoldReplies {
+		t.Errorf("what is kept is %+v, %v", kept, err)
+	}
+}
+
 func TestKeysAreAddedAndRevokedInTheSettings(t *testing.T) {
 	t.Parallel()
 	c, _ := newCampus(t)

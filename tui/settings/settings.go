@@ -23,6 +23,7 @@ type Screen struct {
 	known    bool  // they have been read
 	trouble  error // why they may be old
 	asked    int
+	changes  screen.Turns
 
 	at     string // the id of the row under the cursor
 	top    int    // first line on the screen
@@ -56,8 +57,8 @@ func (s *Screen) Title() plain.Text { return plain.Line("Settings") }
 // Enter reads what is kept beside the account.
 func (s *Screen) Enter() tea.Cmd { return s.reload() }
 
-// Leave has nothing to put away.
-func (s *Screen) Leave() tea.Cmd { return nil }
+// Leave waits for changes that are under way.
+func (s *Screen) Leave() tea.Cmd { return s.changes.Wait(s.env) }
 
 // Typing is never true: what is typed here is typed in dialogs.
 func (s *Screen) Typing() bool { return false }
@@ -109,7 +110,10 @@ func (s *Screen) take(m read) {
 	if s.trouble = m.err; m.err != nil {
 		return
 	}
-	s.notices, s.keys, s.sessions, s.known = m.notices, m.keys, m.sessions, true
+	s.keys, s.sessions, s.known = m.keys, m.sessions, true
+	if !s.changes.Open() {
+		s.notices = m.notices
+	}
 }
 
 // change carries a change out.
@@ -119,10 +123,11 @@ func (s *Screen) change(doing, words string, work func(ctx context.Context) erro
 
 // changeTyped is change with what was typed in a dialog.
 func (s *Screen) changeTyped(in screen.Dialog, doing, words string, work func(ctx context.Context) error) tea.Cmd {
-	return s.env.Do(func(ctx context.Context) tea.Msg { return done{doing: doing, words: words, typed: in, err: work(ctx)} })
+	return s.changes.Do(s.env, func(ctx context.Context) tea.Msg { return done{doing: doing, words: words, typed: in, err: work(ctx)} })
 }
 
 func (s *Screen) settle(m done) tea.Cmd {
+	s.changes.Answered()
 	if m.err != nil {
 		s.env.Again(m.typed)
 		return tea.Batch(s.env.Host.Fail(m.doing, m.err), s.reload())
