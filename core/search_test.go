@@ -75,6 +75,46 @@ func TestWordsAreFoundByStemBeginningPersonAndPlace(t *testing.T) {
 	}
 }
 
+// TestAWordIsFoundHoweverItIsHyphened looks for words as some write them in tickets of others, who write them otherwise: as staff of one
+// queue and of all, and as who reported it, by rank and in an order, before and after the words have been learnt.
+func TestAWordIsFoundHoweverItIsHyphened(t *testing.T) {
+	t.Parallel()
+	c := storagetest.NewCampus(t)
+	for _, title := range []string{"The Wi-Fi is down", "No wifi in the lab", "My e-mails are gone", "No email since Monday", "Log-in fails", "WLAN-Kabel für später"} {
+		c.Report(t, c.Ana, title)
+	}
+	for _, learnt := range []bool{false, true} {
+		for words, want := range map[string]string{
+			"wifi":               "No wifi in the lab|The Wi-Fi is down",
+			"Wi-Fi":              "No wifi in the lab|The Wi-Fi is down",
+			"WI-FI lab":          "No wifi in the lab",
+			"emails":             "My e-mails are gone|No email since Monday",
+			"e-mail":             "My e-mails are gone|No email since Monday",
+			"login":              "Log-in fails",
+			"wlankabel":          "WLAN-Kabel für später",
+			"email -wifi monday": "No email since Monday",
+			"no -e-mail":         "No wifi in the lab|Log-in fails|The Wi-Fi is down|WLAN-Kabel für später",
+			`"wifi"`:             "No wifi in the lab", // as it stands
+			"wif-i":              "No wifi in the lab",
+			"lo-gin":             "",
+		} {
+			wanted := strings.Split(want, "|")
+			slices.Sort(wanted)
+			for _, who := range []core.User{c.Ines, c.Ada, c.Ana} {
+				for _, order := range []string{"", " sort:number"} {
+					got := titles(t, c, who, words+order)
+					if slices.Sort(got); strings.Join(got, "|") != strings.Join(wanted, "|") {
+						t.Errorf("%s looks for %s%s (learnt: %v): %q, want %q", who.Username, words, order, learnt, got, wanted)
+					}
+				}
+			}
+		}
+		if err := c.Desk.LearnWords(t.Context(), core.System()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestAMisspeltWordFindsTheRightOne(t *testing.T) {
 	t.Parallel()
 	c := storagetest.NewCampus(t)

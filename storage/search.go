@@ -113,7 +113,8 @@ func (m *match) find(ctx context.Context, in span, n int) ([]hit, error) {
 // look finds matches in the first of some parts, and in each further one if those before it have none. The index is asked first and
 // the rest of the query of what it gave. Nothing is added to the number that they are sorted by, but that no index has it: the planner
 // expects hundreds where a rare word has ten, and would go through all tickets in the order of their numbers until as many as are
-// wanted were found.
+// wanted were found. For the same reason the planner is not shown what is asked for: to it each form of a word that nobody writes is in
+// thousands.
 func (m *match) look(ctx context.Context, n int, parts ...span) ([]hit, error) {
 	f := newSearchSQL(m.scope, m.filter)
 	most, condition, none := f.arg(n), f.where(), ``
@@ -125,7 +126,7 @@ func (m *match) look(ctx context.Context, n int, parts ...span) ([]hit, error) {
 		}
 		hits, newest := `hits`+strconv.Itoa(i), `newest`+strconv.Itoa(i)
 		steps = append(steps, hits+` as materialized (
-			select s.ticket_id from ticket_search s where `+staffDoc+` @@ `+f.arg(asked)+`::tsquery`+none+`
+			select s.ticket_id from ticket_search s where `+staffDoc+` @@ (select `+f.arg(asked)+`::tsquery)`+none+`
 		), `+newest+` as materialized (
 			select t.id from `+hits+` hits join tickets t on t.id = hits.ticket_id
 			where `+condition+` and t.id >= `+f.arg(in.from)+` and t.id < `+f.arg(in.below)+` order by t.id + 0 desc limit `+most+`

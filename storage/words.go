@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,9 +24,33 @@ type plan struct {
 // beginnings is how many words that begin like one that is typed are looked for: the commonest.
 const beginnings = 32
 
+// longest is how many letters a word may have that is looked for as others write it.
+const longest = 24
+
+// forms are the other ways in which people write a word, for to_tsquery: "wifi" with a hyphen between any two of its letters, "wi-fi"
+// without. The index holds what has a hyphen as a word of its own too; ways that nobody writes are not in it, and cost next to nothing.
+// There are none, which is "", of a phrase, which is looked for as it stands, and of what is not letters alone.
+func forms(t query.Term) string {
+	word := t.Values[0].Text
+	joined := []rune(strings.ReplaceAll(word, "-", ""))
+	other := func(r rune) bool { return !unicode.IsLetter(r) }
+	if t.Op == query.OpPhrase || len(joined) < 3 || len(joined) > longest || slices.ContainsFunc(joined, other) {
+		return ""
+	}
+	if strings.Contains(word, "-") {
+		return string(joined)
+	}
+	ways := make([]string, 0, len(joined))
+	for i := range joined[1:] {
+		ways = append(ways, string(joined[:i+1])+"-"+string(joined[i+1:]))
+	}
+	return strings.Join(ways, " | ")
+}
+
 type wordRow struct {
 	N       int
 	Exact   string   // as a query, by stems
+	Forms   []string // its lexemes where it is written otherwise
 	Nodes   int      // how many words that is; 0 for words that say nothing, such as "the"
 	Lexemes []string // of the commonest words that begin so
 	Known   int      // tickets with the word itself, roughly
@@ -37,11 +62,12 @@ type wordRow struct {
 const (
 	planWords = `
 		select w.n, w.asked::text as exact, numnode(w.asked) as nodes, coalesce(b.lexemes, '{}') as lexemes,
+		       array(select lexeme from string_to_table(w.forms, ' | ') form cross join unnest(ts_lexize('english_stem', form)) lexeme) as forms,
 		       coalesce((select sum(k.tickets) from words k where k.lexeme = any(tsvector_to_array(to_tsvector('english', w.word)))), 0)::int as known,
 		       coalesce(b.tickets, 0)::int as begun, coalesce(b.words, 0)::int as words
 		from (
-			select n, word, case when phrase then phraseto_tsquery('english', word) else plainto_tsquery('english', word) end as asked
-			from unnest($1::text[], $2::boolean[]) with ordinality as typed (word, phrase, n)
+			select n, word, forms, case when phrase then phraseto_tsquery('english', word) else plainto_tsquery('english', word) end as asked
+			from unnest($1::text[], $2::boolean[], $3::text[]) with ordinality as typed (word, phrase, forms, n)
 		) w
 		left join lateral (
 			select array_agg(distinct lexeme) as lexemes, sum(tickets) as tickets, count(*) as words
@@ -57,15 +83,16 @@ const (
 // planFor looks the words of a query up.
 func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
 	var terms []query.Term
-	var words []string
+	var words, others []string
 	var phrases []bool
 	for _, t := range q.Terms {
 		if t.Field == query.Text {
 			terms, words, phrases = append(terms, t), append(words, t.Values[0].Text), append(phrases, t.Op == query.OpPhrase)
+			others = append(others, forms(t))
 		}
 	}
 	var batch pgx.Batch
-	batch.Queue(planWords, words, phrases)
+	batch.Queue(planWords, words, phrases, others)
 	batch.Queue(newestTicket)
 	results := s.q.SendBatch(ctx, &batch)
 	defer func() { _ = results.Close() }()
@@ -88,7 +115,7 @@ func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
 			continue
 		}
 		if terms[i].Negated {
-			parts = append(parts, `!(`+w.Exact+`)`)
+			parts = append(parts, `!(`+strings.Join(w.itself(), ` | `)+`)`)
 			continue
 		}
 		part, tickets := w.term(phrases[i])
@@ -102,13 +129,23 @@ func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
 	return &p, nil
 }
 
-// term writes one word, with those that begin so, and estimates how many tickets hold one of them; 0 if nobody knows. Where that
-// is few, the index itself is asked for the beginning, which also finds what has not been learnt yet.
-func (w *wordRow) term(phrase bool) (asked string, tickets int) {
-	if phrase || w.Nodes > 1 {
-		return `(` + w.Exact + `)`, 0
+// itself is a word and its other forms.
+func (w *wordRow) itself() []string {
+	parts := []string{`(` + w.Exact + `)`}
+	for _, lexeme := range w.Forms {
+		parts = append(parts, quoteLexeme(lexeme))
 	}
-	parts := []string{w.Exact}
+	return parts
+}
+
+// term writes one word, with its other forms and those that begin so, and estimates how many tickets hold one of them; 0 if nobody
+// knows. Where that is few, the index itself is asked for the beginning, which also finds what has not been learnt yet. Of the other
+// forms nothing is known, and a word that few write may be common in another.
+func (w *wordRow) term(phrase bool) (asked string, tickets int) {
+	parts := w.itself()
+	if phrase || w.Nodes > 1 {
+		return `(` + strings.Join(parts, ` | `) + `)`, 0
+	}
 	tickets = max(w.Known, w.Begun)
 	if tickets < rare && w.Words < beginnings {
 		parts = append(parts, w.Exact+`:*`)
@@ -118,6 +155,9 @@ func (w *wordRow) term(phrase bool) (asked string, tickets int) {
 			parts = append(parts, quoted)
 		}
 	}
+	if tickets < rare && len(w.Forms) > 0 {
+		tickets = 0
+	}
 	return `(` + strings.Join(parts, ` | `) + `)`, tickets
 }
 
@@ -126,13 +166,16 @@ func hasWords(q query.Query) bool {
 	return slices.ContainsFunc(q.Terms, func(t query.Term) bool { return t.Field == query.Text && !t.Negated })
 }
 
-// words looks a word up by its stem and by its beginning, and a phrase word for word. Internal words, people and places are
-// looked at only where all that is listed is staff's own. Ranked searches ask the index first instead: see match.
+// words looks a word up by its stem, by its beginning and in its other forms, and a phrase word for word. Internal words, people and
+// places are looked at only where all that is listed is staff's own. Ranked searches ask the index first instead: see match.
 func (f *filterSQL) words(scope core.Scope, t query.Term) string {
 	word := f.arg(t.Values[0].Text)
 	search := `phraseto_tsquery('english', ` + word + `)`
 	if t.Op != query.OpPhrase {
 		search = `(plainto_tsquery('english', ` + word + `)::text || ':*')::tsquery`
+	}
+	if others := forms(t); others != "" {
+		search = `(` + search + ` || to_tsquery('english', ` + f.arg(others) + `))`
 	}
 	found := `exists (select from ticket_search s where s.ticket_id = t.id and s.public_doc @@ ` + search + `)`
 	switch {
