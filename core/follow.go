@@ -22,13 +22,20 @@ type followStore interface {
 	Look(ctx context.Context, id TicketID, reader string, upTo MessageID, now time.Time) (MessageID, error)
 	// News counts what staff said after a reader's marks, for tickets that have any.
 	News(ctx context.Context, reader string, ids []TicketID) (map[TicketID]int, error)
-	// ViewedSince reports whether a viewing by somebody is in the history after a time.
-	ViewedSince(ctx context.Context, id TicketID, user UserID, since time.Time) (bool, error)
-	// SaveHistoryEnd keeps where a locked ticket's history ends, and changes nothing else of it.
-	SaveHistoryEnd(ctx context.Context, id TicketID, lastSeq int, chain []byte) error
+	// ViewedSince reads of which of the tickets a viewing by somebody is in the history after a time.
+	ViewedSince(ctx context.Context, ids []TicketID, user UserID, since time.Time) ([]TicketID, error)
+	// SaveHistoryEnds keeps where locked tickets' histories end, and changes nothing else of them.
+	SaveHistoryEnds(ctx context.Context, ends []HistoryEnd) error
 	InsertLink(ctx context.Context, id TicketID, hash []byte, now time.Time) error
 	// RevokeLinks ends all private links of a ticket but one.
 	RevokeLinks(ctx context.Context, id TicketID, except []byte, now time.Time) error
+}
+
+// HistoryEnd is where a ticket's history ends.
+type HistoryEnd struct {
+	Ticket TicketID
+	Seq    int
+	Chain  []byte
 }
 
 // Rating is what the reporter says of the work on a closed ticket.
@@ -172,29 +179,46 @@ func (d *Desk) News(ctx context.Context, who Actor, tickets []Ticket) (map[Ticke
 // viewingLasts is how long one line of history stands for the looking of one person.
 const viewingLasts = time.Hour
 
-// recordViewing writes into the history of a confidential ticket that somebody of the staff looks at it.
-// It moves the ticket in nobody's list, and its reporter does not see it.
-func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket) error {
-	if !t.Confidential || p.Kind != ActorUser || p.scope.Owns(t) || !p.scope.Staffs(t) {
+// recordViewing writes into the history of a confidential ticket that somebody of the staff looks at it, and into that of each that is
+// merged into it of which they are shown something too. It moves the tickets in nobody's list, and their reporters do not see it.
+func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket, with ...Ticket) error {
+	if p.Kind != ActorUser {
 		return nil
 	}
-	now := d.Now()
-	seen, err := d.store.ViewedSince(ctx, t.ID, p.user.ID, now.Add(-viewingLasts))
-	if err != nil {
-		return fmt.Errorf("read viewings of %s: %w", t.ID, err)
+	var ids []TicketID
+	for _, shown := range append([]Ticket{*t}, with...) {
+		if shown.Confidential && !p.scope.Owns(&shown) && p.scope.Staffs(&shown) {
+			ids = append(ids, shown.ID)
+		}
 	}
-	if seen {
-		return nil
+	fresh, err := unrecorded(ctx, d.store, p, ids, d.Now())
+	if err != nil || len(fresh) == 0 {
+		return err
 	}
 	err = d.store.InTx(ctx, func(tx Tx) error {
 		c, err := d.begin(ctx, tx, p.Actor, order{ticket: t.ID, name: action.View})
 		if err != nil {
 			return err
 		}
-		if seen, err := tx.ViewedSince(ctx, t.ID, p.user.ID, now.Add(-viewingLasts)); err != nil || seen {
+		fresh, err := unrecorded(ctx, tx, p, ids, c.now)
+		if err != nil || len(fresh) == 0 {
 			return err
 		}
-		return c.recordAside(ctx, EventViewed)
+		family := []Ticket{c.ticket}
+		if len(with) > 0 { // locked with the one that they are merged into
+			merged, err := tx.MergedTickets(ctx, t.ID)
+			if err != nil {
+				return fmt.Errorf("read what is merged: %w", err)
+			}
+			family = append(family, merged...)
+		}
+		var parts []*command
+		for _, member := range family {
+			if slices.Contains(fresh, member.ID) {
+				parts = append(parts, &command{desk: d, tx: tx, who: c.who, id: c.id, now: c.now, before: member, ticket: member})
+			}
+		}
+		return recordAside(ctx, tx, EventViewed, parts...)
 	})
 	if err != nil {
 		return fmt.Errorf("record viewing of %s: %w", t.ID, err)
@@ -202,14 +226,32 @@ func (d *Desk) recordViewing(ctx context.Context, p *principal, t *Ticket) error
 	return nil
 }
 
-// recordAside writes into a ticket's history what changes nothing of it, and moves it in nobody's list.
-func (c *command) recordAside(ctx context.Context, kind EventKind) error {
-	e := c.record(kind, "", "", "")
-	e.Version, e.Seq = c.ticket.Version, c.ticket.LastSeq+1
-	if err := c.tx.SaveHistoryEnd(ctx, c.ticket.ID, e.Seq, chain(c.ticket.Chain, c.events)); err != nil {
-		return fmt.Errorf("number event: %w", err)
+// unrecorded are those of the tickets whose histories do not yet say of this hour that the principal looks at them.
+func unrecorded(ctx context.Context, store followStore, p *principal, ids []TicketID, now time.Time) ([]TicketID, error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	return c.tx.AppendEvents(ctx, c.events)
+	seen, err := store.ViewedSince(ctx, ids, p.user.ID, now.Add(-viewingLasts))
+	if err != nil {
+		return nil, fmt.Errorf("read viewings: %w", err)
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id TicketID) bool { return slices.Contains(seen, id) }), nil
+}
+
+// recordAside writes into the histories of locked tickets what changes nothing of them, and moves them in nobody's list.
+func recordAside(ctx context.Context, tx Tx, kind EventKind, parts ...*command) error {
+	var events []Event
+	var ends []HistoryEnd
+	for _, c := range parts {
+		e := c.record(kind, "", "", "")
+		e.Version, e.Seq = c.ticket.Version, c.ticket.LastSeq+1
+		ends = append(ends, HistoryEnd{Ticket: c.ticket.ID, Seq: e.Seq, Chain: chain(c.ticket.Chain, c.events)})
+		events = append(events, c.events...)
+	}
+	if err := tx.SaveHistoryEnds(ctx, ends); err != nil {
+		return fmt.Errorf("number events: %w", err)
+	}
+	return tx.AppendEvents(ctx, events)
 }
 
 // recordCode writes into the history of each confidential ticket of somebody that a code was made with which their account can be
@@ -236,7 +278,7 @@ func (d *Desk) recordCode(ctx context.Context, tx Tx, issuer *principal, user Us
 		if err != nil {
 			return Dirty{}, err
 		}
-		if err := c.recordAside(ctx, EventCode); err != nil {
+		if err := recordAside(ctx, tx, EventCode, c); err != nil {
 			return Dirty{}, err
 		}
 		told.Merge(DirtyTicket(id))

@@ -332,3 +332,50 @@ func TestTheEmergencyNoteIsSetByAdmins(t *testing.T) {
 		t.Errorf("settings %q (%v)", keys, err)
 	}
 }
+
+// TestAViewingIsRecordedOnAllThatIsShown: what is merged into a confidential ticket is read with it.
+func TestAViewingIsRecordedOnAllThatIsShown(t *testing.T) {
+	t.Parallel()
+	c, clock := campusAt(t, core.Limits{})
+	ctx, cora := t.Context(), storagetest.As(c.Cora, core.DoorSSH)
+	into, of, deep := c.ReportIn(t, c.Ana, "Shouted at", c.Abuse), c.ReportIn(t, c.Ben, "I heard it", c.Abuse), c.ReportIn(t, c.Ben, "Again", c.Abuse)
+	merge(t, c, cora, deep, of)
+	merge(t, c, cora, of, into)
+	viewings := func(id core.TicketID) (n int) {
+		t.Helper()
+		view, err := c.Desk.Ticket(ctx, core.Operator(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range view.Events {
+			if e.Kind == core.EventViewed && e.User.ID == c.Cora.ID {
+				n++
+			}
+		}
+		return n
+	}
+	look := func(id core.TicketID) {
+		t.Helper()
+		for range 2 {
+			if _, err := c.Desk.Ticket(ctx, cora, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	look(deep)
+	if got := [3]int{viewings(into), viewings(of), viewings(deep)}; got != [3]int{0, 0, 1} {
+		t.Errorf("after a look at the last, %v viewings", got)
+	}
+	look(into)
+	if got := [3]int{viewings(into), viewings(of), viewings(deep)}; got != [3]int{1, 1, 1} {
+		t.Errorf("after a look at all within the hour, %v viewings", got)
+	}
+	clock.by = 2 * time.Hour
+	look(into)
+	if got := [3]int{viewings(into), viewings(of), viewings(deep)}; got != [3]int{2, 2, 2} {
+		t.Errorf("after two hours, %v viewings", got)
+	}
+	if report, err := c.Desk.VerifyHistory(ctx, core.Operator()); err != nil || len(report.Faults) > 0 {
+		t.Errorf("the history is not whole: %v, %v", report.Faults, err)
+	}
+}

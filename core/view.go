@@ -92,9 +92,6 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, ask PartsReques
 	if refused := p.may(action.View, &t, now); refused != nil {
 		return TicketView{}, refused
 	}
-	if err := d.recordViewing(ctx, p, &t); err != nil {
-		return TicketView{}, err
-	}
 	view := TicketView{Ticket: p.reads(t), AsStaff: p.scope.Staffs(&t), May: make(map[action.Name]*Error, len(policy))}
 	for name := range policy {
 		view.May[name] = p.may(name, &t, now)
@@ -107,6 +104,9 @@ func (d *Desk) view(ctx context.Context, who Actor, id TicketID, ask PartsReques
 			return TicketView{}, err
 		}
 		ask.Messages = 0
+	}
+	if err := d.recordViewing(ctx, p, &t, view.Merged...); err != nil {
+		return TicketView{}, err
 	}
 	ask.Scope, ask.Ticket, ask.Internal, ask.Held = p.scope, t, view.AsStaff, view.AsStaff
 	ask.Contact, ask.Rating = t.Reporter.ID == 0 && !t.Anonymous, t.IsClosed()

@@ -93,20 +93,25 @@ func (s queries) News(ctx context.Context, reader string, ids []core.TicketID) (
 }
 
 const viewedSince = `
-	select exists (
-		select from events
-		where stream = 'ticket' and stream_id = $1 and kind = 'viewed' and user_id = $2 and at > $3)`
+	select distinct stream_id as id from events
+	where stream = 'ticket' and stream_id = any($1::bigint[]) and kind = 'viewed' and user_id = $2 and at > $3`
 
 // ViewedSince implements core.
-func (s queries) ViewedSince(ctx context.Context, id core.TicketID, user core.UserID, since time.Time) (bool, error) {
-	return scalar[bool](ctx, s, viewedSince, int64(id), int64(user), since)
+func (s queries) ViewedSince(ctx context.Context, ids []core.TicketID, user core.UserID, since time.Time) ([]core.TicketID, error) {
+	return s.numbers(ctx, viewedSince, numbersOf(ids), int64(user), since)
 }
 
-const saveHistoryEnd = `update tickets set last_seq = $2, chain = $3 where id = $1`
+const saveHistoryEnds = `
+	update tickets t set last_seq = e.seq, chain = e.chain
+	from unnest($1::bigint[], $2::int[], $3::bytea[]) e (id, seq, chain) where t.id = e.id`
 
-// SaveHistoryEnd implements core.
-func (s queries) SaveHistoryEnd(ctx context.Context, id core.TicketID, lastSeq int, chain []byte) error {
-	return s.later(ctx, saveHistoryEnd, int64(id), lastSeq, chain)
+// SaveHistoryEnds implements core.
+func (s queries) SaveHistoryEnds(ctx context.Context, ends []core.HistoryEnd) error {
+	ids, seqs, chains := make([]int64, len(ends)), make([]int, len(ends)), make([][]byte, len(ends))
+	for i, e := range ends {
+		ids[i], seqs[i], chains[i] = int64(e.Ticket), e.Seq, e.Chain
+	}
+	return s.later(ctx, saveHistoryEnds, ids, seqs, chains)
 }
 
 const insertLink = `insert into access_links (ticket_id, token_hash, created_at) values ($1, $2, $3)`
