@@ -9,6 +9,10 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -39,15 +43,10 @@ var ErrNewer = fmt.Errorf("%w: it is newer", ErrSchema)
 // those of the job queue. Several processes may call it at once; one of them works, the others wait.
 //
 // It may be called while people work: a migration that waits for a lock makes everybody wait who comes after it, so it gives
-// up soon, is undone, and tries again a little later.
+// up soon, is undone, and tries again a little later. One that does nothing but concurrently makes nobody wait, and so waits itself.
 func Migrate(ctx context.Context, url string) error {
 	for began := time.Now(); ; { //nolint:forbidigo // how long this program waits, whatever the desk's clock says
-		err := withMigrations(ctx, url, func(provider *goose.Provider, pool *pgxpool.Pool) error {
-			if _, err := provider.Up(ctx); err != nil {
-				return fmt.Errorf("migrate: %w", err)
-			}
-			return migrateJobs(ctx, pool)
-		})
+		err := migrate(ctx, url)
 		switch code(err) {
 		case lockNotAvailable:
 		case notAllowed:
@@ -64,19 +63,93 @@ func Migrate(ctx context.Context, url string) error {
 	}
 }
 
+func migrate(ctx context.Context, url string) error {
+	current, err := SchemaVersion(ctx, url)
+	if err != nil {
+		return err
+	}
+	patient, err := patientMigrations()
+	if err != nil {
+		return err
+	}
+	upTo := func(version int64) func(*goose.Provider, *pgxpool.Pool) error {
+		return func(provider *goose.Provider, _ *pgxpool.Pool) error {
+			if _, err := provider.UpTo(ctx, version); err != nil {
+				return fmt.Errorf("migrate: %w", err)
+			}
+			return nil
+		}
+	}
+	for _, version := range patient {
+		if version <= current {
+			continue
+		}
+		if err := withMigrations(ctx, url, migrateLock, upTo(version-1)); err != nil {
+			return err
+		}
+		if err := withMigrations(ctx, url, migrateLockPatient, upTo(version)); err != nil {
+			return err
+		}
+	}
+	return withMigrations(ctx, url, migrateLock, func(provider *goose.Provider, pool *pgxpool.Pool) error {
+		if _, err := provider.Up(ctx); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		return migrateJobs(ctx, pool)
+	})
+}
+
+// patientMigrations are the numbers of those migrations all of whose statements work concurrently, oldest first. While such a statement
+// waits for old transactions it holds nobody up, and when it gives up, all that it built is lost.
+func patientMigrations() ([]int64, error) {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	var patient []int64
+	for _, name := range names {
+		raw, err := fs.ReadFile(migrationFiles, name)
+		if err != nil {
+			return nil, fmt.Errorf("read migration: %w", err)
+		}
+		text := string(raw)
+		if !strings.Contains(text, "-- +goose NO TRANSACTION") {
+			continue
+		}
+		alone := true
+		for statement := range strings.SplitSeq(sqlComment.ReplaceAllString(text, ""), ";") {
+			words := strings.Fields(statement)
+			alone = alone && (len(words) == 0 || slices.Contains(words, "concurrently"))
+		}
+		if !alone {
+			continue
+		}
+		version, err := goose.NumericComponent(path.Base(name))
+		if err != nil {
+			return nil, fmt.Errorf("read the number of a migration: %w", err)
+		}
+		patient = append(patient, version)
+	}
+	return patient, nil
+}
+
+var sqlComment = regexp.MustCompile(`--[^\n]*`)
+
 const (
 	lockNotAvailable = "55P03"
 	notAllowed       = "42501"
-	noSuchRole       = "22023"         // of a role to work as
-	migrateLock      = "400ms"         // how long a migration waits for a lock, and everybody else behind it
-	migrateRest      = 1 * time.Second // between two tries, about
-	migratePatience  = 10 * time.Minute
+	noSuchRole       = "22023" // of a role to work as
+	migrateLock      = "400ms" // how long a migration waits for a lock, and everybody else behind it
+	// How long one waits that holds nobody up meanwhile.
+	migrateLockPatient = "10min"
+	migrateRest        = 1 * time.Second // between two tries, about
+	migratePatience    = 10 * time.Minute
 )
 
 // MigrateTo brings the database at url to the schema of an earlier version of this program, by the number of
 // its newest migration, to load a copy that was made with it. It never goes back.
 func MigrateTo(ctx context.Context, url string, version int64) error {
-	return withMigrations(ctx, url, func(provider *goose.Provider, _ *pgxpool.Pool) error {
+	return withMigrations(ctx, url, migrateLock, func(provider *goose.Provider, _ *pgxpool.Pool) error {
 		current, newest, err := provider.GetVersions(ctx)
 		switch {
 		case err != nil:
@@ -96,7 +169,7 @@ func MigrateTo(ctx context.Context, url string, version int64) error {
 // SchemaVersion is the number of the newest migration that the database at url has had.
 func SchemaVersion(ctx context.Context, url string) (int64, error) {
 	var version int64
-	err := withMigrations(ctx, url, func(provider *goose.Provider, _ *pgxpool.Pool) error {
+	err := withMigrations(ctx, url, migrateLock, func(provider *goose.Provider, _ *pgxpool.Pool) error {
 		var err error
 		if version, err = provider.GetDBVersion(ctx); err != nil {
 			return fmt.Errorf("read schema version: %w", err)
@@ -106,14 +179,14 @@ func SchemaVersion(ctx context.Context, url string) (int64, error) {
 	return version, err
 }
 
-func withMigrations(ctx context.Context, url string, work func(*goose.Provider, *pgxpool.Pool) error) error {
+func withMigrations(ctx context.Context, url, lockTimeout string, work func(*goose.Provider, *pgxpool.Pool) error) error {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("read database URL: %w", err)
 	}
 	config.MaxConns = 3
 	if _, set := config.ConnConfig.RuntimeParams["lock_timeout"]; !set {
-		config.ConnConfig.RuntimeParams["lock_timeout"] = migrateLock
+		config.ConnConfig.RuntimeParams["lock_timeout"] = lockTimeout
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

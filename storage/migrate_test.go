@@ -70,6 +70,63 @@ func TestAMigrationThatWaitsHoldsNobodyUp(t *testing.T) {
 	exec(worker, `select plan, beat_at from bulks`)
 }
 
+// An old transaction holds up an index that is built concurrently, for longer than other migrations wait for a lock. It holds up nobody
+// else, and is not begun anew.
+func TestAnIndexThatWaitsIsBuiltOnce(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	url := storagetest.URL(t)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	conn := func() *pgx.Conn {
+		c, err := pgx.Connect(ctx, url)
+		must(err)
+		t.Cleanup(func() { _ = c.Close(context.WithoutCancel(ctx)) })
+		return c
+	}
+	old, worker := conn(), conn()
+	exec := func(c *pgx.Conn, sql string) {
+		t.Helper()
+		_, err := c.Exec(ctx, sql)
+		must(err)
+	}
+	index := func() (oid uint32, valid bool) {
+		t.Helper()
+		err := worker.QueryRow(ctx, `select indexrelid, indisvalid from pg_index where indexrelid = to_regclass('tickets_changed_before')`).Scan(&oid, &valid)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			t.Fatal(err)
+		}
+		return oid, valid
+	}
+	exec(worker, `set statement_timeout = '5s'`)
+	exec(worker, `delete from goose_db_version where version_id >= 20261130150000`)
+	exec(worker, `drop index tickets_changed_before`)
+	exec(old, `begin; update tickets set version = version where false; lock table tickets in row exclusive mode`)
+	migrated := make(chan error, 1)
+	go func() { migrated <- storage.Migrate(ctx, url) }()
+	var begun uint32
+	for begun == 0 {
+		select {
+		case err := <-migrated:
+			t.Fatalf("it did not wait: %v", err)
+		case <-time.After(5 * time.Millisecond):
+			begun, _ = index()
+		}
+	}
+	for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		exec(worker, `update tickets set version = version`)
+	}
+	exec(old, `commit`)
+	must(<-migrated)
+	if oid, valid := index(); oid != begun || !valid {
+		t.Errorf("the index was begun as %d and is %d, whole: %t", begun, oid, valid)
+	}
+}
+
 // Whoever sets a helpdesk up forgets a step, or takes the wrong login for it: each time it is said what to do.
 func TestWhoSetsUpADatabaseIsToldTheNextStep(t *testing.T) {
 	t.Parallel()
