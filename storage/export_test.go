@@ -14,6 +14,19 @@ func (db *DB) InOne(ctx context.Context, work func(pgx.Tx) error) error {
 	return db.room.inTx(ctx, work)
 }
 
+// Soon reads a number in a transaction of one statement, which has only so much time.
+func (db *DB) Soon(ctx context.Context, patience time.Duration, sql string) (found []core.TicketID, stopped bool, err error) {
+	err = db.InOne(ctx, func(t pgx.Tx) error {
+		var rows []numberRow
+		rows, stopped, err = within[numberRow](ctx, queries{t}, time.Now().Add(patience), sql)
+		for _, r := range rows {
+			found = append(found, core.TicketID(r.ID))
+		}
+		return err
+	})
+	return found, stopped, err
+}
+
 // Led reads a list from what happened to its tickets, as is done where going through tickets takes too long.
 func (db *DB) Led(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) (core.Found, error) {
 	return db.page(ctx, scope, filter, after, limit, time.Time{}, how{led: true})

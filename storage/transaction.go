@@ -79,7 +79,7 @@ func batchOf(sql string, args []any) *pgx.Batch {
 	return &batch
 }
 
-// SendBatch sends several statements at once, after what is owed.
+// SendBatch sends several statements at once, after what is owed. The batch stays as it is: whoever made it counts its results.
 func (t *transaction) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
 	if t.over {
 		return noResults{err: pgx.ErrTxClosed}
@@ -87,8 +87,8 @@ func (t *transaction) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.Batch
 	owed := t.owed
 	t.owed, t.begun = nil, true
 	t.sent++
-	batch.QueuedQueries = append(owed, batch.QueuedQueries...)
-	results := sendWithin(ctx, t.silence, t.conn, func() {}, batch)
+	whole := &pgx.Batch{QueuedQueries: append(owed, batch.QueuedQueries...)}
+	results := sendWithin(ctx, t.silence, t.conn, func() {}, whole)
 	for range owed {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close()

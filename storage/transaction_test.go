@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -146,5 +147,17 @@ func TestATransactionIsWholeForTheJobQueue(t *testing.T) {
 	}), "work in one transaction")
 	if want := []string{"kept", "copied", "too"}; !slices.Equal(kept, want) {
 		t.Errorf("kept %q, want %q", kept, want)
+	}
+}
+
+// TestAStatementWithItsOwnTimeMayBeATransactionsFirst: before it goes what the transaction owes, of which it knows nothing.
+func TestAStatementWithItsOwnTimeMayBeATransactionsFirst(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t)
+	if found, stopped, err := db.Soon(t.Context(), time.Minute, `select 7::bigint as id`); err != nil || stopped || len(found) != 1 || found[0] != 7 {
+		t.Errorf("it found %v, stopped: %t, %v", found, stopped, err)
+	}
+	if _, stopped, err := db.Soon(t.Context(), 20*time.Millisecond, `select 7::bigint as id from pg_sleep(5)`); !stopped {
+		t.Errorf("its time is over, and it goes on: %v", err)
 	}
 }
