@@ -310,7 +310,7 @@ func TestRightsTakenAwayCloseAnOpenConsole(t *testing.T) {
 			// The connection is still there; a new session on it is not.
 			if name != "role" {
 				_, complaints, status := sshtest.Run(t, client, "")
-				if status != 77 || !strings.Contains(complaints, "access") {
+				if status != 77 || !strings.Contains(complaints, "sign-in to this console has ended") {
 					t.Errorf("a new session: %d, %q", status, complaints)
 				}
 			}
