@@ -3,6 +3,7 @@ package core_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -153,5 +154,32 @@ func TestUndoingASplitLetsItGoOnWhereItCameFrom(t *testing.T) {
 	}
 	if words := strings.Join(said(t, c, ines, id), "; "); !strings.Contains(words, "Since Monday") {
 		t.Errorf("what was said meanwhile is lost: %s", words)
+	}
+}
+
+// What was split off and put back was closed when it was put back, also once it has stood alone for a while and that was undone.
+func TestAnUndoneSplitStaysClosedSinceThen(t *testing.T) {
+	t.Parallel()
+	c, clock := campusAt(t, core.Limits{})
+	ctx, ines := t.Context(), storagetest.As(c.Ines, core.DoorSSH)
+	id := c.Report(t, c.Ana, "No signal")
+	say(t, c, storagetest.As(c.Ana, core.DoorSSH), id, "And the heating is cold")
+	off := split(t, c, id, core.NewSplit{Message: messageOf(t, c, id, "And the heating is cold"), Title: "Cold heating", Category: c.Network.ID}).Ticket
+	undo := func() {
+		t.Helper()
+		clock.by += time.Minute
+		if _, err := c.Desk.Undo(ctx, ines, off); err != nil {
+			t.Fatal(err)
+		}
+	}
+	undo()
+	since := ticket(t, c, ines, off).ClosedAt
+	clock.by += time.Minute
+	if _, err := c.Desk.Unmerge(ctx, ines, off, 0); err != nil {
+		t.Fatal(err)
+	}
+	undo()
+	if again := ticket(t, c, ines, off); since.IsZero() || !again.ClosedAt.Equal(since) || again.MergedInto != id {
+		t.Errorf("it was closed at %s, and now at %s, merged into %s", since, again.ClosedAt, again.MergedInto)
 	}
 }

@@ -287,13 +287,20 @@ func (c *command) restore(ctx context.Context, dir *directory, e Event, past []E
 // splitOff reports whether the event says that the ticket was split off another.
 func (e *Event) splitOff() bool { return e.Kind == EventSplit && e.From != "" }
 
-// closedAt is when a ticket that becomes closed again had been closed. Undoing a reopening closed it as it had been before.
+// closedAt is when a ticket that becomes closed again had been closed. Undoing a reopening closed it as it had been before; undoing
+// a split closed it then.
 func closedAt(past []Event, e Event) time.Time {
 	if Status(e.From) != Closed {
 		return time.Time{}
 	}
+	reopened := make(map[string]bool) // commands that took it up again
+	for _, p := range past {
+		if p.Field == FieldStatus && p.From == string(Closed) {
+			reopened[p.Command] = true
+		}
+	}
 	for _, p := range slices.Backward(past) {
-		if p.Seq < e.Seq && p.Field == FieldStatus && p.To == string(Closed) && p.Undoes == "" {
+		if p.Seq < e.Seq && p.Field == FieldStatus && p.To == string(Closed) && !reopened[p.Undoes] {
 			return p.At
 		}
 	}

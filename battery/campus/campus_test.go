@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 }
 
 // regressions are seeds that once found something wrong.
-func regressions() []uint64 { return []uint64{12, 26, 30} }
+func regressions() []uint64 { return []uint64{12, 26, 30, 112, 347} }
 
 func TestWeeksOfACampus(t *testing.T) {
 	t.Parallel()
