@@ -2,6 +2,7 @@ package battery
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,14 +39,22 @@ func (d *drafter) goesOn(t *testing.T, address string) *sshtest.Terminal {
 		console.Wait("What happened")
 		console.Type("r")
 	}
-	console.Wait("Reply — the reporter reads this", d.typed)
+	console.Wait("Reply — the reporter reads this")
+	d.shown(console)
 	more := fmt.Sprintf("d%d-", len(d.typed))
 	console.Type(more)
 	d.typed += more
-	console.Wait(d.typed)
+	d.shown(console)
 	console.Wait("Draft kept.")
 	d.placeKept(t)
 	return console
+}
+
+// shown waits until the whole draft stands in the editor, whose lines end where the window does.
+func (d *drafter) shown(console *sshtest.Terminal) {
+	console.WaitFor("the draft "+d.typed, func(screen string) bool {
+		return strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(screen, "│", "")), ""), d.typed)
+	})
 }
 
 // placeKept waits until the place is kept with the cursor there, so that the next console opens the editor by itself.
