@@ -101,7 +101,7 @@ func TestAWordIsFoundHoweverItIsHyphened(t *testing.T) {
 			wanted := strings.Split(want, "|")
 			slices.Sort(wanted)
 			for _, who := range []core.User{c.Ines, c.Ada, c.Ana} {
-				for _, order := range []string{"", " sort:number"} {
+				for _, order := range []string{"", " sort:number", " sort:-created"} {
 					got := titles(t, c, who, words+order)
 					if slices.Sort(got); strings.Join(got, "|") != strings.Join(wanted, "|") {
 						t.Errorf("%s looks for %s%s (learnt: %v): %q, want %q", who.Username, words, order, learnt, got, wanted)

@@ -52,11 +52,20 @@ func (db *DB) MembersTouched(ctx context.Context, queue core.QueueID) (people []
 
 // reads is how many rows of a table some work reads.
 func (db *DB) reads(ctx context.Context, table string, work func(queries) error) (rows int, err error) {
+	const count = `select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = $1`
 	err = db.InOne(ctx, func(t pgx.Tx) error {
+		var before int // what the connection did before may still be counted
+		if err := t.QueryRow(ctx, count, table).Scan(&before); err != nil {
+			return err
+		}
 		if err := work(queries{t}); err != nil {
 			return err
 		}
-		return t.QueryRow(ctx, `select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = $1`, table).Scan(&rows)
+		if err := t.QueryRow(ctx, count, table).Scan(&rows); err != nil {
+			return err
+		}
+		rows -= before
+		return nil
 	})
 	return rows, err
 }

@@ -30,6 +30,11 @@ func newListSQL(scope core.Scope, filter core.Filter, h how) (f *filterSQL, byQu
 	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
 	alone := ofQueues(scope)
 	f = &filterSQL{how: h}
+	if h.held != nil {
+		f = newSearchSQL(scope, filter)
+		f.add(`t.id = any(` + f.arg(h.held) + `::bigint[])`)
+		return f, ""
+	}
 	if h.led || h.near || h.bare || !named && !alone || !orderedByQueue(filter.Query) || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
 		f.scope(scope)
 		f.narrow(scope, filter, func(query.Term) bool { return false })

@@ -25,7 +25,7 @@ type listRow struct {
 // Tickets implements core. Staff's words are looked for among the newest tickets and ranked, unless the query says how to sort.
 func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int) (core.Found, error) {
 	if !staffOnly(scope) || !hasWords(filter.Query) {
-		return s.list(ctx, scope, filter, after, limit, true)
+		return s.list(ctx, scope, filter, after, limit, deadlineOf(filter), true)
 	}
 	m, err := s.match(ctx, scope, filter)
 	if err != nil {
@@ -34,7 +34,16 @@ func (s queries) Tickets(ctx context.Context, scope core.Scope, filter core.Filt
 	if m.plan.query != "" && len(filter.Query.Sort) == 0 {
 		return m.search(ctx, after, limit)
 	}
-	return s.list(ctx, scope, filter, after, limit, m.density.common(limit, m.plan.newest))
+	if m.plan.query != "" && m.plan.sure < rare {
+		held, all, err := m.few(ctx)
+		if err != nil {
+			return core.Found{}, err
+		}
+		if all {
+			return s.readPage(ctx, scope, filter, after, limit, m.deadline, how{held: held})
+		}
+	}
+	return s.list(ctx, scope, filter, after, limit, m.deadline, m.density.common(limit, m.plan.newest))
 }
 
 func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter) (*match, error) {
@@ -46,6 +55,9 @@ func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter
 	return &match{queries: s, plan: p, scope: scope, filter: filter, deadline: deadline, density: p.density()}, nil
 }
 
+// firstPatience is how long the way is tried that is mostly the shorter one, before the other.
+const firstPatience = 150 * time.Millisecond
+
 // list reads one page in the order of an index. The statement's text depends only on which fields a query names; all values are
 // placeholders, and what is sorted by comes from this package. Queues are read each by its own index and then merged: one index
 // over all would lead past everybody else's tickets. Words may be looked for on the way, by a sweep, where the list has its order
@@ -53,9 +65,7 @@ func (s queries) match(ctx context.Context, scope core.Scope, filter core.Filter
 //
 // What happened to many tickets, words that many hold, and a priority that many have fill a page as one goes through them. What
 // holds of few would have all of them looked at: that goes on for a while, and then what happened, or the index of words, leads to them.
-func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, sweep bool) (core.Found, error) {
-	const patience = 150 * time.Millisecond
-	deadline := deadlineOf(filter)
+func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter, after string, limit int, deadline time.Time, sweep bool) (core.Found, error) {
 	f, _ := newListSQL(scope, filter, how{})
 	read, through := s.page, how{sweep: sweep && f.hasIndex(filter.Query)}
 	byLevel := sweep && byPriority(filter.Query) && !f.onlyOpen && staffOnly(scope)
@@ -67,7 +77,7 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 		return read(ctx, scope, filter, after, limit, deadline, through)
 	}
 	through.anew = true
-	found, err := read(ctx, scope, filter, after, limit, sooner(deadline, patience), through)
+	found, err := read(ctx, scope, filter, after, limit, sooner(deadline, firstPatience), through)
 	if err != nil || !found.Stopped {
 		return found, err
 	}
@@ -76,12 +86,13 @@ func (s queries) list(ctx context.Context, scope core.Scope, filter core.Filter,
 
 // how a page is read.
 type how struct {
-	sweep bool // words are looked for in one ticket after the other, not in the index
-	led   bool // what happened is read first, and leads to the tickets
-	near  bool // only what comes next of all queues is looked at
-	bare  bool // what nobody works on is read first, by its index, and then sorted
-	anew  bool // it is planned for its values each time: a plan for any days and numbers would not go through them in their order
-	in    span // all that is looked for has numbers in it; its zero value: any
+	sweep bool    // words are looked for in one ticket after the other, not in the index
+	led   bool    // what happened is read first, and leads to the tickets
+	near  bool    // only what comes next of all queues is looked at
+	bare  bool    // what nobody works on is read first, by its index, and then sorted
+	anew  bool    // it is planned for its values each time: a plan for any days and numbers would not go through them in their order
+	held  []int64 // numbers of all tickets that hold the words, where those are few; nil if they are not known
+	in    span    // all that is looked for has numbers in it; its zero value: any
 }
 
 // page reads one page: of several queues first among what comes next of all queues, which fills it where they hold much of that. Queue
@@ -130,7 +141,7 @@ func (s queries) readPage(ctx context.Context, scope core.Scope, filter core.Fil
 	case h.near:
 		tickets = `select t.* from (select t.* from tickets t where ` + next + ` order by ` + order.by() + ` limit ` + f.arg(nearby*(limit+1)) + `) t where ` + //nolint:unqueryvet // whatever ticketColumns reads of it
 			f.where() + ` order by ` + order.by() + ` limit ` + most
-	case h.bare:
+	case h.bare || h.held != nil:
 		tickets = `select t.* from (select t.* from tickets t where ` + f.where() + ` offset 0) t order by ` + order.by() + ` limit ` + most //nolint:unqueryvet // whatever ticketColumns reads of it
 	case byQueue != "":
 		tickets = `select t.* from (select id from queues g where ` + byQueue + `) g cross join lateral (` + first(`t.queue_id = g.id and `) + `) t` + //nolint:unqueryvet // whatever ticketColumns reads of it

@@ -20,8 +20,8 @@ import (
 // ("#61"), so that of a word that stands in every fifth ticket only the newest tickets are touched; of a rare word all are, at
 // once. The newest matches are ranked, a block at a time; older ones follow in the next block.
 const (
-	block = 200  // matches that are ranked together
-	rare  = 3000 // matches that are few enough to be looked at together
+	block = 200 // matches that are ranked together
+	rare  = 500 // matches that are few enough to be looked at together
 )
 
 // staffDoc is all that staff find a ticket by: the index ticket_search_staff is of exactly this expression.
@@ -110,11 +110,29 @@ func (m *match) find(ctx context.Context, in span, n int) ([]hit, error) {
 	return append(hits, more...), err
 }
 
+// few gives the numbers of all tickets that hold the words, whoever may see them, if the index says soon that those are few. A list in
+// an order of its own is then made of them: the planner, which does not know that, would go through all tickets in that order.
+func (m *match) few(ctx context.Context) (held []int64, all bool, err error) {
+	const ask = `
+		with held as materialized (select s.ticket_id from ticket_search s where ` + staffDoc + ` @@ (select $1::tsquery))
+		select ticket_id from held limit $2`
+	list, stopped, err := within[struct{ TicketID int64 }](ctx, m.queries, sooner(m.deadline, firstPatience), ask, m.plan.query, rare+1)
+	if err != nil || stopped || len(list) > rare {
+		return nil, false, err
+	}
+	held = make([]int64, len(list))
+	for i, l := range list {
+		held[i] = l.TicketID
+	}
+	return held, true, nil
+}
+
 // look finds matches in the first of some parts, and in each further one if those before it have none. The index is asked first and
 // the rest of the query of what it gave. Nothing is added to the number that they are sorted by, but that no index has it: the planner
 // expects hundreds where a rare word has ten, and would go through all tickets in the order of their numbers until as many as are
 // wanted were found. For the same reason the planner is not shown what is asked for: to it each form of a word that nobody writes is in
-// thousands.
+// thousands. The numbers are asked of the tickets only where they are few: planned for any two numbers, the planner takes them for few
+// always, and would read all that lie between them sooner than those that were found.
 func (m *match) look(ctx context.Context, n int, parts ...span) ([]hit, error) {
 	f := newSearchSQL(m.scope, m.filter)
 	most, condition, none := f.arg(n), f.where(), ``
@@ -124,12 +142,16 @@ func (m *match) look(ctx context.Context, n int, parts ...span) ([]hit, error) {
 		if in.words != "" {
 			asked = `(` + asked + `) & (` + in.words + `)`
 		}
+		number := `hits.ticket_id`
+		if in.stretches() <= narrow {
+			number = `t.id`
+		}
 		hits, newest := `hits`+strconv.Itoa(i), `newest`+strconv.Itoa(i)
 		steps = append(steps, hits+` as materialized (
 			select s.ticket_id from ticket_search s where `+staffDoc+` @@ (select `+f.arg(asked)+`::tsquery)`+none+`
 		), `+newest+` as materialized (
 			select t.id from `+hits+` hits join tickets t on t.id = hits.ticket_id
-			where `+condition+` and t.id >= `+f.arg(in.from)+` and t.id < `+f.arg(in.below)+` order by t.id + 0 desc limit `+most+`
+			where `+condition+` and `+number+` >= `+f.arg(in.from)+` and `+number+` < `+f.arg(in.below)+` order by t.id + 0 desc limit `+most+`
 		)`)
 		found = append(found, `select id from `+newest)
 		none += ` and not exists (select from ` + newest + `)`

@@ -184,6 +184,37 @@ func urgent(a, b scattered) int {
 	return int(a.id - b.id)
 }
 
+// A word that many write is looked for in the other forms that somebody is known to write, and of those that few write all are.
+func TestWordsAreKnownWithTheirHyphens(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, storagetest.OpenURL(t, url), core.Options{}))
+	conn := connect(t, url)
+	plain, hyphened := c.Report(t, c.Ana, "No wifi in the lab"), c.Report(t, c.Ana, "The Wi-Fi is down")
+	if err := c.Desk.LearnWords(t.Context(), core.System()); err != nil {
+		t.Fatal(err)
+	}
+	for _, believed := range []int{1, 400, 1_000_000} {
+		exec(t, conn, `update words set tickets = $1 where word in ('wifi', 'wi-fi')`, believed)
+		for _, text := range []string{"wifi", "wi-fi", "wifi sort:number", "wif"} {
+			got := all(t, c, c.Ines, text, 50)
+			if slices.Sort(got); text != "wif" && !slices.Equal(got, []core.TicketID{plain, hyphened}) || !slices.Contains(got, plain) {
+				t.Errorf("%s finds %v where %d are believed to hold it", text, got, believed)
+			}
+		}
+	}
+	for text, want := range map[string][]core.Respelling{"wfii": {{Typed: "wfii", Word: "wifi"}}, "wi-fy": nil} { // who looks for a word means no hyphen
+		q, err := query.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := c.Desk.Tickets(t.Context(), storagetest.As(c.Ines, core.DoorSSH), core.ListRequest{Query: q})
+		if err != nil || !slices.Equal(page.Respelled, want) {
+			t.Errorf("%s is respelled %v: %v", text, page.Respelled, err)
+		}
+	}
+}
+
 // What nothing has is asked for four times: who asks, what is known of the word, which tickets hold it, and what is spelled nearly so.
 func TestAWordThatNothingHasIsLookedForAtOnce(t *testing.T) {
 	t.Parallel()
@@ -204,5 +235,41 @@ func TestAWordThatNothingHasIsLookedForAtOnce(t *testing.T) {
 	find("zyzzyva")
 	if _, calls := wire.Mend(); calls != 4 {
 		t.Errorf("there are %d calls", calls)
+	}
+}
+
+// What few tickets hold is found without reading the others, ranked and in an order, also where statements are planned for any words
+// and numbers, as PostgreSQL does after a while.
+func TestARareWordIsFoundWithoutReadingAllElse(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	conn := connect(t, url)
+	exec(t, conn, `do $$ begin execute format('alter database %I set plan_cache_mode = force_generic_plan', current_database()); end $$`)
+	db := storagetest.OpenURL(t, url)
+	c := storagetest.CampusOn(t, storagetest.DeskWith(t, db, core.Options{}))
+	socket := []core.TicketID{c.Report(t, c.Ana, "Socket HD-04711 is dead")}
+	crowd(t, c, conn, []era{{0.5, 0.5, 3000}})
+	for text, want := range map[string][]core.TicketID{
+		"HD-04711": socket, "HD-04711 sort:-created": socket, "HD-04711 sort:-priority": socket, "socket sort:created": socket,
+		"zyzzyva": nil, "zyzzyva sort:-created": nil,
+	} {
+		q, err := query.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, touched, err := db.Touched(t.Context(), core.Scope{Everything: true}, core.Filter{Query: q, Clock: core.Clock{Zone: time.UTC}}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []core.TicketID
+		for i := range found.Tickets {
+			got = append(got, found.Tickets[i].ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s finds %v, want %v", text, got, want)
+		}
+		if touched > 100 {
+			t.Errorf("%s has %d tickets read for that", text, touched)
+		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 const (
 	stretch = 16384
 	wide    = 8
+	narrow  = 2 // stretches that are as soon read whole as what is found in them
 )
 
 // span is a part of the tickets by number, and the words of the index that stand for it.
@@ -40,7 +41,7 @@ func (m *match) spans(ctx context.Context, from, below int64) ([]span, error) {
 	var list []span
 	for len(numbers) > 0 {
 		n := 1
-		for n < len(numbers) && (n < 2 && len(list) == 0 || len(list) > 0 && numbers[n]/wide == numbers[0]/wide) {
+		for n < len(numbers) && (n < narrow && len(list) == 0 || len(list) > 0 && numbers[n]/wide == numbers[0]/wide) {
 			n++
 		}
 		list = append(list, span{

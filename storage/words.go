@@ -51,9 +51,11 @@ type wordRow struct {
 	N       int
 	Exact   string   // as a query, by stems
 	Forms   []string // its lexemes where it is written otherwise
+	Written []string // those of them that are known to be written
 	Nodes   int      // how many words that is; 0 for words that say nothing, such as "the"
 	Lexemes []string // of the commonest words that begin so
 	Known   int      // tickets with the word itself, roughly
+	Others  int      // tickets with its other forms
 	Begun   int      // tickets with words that begin so
 	Words   int      // how many such words there are
 }
@@ -62,13 +64,18 @@ type wordRow struct {
 const (
 	planWords = `
 		select w.n, w.asked::text as exact, numnode(w.asked) as nodes, coalesce(b.lexemes, '{}') as lexemes,
-		       array(select lexeme from string_to_table(w.forms, ' | ') form cross join unnest(ts_lexize('english_stem', form)) lexeme) as forms,
+		       coalesce(o.forms, '{}') as forms, coalesce(o.written, '{}') as written, coalesce(o.tickets, 0)::int as others,
 		       coalesce((select sum(k.tickets) from words k where k.lexeme = any(tsvector_to_array(to_tsvector('english', w.word)))), 0)::int as known,
 		       coalesce(b.tickets, 0)::int as begun, coalesce(b.words, 0)::int as words
 		from (
 			select n, word, forms, case when phrase then phraseto_tsquery('english', word) else plainto_tsquery('english', word) end as asked
 			from unnest($1::text[], $2::boolean[], $3::text[]) with ordinality as typed (word, phrase, forms, n)
 		) w
+		left join lateral (
+			select array_agg(lexeme) as forms, array_agg(lexeme) filter (where k.tickets > 0) as written, sum(k.tickets) as tickets
+			from string_to_table(w.forms, ' | ') form cross join unnest(ts_lexize('english_stem', form)) as stems (lexeme)
+			cross join lateral (select sum(k.tickets) as tickets from words k where k.lexeme = stems.lexeme) k
+		) o on true
 		left join lateral (
 			select array_agg(distinct lexeme) as lexemes, sum(tickets) as tickets, count(*) as words
 			from (
@@ -115,7 +122,7 @@ func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
 			continue
 		}
 		if terms[i].Negated {
-			parts = append(parts, `!(`+strings.Join(w.itself(), ` | `)+`)`)
+			parts = append(parts, `!(`+strings.Join(w.itself(w.Forms), ` | `)+`)`)
 			continue
 		}
 		part, tickets := w.term(phrases[i])
@@ -129,34 +136,34 @@ func (s queries) planFor(ctx context.Context, q query.Query) (*plan, error) {
 	return &p, nil
 }
 
-// itself is a word and its other forms.
-func (w *wordRow) itself() []string {
+// itself is a word and other forms of it.
+func (w *wordRow) itself(forms []string) []string {
 	parts := []string{`(` + w.Exact + `)`}
-	for _, lexeme := range w.Forms {
+	for _, lexeme := range forms {
 		parts = append(parts, quoteLexeme(lexeme))
 	}
 	return parts
 }
 
 // term writes one word, with its other forms and those that begin so, and estimates how many tickets hold one of them; 0 if nobody
-// knows. Where that is few, the index itself is asked for the beginning, which also finds what has not been learnt yet. Of the other
-// forms nothing is known, and a word that few write may be common in another.
+// knows. Where that is few, the index itself is asked for the beginning and for every form, which also finds what has not been learnt
+// yet. Where it is many, each form would be looked for in ticket after ticket: then those that nobody is known to write are left out.
 func (w *wordRow) term(phrase bool) (asked string, tickets int) {
-	parts := w.itself()
 	if phrase || w.Nodes > 1 {
-		return `(` + strings.Join(parts, ` | `) + `)`, 0
+		return `(` + strings.Join(w.itself(w.Forms), ` | `) + `)`, 0
 	}
-	tickets = max(w.Known, w.Begun)
-	if tickets < rare && w.Words < beginnings {
-		parts = append(parts, w.Exact+`:*`)
-	}
-	for _, lexeme := range w.Lexemes {
-		if quoted := quoteLexeme(lexeme); quoted != w.Exact {
-			parts = append(parts, quoted)
+	tickets = max(w.Known, w.Begun) + w.Others
+	parts := w.itself(w.Written)
+	if tickets < rare {
+		parts = w.itself(w.Forms)
+		if w.Words < beginnings {
+			parts = append(parts, w.Exact+`:*`)
 		}
 	}
-	if tickets < rare && len(w.Forms) > 0 {
-		tickets = 0
+	for _, lexeme := range w.Lexemes {
+		if quoted := quoteLexeme(lexeme); quoted != w.Exact && !slices.Contains(parts, quoted) {
+			parts = append(parts, quoted)
+		}
 	}
 	return `(` + strings.Join(parts, ` | `) + `)`, tickets
 }
@@ -237,7 +244,7 @@ func slips(word string) []string {
 }
 
 // learnWords reads the words of some tickets that are due, newest first. Reading them in one order keeps two who learn at once
-// out of each other's way.
+// out of each other's way. What has a hyphen is known as another form of what has none, and is not what somebody misspelt.
 const (
 	learnWords = `
 		with due as (
@@ -254,13 +261,13 @@ const (
 		), counted as (
 			select w.lexeme as word, count(*) as tickets
 			from said cross join lateral unnest(to_tsvector('simple', body)) w
-			where w.lexeme ~ '^[[:alpha:]]{3,24}$'
+			where w.lexeme ~ '^[[:alpha:]]+(-[[:alpha:]]+)?$' and length(replace(w.lexeme, '-', '')) between 3 and 24
 			group by 1
 		), learnt as (
 			insert into words as k (word, lexeme, tickets, slips, seen_at)
-			select word, (tsvector_to_array(to_tsvector('english', word)))[1], tickets,
-			       array(select left(word, i - 1) || substr(word, i + 1) from generate_series(1, length(word)) i) || word, $2
-			from counted where to_tsvector('english', word) <> ''
+			select word, stems[1], tickets, case when word not like '%-%'
+			       then array(select left(word, i - 1) || substr(word, i + 1) from generate_series(1, length(word)) i) || word else '{}' end, $2
+			from counted cross join ts_lexize('english_stem', word) stems where cardinality(stems) > 0
 			order by word
 			on conflict (word) do update set tickets = k.tickets + excluded.tickets, seen_at = excluded.seen_at
 		)

@@ -3,6 +3,7 @@ package fill
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,12 +21,23 @@ func (v lexicon) add(s *story) {
 		return
 	}
 	seen := map[string]bool{}
+	one := func(word string) {
+		if word = strings.ToLower(word); !seen[word] {
+			seen[word] = true
+			v[word]++
+		}
+	}
 	count := func(text string) {
-		for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if word = strings.ToLower(word); !seen[word] {
-				seen[word] = true
-				v[word]++
+		for joined := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			parts := strings.Split(joined, "-")
+			for _, word := range parts {
+				one(word)
 			}
+			number := slices.IndexFunc(parts, func(part string) bool { return part != "" && unicode.IsDigit(rune(part[0])) }) // stands by itself: "RES-A-12"
+			if number >= 0 {
+				parts = parts[:number]
+			}
+			one(strings.Join(parts, "-"))
 		}
 	}
 	count(s.t.Title)
@@ -41,10 +53,10 @@ func (v lexicon) add(s *story) {
 // learned writes words as storage does that learns them.
 const learned = `
 	insert into words (word, lexeme, tickets, slips, seen_at)
-	select word, (tsvector_to_array(to_tsvector('english', word)))[1], tickets,
-	       array(select left(word, i - 1) || substr(word, i + 1) from generate_series(1, length(word)) i) || word, now()
-	from unnest($1::text[], $2::int[]) counted (word, tickets)
-	where word ~ '^[[:alpha:]]{3,24}$' and to_tsvector('english', word) <> ''
+	select word, stems[1], tickets, case when word not like '%-%'
+	       then array(select left(word, i - 1) || substr(word, i + 1) from generate_series(1, length(word)) i) || word else '{}' end, now()
+	from unnest($1::text[], $2::int[]) counted (word, tickets) cross join ts_lexize('english_stem', word) stems
+	where word ~ '^[[:alpha:]]+(-[[:alpha:]]+)?$' and length(replace(word, '-', '')) between 3 and 24 and cardinality(stems) > 0
 	order by word`
 
 func (v lexicon) write(ctx context.Context, pool *pgxpool.Pool) error {

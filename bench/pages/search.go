@@ -58,6 +58,7 @@ func measureSearch(ctx context.Context, d *rig.Desk, note noter, times int) erro
 	}{
 		{"a common word", w.common},
 		{"a rare word", w.rare},
+		{"a rare word, newest first", around("", w.rare, " sort:-created")},
 		{"a word that nothing has", []string{"zyzzyva", "qwxyzzy", "xylofonx", "4711081542"}},
 		{"a misspelt word", misspelt(w.common)},
 		{"two common words", pairs(w.common, w.common)},
