@@ -9,6 +9,9 @@ import (
 	"helpdesk.campus/core"
 )
 
+// PatientMigrations are those that wait for old transactions as long as it takes.
+func PatientMigrations() ([]int64, error) { return patientMigrations() }
+
 // InOne has work done in one transaction, as the job queue does it.
 func (db *DB) InOne(ctx context.Context, work func(pgx.Tx) error) error {
 	return db.room.inTx(ctx, work)

@@ -5,8 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"helpdesk.campus/storage"
 )
 
 // firstVersion is the number below which migrations make the schema of the first version: over a database in which nothing is
@@ -97,6 +100,38 @@ func TestMigrationsMayRunWhilePeopleWork(t *testing.T) {
 		}
 		if why := objection(string(text)); why != "" {
 			t.Errorf("%s: %s", file, why)
+		}
+	}
+}
+
+// Only who holds nobody up meanwhile may wait for long: a migration in which anything else is done as well may not.
+func TestWhichMigrationsWaitForOldTransactions(t *testing.T) {
+	t.Parallel()
+	patient, err := storage.PatientMigrations()
+	if err != nil || len(patient) < 2 || !slices.IsSorted(patient) {
+		t.Fatal(patient, err)
+	}
+	for version, may := range map[int64]bool{
+		20261130150000: true,  // builds an index beside everything else
+		20261125041000: false, // makes tables
+	} {
+		if slices.Contains(patient, version) != may {
+			t.Errorf("%d waits: %v", version, !may)
+		}
+	}
+	for _, version := range patient {
+		files, err := filepath.Glob(fmt.Sprintf("migrations/%d_*.sql", version))
+		if err != nil || len(files) != 1 {
+			t.Fatal(version, files, err)
+		}
+		text, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range statements(string(text)) {
+			if !strings.Contains(statement, " concurrently ") {
+				t.Errorf("%s waits for long, and may hold others up: %s", files[0], statement)
+			}
 		}
 	}
 }
