@@ -277,7 +277,13 @@ func (d *Desk) AddCategory(ctx context.Context, who Actor, c Category) (Category
 		return Category{}, err
 	}
 	err := d.administer(ctx, who, "add category "+c.Code, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
-		var err error
+		dir, err := readDirectory(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := checkCategory(dir, c); err != nil {
+			return err
+		}
 		if c.ID, err = tx.InsertCategory(ctx, c); err != nil {
 			return taken(err)
 		}
@@ -299,7 +305,14 @@ func (d *Desk) AddLocation(ctx context.Context, who Actor, l Location) (Location
 		return Location{}, err
 	}
 	err := d.administer(ctx, who, "add location "+l.Code, Dirty{Place: true}, func(ctx context.Context, tx Tx, p *principal) error {
-		var err error
+		dir, err := readDirectory(ctx, tx)
+		if err != nil {
+			return err
+		}
+		var misplaced problems
+		if checkParent(&misplaced, dir, l); len(misplaced) > 0 {
+			return misplaced.err()
+		}
 		if l.ID, err = tx.InsertLocation(ctx, l); err != nil {
 			return taken(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // RollProblem is a line of a list that cannot be used, and why.
@@ -50,8 +51,16 @@ func readRoll(from io.Reader, needed, known []string) ([]rollLine, []RollProblem
 	reader.TrimLeadingSpace = true
 	reader.FieldsPerRecord = -1
 	header, err := reader.Read()
-	if err != nil {
+	switch _, misquoted := errors.AsType[*csv.ParseError](err); {
+	case errors.Is(err, io.EOF):
 		return nil, []RollProblem{{1, Problem{Field: "file", Code: "roll_empty"}}}
+	case misquoted:
+		return nil, []RollProblem{{1, Problem{Field: "line", Code: "roll_quotes"}}}
+	case err != nil:
+		return nil, []RollProblem{{1, Problem{Field: "file", Code: "roll_unreadable"}}}
+	}
+	if !allUTF8(header) {
+		return nil, []RollProblem{{1, Problem{Field: "line", Code: "roll_encoding"}}}
 	}
 	var wrong []RollProblem
 	for i := range header {
@@ -86,6 +95,10 @@ func readRoll(from io.Reader, needed, known []string) ([]rollLine, []RollProblem
 			wrong = append(wrong, RollProblem{number, Problem{Field: "line", Code: "roll_fields", Args: map[string]any{"Got": len(record), "Want": len(header)}}})
 			continue
 		}
+		if !allUTF8(record) {
+			wrong = append(wrong, RollProblem{number, Problem{Field: "line", Code: "roll_encoding"}})
+			continue
+		}
 		if len(lines) == maxRoll {
 			return lines, append(wrong, RollProblem{number, Problem{Field: "file", Code: "roll_long", Args: map[string]any{"Max": maxRoll}}})
 		}
@@ -95,6 +108,11 @@ func readRoll(from io.Reader, needed, known []string) ([]rollLine, []RollProblem
 		}
 		lines = append(lines, line)
 	}
+}
+
+// allUTF8 tells whether nothing of a line would be lost: spreadsheets still write CSV in the character set of their system.
+func allUTF8(record []string) bool {
+	return !slices.ContainsFunc(record, func(field string) bool { return !utf8.ValidString(field) })
 }
 
 // notes adds a change of one line, if it is one.

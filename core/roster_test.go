@@ -141,6 +141,26 @@ func TestTheCampusIsArrangedWithoutBreakingIt(t *testing.T) {
 			_, err := c.Desk.EditLocation(ctx, ada, c.Science.ID, core.LocationEdit{Parent: &c.Room.ID})
 			return err
 		}, "parent_kind"},
+		{"a new site in a building", func() error {
+			_, err := c.Desk.AddLocation(ctx, ada, core.Location{Code: "NEW", Name: "New", Kind: core.Site, Parent: c.Library.ID})
+			return err
+		}, "parent_kind"},
+		{"a new room in nowhere", func() error {
+			_, err := c.Desk.AddLocation(ctx, ada, core.Location{Code: "NEW", Name: "New", Kind: core.Room, Parent: 9999})
+			return err
+		}, "location_unknown"},
+		{"a new category under another line", func() error {
+			_, err := c.Desk.AddCategory(ctx, ada, core.Category{Code: "new", Name: "New", Line: core.IT, Queue: c.IT.ID, Parent: c.Heating.ID})
+			return err
+		}, "parent_line"},
+		{"a new category of no queue", func() error {
+			_, err := c.Desk.AddCategory(ctx, ada, core.Category{Code: "new", Name: "New", Line: core.IT, Queue: 9999})
+			return err
+		}, "queue_unknown"},
+		{"a code that is taken", func() error {
+			_, err := c.Desk.AddLocation(ctx, ada, core.Location{Code: "lib", Name: "Another", Kind: core.Building, Parent: site})
+			return err
+		}, "code_taken"},
 		{"a place in use is removed", func() error { return c.Desk.RemoveLocation(ctx, ada, c.Room.ID) }, "location_in_use"},
 		{"a name of nothing", func() error {
 			_, err := c.Desk.EditQueue(ctx, ada, c.IT.ID, core.QueueEdit{Name: new("  ")})

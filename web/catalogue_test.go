@@ -27,7 +27,9 @@ var (
 		regexp.MustCompile(`\.blame\([^,]+, "[a-z_]+", "([a-z_]+)"`),
 		regexp.MustCompile(`fileProblem\("([a-z_]+)"`),
 	}
-	missings = regexp.MustCompile(`Missing\("([a-z_]+)"\)`)
+	missings   = regexp.MustCompile(`Missing\("([a-z_]+)"\)`)
+	heldUnique = regexp.MustCompile(`unique\([^\n]*map\[string\]string\{([^}]*)\}`)
+	heldField  = regexp.MustCompile(`"([a-z_]+)": +"([a-z_]+)"`)
 )
 
 func TestEveryWordThatIsUsedIsInTheCatalogueAndNoOther(t *testing.T) {
@@ -52,7 +54,7 @@ func TestEveryWordThatIsUsedIsInTheCatalogueAndNoOther(t *testing.T) {
 		collect(rules, "error.", "", pattern)
 	}
 	collect(rules, "error.", "_not_found", missings)
-	for _, made := range madeKeys() {
+	for _, made := range append(madeKeys(), takenKeys(t)...) {
 		used[made] = true
 	}
 	english := words.For("en")
@@ -107,9 +109,6 @@ func madeKeys() []string {
 	for _, kind := range []core.Kind{core.NotFound, core.Forbidden, core.Invalid, core.Unauthenticated, core.Limited, core.Unavailable, core.Internal} {
 		keys = append(keys, "error."+string(kind))
 	}
-	for _, field := range []string{"name", "key"} {
-		keys = append(keys, "error.macro_"+field+"_taken")
-	}
 	for _, finding := range []string{
 		"admins", "audit", "backup", "buildings", "categories", "categories_lost", "clock", "connections", "demo", "durable", "figures", "history",
 		"indexes", "jobs", "oldest_work", "queues", "replicas", "seal", "worker",
@@ -117,8 +116,26 @@ func madeKeys() []string {
 		keys = append(keys, "doctor."+finding, "doctor."+finding+"_ok")
 	}
 	keys = append(keys, "doctor.replicas_unknown") // which has no good end
-	// A value that must be its owner's alone, and a place in a list that no list gave.
-	return append(keys, "error.cursor", "error.username_taken", "error.email_taken", "error.key_taken")
+	return append(keys, "error.cursor")            // a place in a list that no list gave
+}
+
+// takenKeys are the words for a value that must be its owner's alone: whatever the database holds to be unique.
+func takenKeys(t *testing.T) []string {
+	t.Helper()
+	var keys []string
+	for _, held := range heldUnique.FindAllStringSubmatch(read(t, "../storage", "*.go"), -1) {
+		for _, m := range heldField.FindAllStringSubmatch(held[1], -1) {
+			of := ""
+			if strings.HasPrefix(m[1], "macros_") {
+				of = "macro_"
+			}
+			keys = append(keys, "error."+of+m[2]+"_taken")
+		}
+	}
+	if len(keys) == 0 {
+		t.Fatal("nothing is held to be unique")
+	}
+	return keys
 }
 
 // read joins the files below a folder whose names match, but for tests and those of other modules.
