@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"helpdesk.campus/core"
 	"helpdesk.campus/core/calendar"
 	"helpdesk.campus/storage/storagetest"
@@ -83,6 +85,21 @@ func TestAPlaceCannotLieInItself(t *testing.T) {
 	ada.sees("Add a place in Main campus")
 	ada.write("GYM\nGymnasium\n\n")
 	ada.sees("Added GYM.")
+	ada.sees("Gymnasium")
+	ada.press("a")
+	ada.write("LIB\nAnother library\n\n")
+	ada.sees("This code is taken")
+	ada.press("esc", "esc")
+	ada.enter("Gymnasium")
+	ada.send(tea.WindowSizeMsg{Width: 60, Height: 24})
+	ada.sees("Nothing lies here yet.")
+	ada.sees("\n  location import FILE.csv") // what has no room goes on below
+	ada.press("a")
+	ada.sees("Add a place in Gymnasium")
+	ada.write("GYM-S\nA site\n")
+	ada.press("left", "left", "ctrl+s")
+	ada.sees("does not lie in a building")
+	ada.press("esc", "esc", "esc")
 	ada.press("/")
 	ada.write("204")
 	ada.sees("Reading room")

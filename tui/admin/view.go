@@ -52,7 +52,7 @@ func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
 		lines = append(lines, ui.Line(1)+cols.Head(f.Theme, max(0, f.Width-2))+ui.Line(1))
 	}
 	s.height = max(1, f.Height-len(lines))
-	s.top = max(0, min(s.top, s.at, len(s.rows)-1), s.at-s.height+1)
+	s.top = max(0, min(s.top, s.at, len(s.rows)-s.height), s.at-s.height+1) // what comes in above is in sight where all has room
 	if s.top == 1 && s.rows[0].head && s.at < s.height {
 		s.top = 0
 	}
@@ -68,7 +68,11 @@ func (s *Screen) View(f screen.Frame) ([]string, *tea.Cursor) {
 		lines = append(lines, draw(i == s.at, styled(f.Theme, r.cells)))
 	}
 	if len(s.rows) == 0 {
-		lines = append(lines, ui.Line(f.Width), ui.Line(f.Width, ui.Say(f.Theme.Dim, "  "+s.nothing())))
+		indent := min(2, f.Width)
+		lines = append(lines, ui.Line(f.Width))
+		for _, line := range ui.Wrapped(f.Theme.Dim, plain.Line(s.nothing()), f.Width-indent) {
+			lines = append(lines, ui.Line(indent)+line)
+		}
 	}
 	return ui.Fit(lines, f.Width, f.Height), cursor
 }

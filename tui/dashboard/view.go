@@ -292,17 +292,19 @@ func (s *Screen) arrivals(f screen.Frame) []string {
 	}
 	hours := s.figures.now.Hours
 	today, usual := ui.Series{Name: plain.Line("today")}, ui.Series{Name: plain.Line("usual on this weekday")}
-	sum := 0
+	sum, toCome, unfinished := 0, 0, false
 	for _, h := range hours {
 		n := float64(h.N)
 		if h.Future {
 			n = math.NaN()
+			toCome++
 		}
+		unfinished = unfinished || h.Partial
 		today.Values, usual.Values = append(today.Values, n), append(usual.Values, h.Usual)
 		sum += h.N
 	}
 	c := ui.Chart{
-		Series: []ui.Series{today, usual}, Whole: true, Sentence: plain.Line(" " + ui.Plural(sum, "ticket", "tickets") + " reported today."),
+		Series: []ui.Series{today, usual}, Whole: true, Unfinished: unfinished, ToCome: toCome, Sentence: plain.Line(" " + ui.Plural(sum, "ticket", "tickets") + " reported today."),
 		Label: func(i int) string {
 			if h := hours[i].Start.Hour(); h%3 == 0 {
 				return fmt.Sprintf("%02d", h)

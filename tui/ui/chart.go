@@ -25,7 +25,8 @@ type Chart struct {
 	Label      func(bucket int) string // what stands under a bucket; nil for nothing
 	Whole      bool                    // the values are counts: no steps below one
 	Seconds    bool                    // the values are lengths of time
-	Unfinished bool                    // the last bucket is not over yet
+	Unfinished bool                    // the last bucket is not over yet, or that before those to come
+	ToCome     int                     // how many buckets at the end have not begun
 	Sentence   plain.Text              // instead of a chart, where there is too little to draw one
 }
 
@@ -298,6 +299,14 @@ type mark struct {
 	words        []rune
 }
 
+// column is where a bucket stands on the level axis.
+func column(bucket, buckets, lead, plot int) int {
+	if buckets < 2 {
+		return lead + 1
+	}
+	return lead + 1 + bucket*(plot-2)/(buckets-1)
+}
+
 // marks are the labels of every so many buckets, so that all are as far apart; nil if they have no room.
 func (c *Chart) marks(buckets, every, lead, plot int) []mark {
 	list := []mark{}
@@ -307,18 +316,15 @@ func (c *Chart) marks(buckets, every, lead, plot int) []mark {
 	end := 0
 	for i := 0; i < buckets; i += every {
 		words := []rune(plain.Truncate(plain.Line(c.Label(i)), 12).String())
-		column := lead + 1
-		if buckets > 1 {
-			column += i * (plot - 2) / (buckets - 1)
-		}
-		from := max(0, min(column-len(words)/2, lead+plot+1-len(words)))
+		at := column(i, buckets, lead, plot)
+		from := max(0, min(at-len(words)/2, lead+plot+1-len(words)))
 		switch {
 		case len(words) == 0 || ansi.StringWidth(string(words)) != len(words):
 			continue
 		case from < end:
 			return nil
 		}
-		list = append(list, mark{column, from, words})
+		list = append(list, mark{at, from, words})
 		end = from + len(words) + 2
 	}
 	return list
@@ -339,7 +345,7 @@ func (c *Chart) axis(t *Theme, lead, plot, buckets int) []string {
 		line[min(m.column, len(line)-1)] = '┬'
 	}
 	if c.Unfinished {
-		line[len(line)-1] = '○'
+		line[min(column(max(0, buckets-1-c.ToCome), buckets, lead, plot), len(line)-1)] = '○'
 	}
 	width := lead + plot + 1
 	return []string{Line(width, Say(t.Dim, string(line))), Line(width, Say(t.Dim, string(under)))}

@@ -38,7 +38,7 @@ func TestNothingPanicsAndNothingLeavesItsBox(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width, height := rapid.IntRange(-2, 210).Draw(t, "width"), rapid.IntRange(-2, 62).Draw(t, "height")
 		c := Chart{
-			Whole: rapid.Bool().Draw(t, "whole"), Unfinished: rapid.Bool().Draw(t, "unfinished"), Sentence: plain.Line(rapid.String().Draw(t, "sentence")),
+			Whole: rapid.Bool().Draw(t, "whole"), Unfinished: rapid.Bool().Draw(t, "unfinished"), ToCome: rapid.IntRange(0, 30).Draw(t, "to come"), Sentence: plain.Line(rapid.String().Draw(t, "sentence")),
 			Label: func(i int) string { return fmt.Sprintf("%d Mar", i) },
 		}
 		if rapid.Bool().Draw(t, "hostile labels") {
@@ -139,6 +139,25 @@ func TestTheMarkOfABucketThatIsNotOverStandsUnderTheLastOnly(t *testing.T) {
 		}
 		if strings.HasSuffix(axis, "○") != unfinished || strings.Contains(all, "not over yet") != unfinished || strings.Count(axis, "○") > 1 {
 			t.Errorf("unfinished is %t:\n%s", unfinished, all)
+		}
+	}
+}
+
+// Of today some hours are still to come: the mark stands under the one that runs, not at the end.
+func TestTheMarkStandsUnderTheBucketThatRunsWhereOthersAreToCome(t *testing.T) {
+	t.Parallel()
+	gap := math.NaN()
+	label := func(i int) string { return fmt.Sprint(i) }
+	for running, values := range [][]float64{{1, gap, gap, gap}, {0, 2, gap, gap}, {0, 2, 1, gap}, {0, 2, 1, 3}} {
+		c := Chart{
+			Series: []Series{{Name: plain.Line("today"), Values: values}, {Name: plain.Line("usual"), Values: []float64{1, 1, 2, 1}}},
+			Whole:  true, Unfinished: true, ToCome: len(values) - 1 - running, Label: label,
+		}
+		lines := c.Lines(NewTheme(NoColour), 60, 12)
+		axis, under := []rune(ansi.Strip(lines[len(lines)-3])), ansi.Strip(lines[len(lines)-2])
+		at := slices.Index(axis, '○')
+		if at < 0 || under[at:at+1] != label(running) || strings.Count(string(axis), "○") != 1 || !strings.Contains(ansi.Strip(lines[len(lines)-1]), "not over yet") {
+			t.Errorf("bucket %d runs:\n%s", running, ansi.Strip(strings.Join(lines, "\n")))
 		}
 	}
 }

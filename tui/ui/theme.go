@@ -78,7 +78,8 @@ type palette struct {
 }
 
 // NewTheme returns the styles for a background. Every colour keeps a contrast of 4.5 to 1 or better
-// on it, 7 to 1 in high contrast; those for an unknown background do so on black and on white alike.
+// on it, 7 to 1 in high contrast; those for an unknown background do so on black and on white alike. A terminal
+// with 256 colours shows the nearest that it has, and most have no more over SSH: those keep it too.
 func NewTheme(b Background) *Theme {
 	base := lipgloss.NewStyle()
 	plain, bold := styleOf(base), styleOf(base.Bold(true))
@@ -107,16 +108,16 @@ func NewTheme(b Background) *Theme {
 func paletteOf(b Background) palette {
 	switch b {
 	case Dark:
-		return palette{blue: "#81B0F1", teal: "#1CC1BC", green: "#32C663", amber: "#EE9C0D", orange: "#F29763", red: "#EC969B", grey: "#ABAEB2"}
+		return palette{blue: "#81B0F1", teal: "#1CC1BC", green: "#32C663", amber: "#EE9C0D", orange: "#F29763", red: "#F29296", grey: "#ABAEB2"}
 	case Light:
-		return palette{blue: "#1456B2", teal: "#0E6461", green: "#1A6633", amber: "#7B5006", orange: "#963F0C", red: "#AD1F28", grey: "#57595E"}
+		return palette{blue: "#1456B2", teal: "#0E6461", green: "#1A662F", amber: "#7B5006", orange: "#963F0C", red: "#AD1F28", grey: "#57595E"}
 	case DarkContrast:
 		return palette{blue: "#A8CBFF", teal: "#5CE6E1", green: "#6CF09A", amber: "#FFC44D", orange: "#FFB68A", red: "#FFB3B6", grey: "#FFFFFF"}
 	case LightContrast:
-		return palette{blue: "#0B3D82", teal: "#074744", green: "#0C4A22", amber: "#573704", orange: "#6B2C07", red: "#820F17", grey: "#000000"}
+		return palette{blue: "#0B2D82", teal: "#08482F", green: "#0C4A22", amber: "#5A2F04", orange: "#6B2C07", red: "#820F17", grey: "#000000"}
 	case Unknown, NoColour:
 	}
-	return palette{blue: "#1E71E6", teal: "#13837F", green: "#228643", amber: "#A26909", orange: "#C55210", red: "#DB343F", grey: "#72767C"}
+	return palette{blue: "#3C6BF0", teal: "#138570", green: "#228643", amber: "#A26830", orange: "#B45C34", red: "#BE5355", grey: "#767676"}
 }
 
 // Status is the style of a status's word.

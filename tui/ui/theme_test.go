@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 )
 
 func luminance(c color.Color) float64 {
@@ -46,13 +47,29 @@ func TestEveryColourReadsOnItsBackground(t *testing.T) {
 			t.Parallel()
 			p := paletteOf(test.background)
 			for _, hex := range []string{p.blue, p.teal, p.green, p.amber, p.orange, p.red, p.grey} {
-				for _, on := range test.on {
-					if got := contrast(lipgloss.Color(hex), on); got < test.least {
-						t.Errorf("%s has a contrast of %.2f on %v", hex, got, on)
+				for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
+					shown := profile.Convert(lipgloss.Color(hex))
+					for _, on := range test.on {
+						if got := contrast(shown, on); got < test.least {
+							t.Errorf("%s is %v in %s, with a contrast of %.2f on %v", hex, shown, profile, got, on)
+						}
 					}
 				}
 			}
 		})
+	}
+}
+
+// What is wrong is told by its colour too, where there is one: in 256 colours it is no grey.
+func TestColoursStayColoursWhereThereAreFew(t *testing.T) {
+	t.Parallel()
+	for _, b := range []Background{Unknown, Dark, Light, DarkContrast, LightContrast} {
+		p := paletteOf(b)
+		for _, hex := range []string{p.blue, p.teal, p.green, p.amber, p.orange, p.red} {
+			if r, g, blue, _ := colorprofile.ANSI256.Convert(lipgloss.Color(hex)).RGBA(); r == g && g == blue {
+				t.Errorf("%s is a grey in 256 colours", hex)
+			}
+		}
 	}
 }
 
