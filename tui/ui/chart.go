@@ -361,7 +361,11 @@ func (c *Chart) legend(t *Theme, width int) string {
 		spans = append(spans, Say(looks[min(i, len(looks)-1)], "  "+mark+" "), Quote(t.Plain, s.Name))
 	}
 	if c.Unfinished {
-		spans = append(spans, Say(t.Dim, "   ○ not over yet"))
+		whole := Say(t.Dim, "   ○ not over yet")
+		if spansWidth(append(spans, whole)) > width {
+			whole = Say(t.Dim, "   ○ not over")
+		}
+		spans = append(spans, whole)
 	}
 	return Line(width, spans...)
 }

@@ -143,6 +143,16 @@ func TestTheMarkOfABucketThatIsNotOverStandsUnderTheLastOnly(t *testing.T) {
 	}
 }
 
+func TestTheLegendSaysWithFewerWordsWhatHasLittleRoom(t *testing.T) {
+	t.Parallel()
+	c := Chart{Series: []Series{{Name: plain.Line("created"), Values: []float64{1, 2}}}, Unfinished: true}
+	for width, want := range map[int]string{40: "  ── created   ○ not over yet", 29: "  ── created   ○ not over yet", 28: "  ── created   ○ not over", 25: "  ── created   ○ not over"} {
+		if got := strings.TrimRight(ansi.Strip(c.legend(NewTheme(NoColour), width)), " "); got != want {
+			t.Errorf("in %d columns: %q", width, got)
+		}
+	}
+}
+
 // Of today some hours are still to come: the mark stands under the one that runs, not at the end.
 func TestTheMarkStandsUnderTheBucketThatRunsWhereOthersAreToCome(t *testing.T) {
 	t.Parallel()
