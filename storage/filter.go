@@ -27,14 +27,14 @@ func newSearchSQL(scope core.Scope, filter core.Filter) *filterSQL {
 // newListSQL is newFilterSQL for a list that may be read queue by queue, each in the order of an index of its own: byQueue says
 // which queues then, as a condition on them; it is "" where the whole list has one index.
 func newListSQL(scope core.Scope, filter core.Filter, h how) (f *filterSQL, byQueue string) {
-	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
-	alone := ofQueues(scope)
-	f = &filterSQL{how: h}
 	if h.held != nil {
 		f = newSearchSQL(scope, filter)
 		f.add(`t.id = any(` + f.arg(h.held) + `::bigint[])`)
 		return f, ""
 	}
+	named := slices.ContainsFunc(filter.Query.Terms, func(t query.Term) bool { return t.Field == query.Queue && !t.Negated })
+	alone := ofQueues(scope)
+	f = &filterSQL{how: h}
 	if h.led || h.near || h.bare || !named && !alone || !orderedByQueue(filter.Query) || slices.ContainsFunc(filter.Query.Terms, ofOne) { // somebody's own has an index too
 		f.scope(scope)
 		f.narrow(scope, filter, func(query.Term) bool { return false })

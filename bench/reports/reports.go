@@ -170,20 +170,24 @@ func pgbench(ctx context.Context, databaseURL string, run *script, folder string
 	if err != nil {
 		return 0, fmt.Errorf("pgbench: %w\n%s", err, out)
 	}
+	return warmRate(string(out), warm)
+}
+
+// warmRate is how many transactions a second pgbench says that it did in the seconds that began after its connections were warm.
+func warmRate(out string, warm time.Duration) (float64, error) {
 	var sum, seconds float64
-	for _, m := range progress.FindAllSubmatch(out, -1) {
-		at, err := strconv.ParseFloat(string(m[1]), 64)
+	for _, m := range progress.FindAllStringSubmatch(out, -1) {
+		end, err := strconv.ParseFloat(m[1], 64)
 		if err != nil {
 			return 0, err //nolint:wrapcheck // it names the text
 		}
-		if at < warm.Seconds()+1 { // the second that ends here began cold
-			continue
-		}
-		rate, err := strconv.ParseFloat(string(m[2]), 64)
+		rate, err := strconv.ParseFloat(m[2], 64)
 		if err != nil {
 			return 0, err //nolint:wrapcheck // it names the text
 		}
-		sum, seconds = sum+rate, seconds+1
+		if end >= warm.Seconds()+1 {
+			sum, seconds = sum+rate, seconds+1
+		}
 	}
 	if seconds == 0 {
 		return 0, fmt.Errorf("pgbench says no rate:\n%s", out) //nolint:err113 // said once, to a person
